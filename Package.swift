@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target.
+///
+/// `Lifetimes` is experimental, but swift-nio and swift-collections ship with it: a cursor that
+/// borrows the bytes it reads cannot be written without it (Docs/decisions/0001-lifetimes.md).
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "Epimetheus",
+  products: [
+    .executable(name: "epimetheus", targets: ["epimetheus"]),
+    .library(
+      name: "Epimetheus",
+      targets: ["TSDBFormat", "TSDBStore", "TSDBAnalysis", "TSDBDiagnosis"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CChecksum"),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+
+    .target(
+      name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
+    .target(name: "TSDBStore", dependencies: ["TSDBFormat", "CRE2"], swiftSettings: house),
+    .target(
+      name: "TSDBAnalysis", dependencies: ["TSDBFormat", "TSDBStore", "CChecksum"],
+      swiftSettings: house),
+    .target(
+      name: "TSDBDiagnosis", dependencies: ["TSDBFormat", "TSDBStore", "TSDBAnalysis"],
+      swiftSettings: house),
+    .target(
+      name: "EpimetheusCLI",
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "TSDBAnalysis", "TSDBDiagnosis",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "epimetheus",
+      dependencies: [
+        "EpimetheusCLI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+
+    .target(name: "TestSupport", dependencies: ["TSDBFormat"], path: "Tests/TestSupport"),
+    .testTarget(name: "TSDBFormatTests", dependencies: ["TSDBFormat", "TestSupport"]),
+    .testTarget(name: "TSDBStoreTests", dependencies: ["TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(
+      name: "TSDBAnalysisTests",
+      dependencies: ["TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(
+      name: "TSDBDiagnosisTests",
+      dependencies: ["TSDBDiagnosis", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(name: "EpimetheusCLITests", dependencies: ["EpimetheusCLI", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

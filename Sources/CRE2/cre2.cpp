@@ -1,0 +1,39 @@
+// RE2 behind extern "C": Swift cannot import its class, which has no copy constructor.
+#include "cre2.h"
+
+#include <re2/re2.h>
+
+#include <cstring>
+#include <new>
+
+struct epimetheus_re2 {
+  RE2 expression;
+  epimetheus_re2(const re2::StringPiece &pattern, const RE2::Options &options)
+      : expression(pattern, options) {}
+};
+
+epimetheus_re2 *epimetheus_re2_compile(
+    const char *pattern, size_t length, char *error, size_t capacity) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  // Prometheus compiles matchers as `^(?s:…)$` (model/labels/regexp.go, NewFastRegexMatcher).
+  options.set_dot_nl(true);
+  auto *compiled =
+      new (std::nothrow) epimetheus_re2(re2::StringPiece(pattern, length), options);
+  if (compiled == nullptr || !compiled->expression.ok()) {
+    if (capacity > 0) {
+      const char *why = compiled == nullptr ? "out of memory" : compiled->expression.error().c_str();
+      std::strncpy(error, why, capacity - 1);
+      error[capacity - 1] = '\0';
+    }
+    delete compiled;
+    return nullptr;
+  }
+  return compiled;
+}
+
+int epimetheus_re2_full_match(const epimetheus_re2 *expression, const char *text, size_t length) {
+  return RE2::FullMatch(re2::StringPiece(text, length), expression->expression) ? 1 : 0;
+}
+
+void epimetheus_re2_free(epimetheus_re2 *expression) { delete expression; }

@@ -1,0 +1,191 @@
+/// A forward reader over borrowed bytes that checks every step and knows where it is.
+///
+/// Numbers from disk are claims: a count is compared with what is left before anything moves. All
+/// offsets it reports are absolute in the file.
+public struct ByteCursor: ~Escapable {
+  private let bytes: RawSpan
+  /// File offset of `bytes[0]`.
+  private let origin: Int
+  /// Offset of the record these bytes were decompressed from; then `origin` counts inside it.
+  private let record: Int?
+  /// The structure named in failures; decoders set it as they pass from one to the next.
+  public var section: Section
+  /// Bytes read so far.
+  public private(set) var position = 0
+
+  /// Reads `bytes`, which stand at file offset `origin`.
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, at origin: Int, in section: Section) {
+    self.bytes = bytes
+    self.origin = origin
+    self.record = nil
+    self.section = section
+  }
+
+  /// Reads the decompressed `bytes` of the record that starts at file offset `record`.
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, ofRecordAt record: Int, in section: Section) {
+    self.bytes = bytes
+    self.origin = 0
+    self.record = record
+    self.section = section
+  }
+
+  /// Bytes not read yet.
+  public var remaining: Int { bytes.byteCount &- position }
+
+  /// True when everything was read.
+  public var isAtEnd: Bool { position >= bytes.byteCount }
+
+  /// Absolute file offset of the next byte.
+  public var offset: Int { origin + position }
+
+  /// A failure at the next byte, or at `offset`.
+  public func failure(_ problem: DecodeError.Problem, at offset: Int? = nil) -> DecodeError {
+    if let record {
+      return DecodeError(
+        section: section, offset: record, inner: offset ?? self.offset, problem: problem)
+    }
+    return DecodeError(section: section, offset: offset ?? self.offset, problem: problem)
+  }
+
+  private func require(_ count: Int) throws(DecodeError) {
+    guard count >= 0, remaining >= count else {
+      throw failure(.truncated(needed: count, available: remaining))
+    }
+  }
+
+  /// Steps over `count` bytes.
+  public mutating func skip(_ count: Int) throws(DecodeError) {
+    try require(count)
+    position &+= count
+  }
+
+  /// Borrows the next `count` bytes and steps over them.
+  @_lifetime(copy self)
+  public mutating func take(_ count: Int) throws(DecodeError) -> RawSpan {
+    try require(count)
+    let start = position
+    position &+= count
+    return bytes.extracting(start..<position)
+  }
+
+  /// Borrows everything that is left and steps over it.
+  @_lifetime(copy self)
+  public mutating func takeRest() -> RawSpan {
+    let start = position
+    position = bytes.byteCount
+    return bytes.extracting(start..<position)
+  }
+
+  /// The next byte.
+  public mutating func uint8() throws(DecodeError) -> UInt8 {
+    try require(1)
+    let value = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+    position &+= 1
+    return value
+  }
+
+  /// A big-endian 16-bit integer.
+  public mutating func uint16() throws(DecodeError) -> UInt16 {
+    try require(2)
+    let value = unsafe bytes.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: position, as: UInt16.self)
+    position &+= 2
+    return UInt16(bigEndian: value)
+  }
+
+  /// A big-endian 32-bit integer.
+  public mutating func uint32() throws(DecodeError) -> UInt32 {
+    try require(4)
+    let value = unsafe bytes.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: position, as: UInt32.self)
+    position &+= 4
+    return UInt32(bigEndian: value)
+  }
+
+  /// A big-endian 64-bit integer.
+  public mutating func uint64() throws(DecodeError) -> UInt64 {
+    try require(8)
+    let value = unsafe bytes.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: position, as: UInt64.self)
+    position &+= 8
+    return UInt64(bigEndian: value)
+  }
+
+  /// A big-endian 64-bit signed integer.
+  public mutating func int64() throws(DecodeError) -> Int64 {
+    Int64(bitPattern: try uint64())
+  }
+
+  /// The bits of a big-endian 64-bit float.
+  public mutating func float64() throws(DecodeError) -> Double {
+    Double(bitPattern: try uint64())
+  }
+
+  /// Unsigned LEB128 of at most 64 bits (Go's `binary.Uvarint`).
+  public mutating func uvarint() throws(DecodeError) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    var next = position
+    let end = bytes.byteCount
+    while next < end {
+      let byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: next, as: UInt8.self)
+      next &+= 1
+      value |= UInt64(byte & 0x7f) &<< shift
+      if byte < 0x80 {
+        if shift == 63 && byte > 1 { throw failure(.overlongVarint) }
+        position = next
+        return value
+      }
+      shift &+= 7
+      if shift > 63 { throw failure(.overlongVarint) }
+    }
+    throw failure(.truncated(needed: 1, available: 0), at: origin + end)
+  }
+
+  /// Zigzag signed LEB128 (Go's `binary.Varint`).
+  public mutating func varint() throws(DecodeError) -> Int64 {
+    let raw = try uvarint()
+    return Int64(bitPattern: (raw &>> 1) ^ (0 &- (raw & 1)))
+  }
+
+  /// A count or length from disk that cannot be larger than the bytes left allow, where each of
+  /// the counted things takes at least `width` bytes.
+  public mutating func count(ofAtLeast width: Int = 1) throws(DecodeError) -> Int {
+    let start = offset
+    let found = try uvarint()
+    let limit = remaining / max(width, 1)
+    guard found <= UInt64(limit) else {
+      throw failure(
+        .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(limit)), at: start)
+    }
+    return Int(found)
+  }
+
+  /// Bytes behind their uvarint length (Prometheus' `UvarintBytes`).
+  @_lifetime(copy self)
+  public mutating func lengthPrefixed() throws(DecodeError) -> RawSpan {
+    let length = try count()
+    return try take(length)
+  }
+
+  /// A magic number that must be `expected`.
+  public mutating func magic(_ expected: UInt32) throws(DecodeError) {
+    let start = offset
+    let found = try uint32()
+    guard found == expected else {
+      throw failure(.badMagic(expected: expected, found: found), at: start)
+    }
+  }
+
+  /// A stored CRC-32C that must be that of `covered`.
+  public mutating func checksum(of covered: RawSpan) throws(DecodeError) {
+    let start = offset
+    let stored = try uint32()
+    let computed = crc32c(covered)
+    guard stored == computed else {
+      throw failure(.badChecksum(stored: stored, computed: computed), at: start)
+    }
+  }
+}

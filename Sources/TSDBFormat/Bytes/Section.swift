@@ -1,0 +1,51 @@
+/// Every named part of every file that is decoded.
+///
+/// The raw value is the stem of the rule ids that findings carry (`wal.fragment` + `checksum`), so a
+/// name, once released, stays.
+public enum Section: String, Sendable, CaseIterable {
+  case indexHeader = "index.header"
+  case indexTOC = "index.toc"
+  case indexSymbols = "index.symbols"
+  case indexSeries = "index.series"
+  case indexLabelIndex = "index.label-index"
+  case indexLabelOffsetTable = "index.label-offset-table"
+  case indexPostings = "index.postings"
+  case indexPostingsOffsetTable = "index.postings-offset-table"
+
+  case chunkSegmentHeader = "chunks.header"
+  case chunk = "chunks.chunk"
+  case chunkData = "chunks.data"
+
+  case headChunkHeader = "chunks-head.header"
+  case headChunk = "chunks-head.chunk"
+
+  case tombstonesHeader = "tombstones.header"
+  case tombstones = "tombstones.entries"
+
+  case meta = "meta"
+
+  case walPage = "wal.page"
+  case walFragment = "wal.fragment"
+  case walRecord = "wal.record"
+  case walCompression = "wal.compression"
+  case seriesRecord = "record.series"
+  case samplesRecord = "record.samples"
+  case samplesV2Record = "record.samples-v2"
+  case tombstonesRecord = "record.tombstones"
+  case exemplarsRecord = "record.exemplars"
+  case mmapMarkersRecord = "record.mmap-markers"
+  case metadataRecord = "record.metadata"
+  case histogramSamplesRecord = "record.histogram-samples"
+  case floatHistogramSamplesRecord = "record.float-histogram-samples"
+  case histogramSamplesV2Record = "record.histogram-samples-v2"
+  case floatHistogramSamplesV2Record = "record.float-histogram-samples-v2"
+  case unknownRecord = "record.unknown"
+
+  case walSegments = "wal.segments"
+  case checkpoint = "wal.checkpoint"
+  case headChunkFiles = "chunks-head.files"
+  case chunkSegmentFiles = "chunks.files"
+  case block = "block"
+  case snapshot = "snapshot"
+  case file = "file"
+}

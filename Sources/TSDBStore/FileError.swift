@@ -1,0 +1,27 @@
+public import TSDBFormat
+
+/// A failure that names its file: the data is wrong, or the world is.
+public enum FileError: Error, Equatable, Sendable {
+  /// The file could be read and its bytes are wrong. Reading goes on behind it.
+  case damaged(path: String, DecodeError)
+  /// The file could not be looked at: what was tried, and the system's error number.
+  case system(path: String, operation: String, errno: Int32)
+
+  /// The file.
+  public var path: String {
+    switch self {
+    case .damaged(let path, _), .system(let path, _, _): path
+    }
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One sentence, the file first.
+  public var description: String {
+    switch self {
+    case .damaged(let path, let error): "\(path): \(error)"
+    case .system(let path, let operation, let number):
+      "\(path): cannot \(operation): \(systemMessage(number))"
+    }
+  }
+}

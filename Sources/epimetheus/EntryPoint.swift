@@ -1,0 +1,6 @@
+internal import EpimetheusCLI
+
+@main
+enum EntryPoint {
+  static func main() {}
+}
