@@ -66,7 +66,8 @@ extension TimeInput: ExpressibleByArgument {
       scanner.take("-"), let day = scanner.digits(2), scanner.take("T", "t", " "),
       let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2),
       scanner.take(":"), let second = scanner.digits(2),
-      let date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60, second <= 60,
+      let date = CivilDate(year: year, month: month, day: day),
+      hour < 24, minute < 60, second <= 60,
       let fraction = scanner.fraction(), let offset = scanner.offset(), scanner.rest.isEmpty
     else { return nil }
     let minutes = (date.daysSince1970 * 24 + hour) * 60 + minute - offset
