@@ -140,6 +140,10 @@ extension DecodeError.Problem {
 extension DecodeError: CustomStringConvertible {
   /// `wal.fragment at byte 32791: expected checksum 0x0, found bytes with 0x364b3fb7`.
   public var description: String {
+    if section.isFolder {
+      if case .malformed(let why) = problem { return why }
+      return "\(section.rawValue): expected \(problem.expected), found \(problem.found)"
+    }
     var place = "\(section.rawValue) at byte \(offset)"
     if let inner { place += " (byte \(inner) of the decompressed record)" }
     if case .malformed(let why) = problem { return "\(place): \(why)" }

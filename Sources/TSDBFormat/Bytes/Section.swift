@@ -48,4 +48,13 @@ public enum Section: String, Sendable, CaseIterable {
   case block = "block"
   case snapshot = "snapshot"
   case file = "file"
+
+  /// True for parts that are folders and the names in them; an offset says nothing about those.
+  public var isFolder: Bool {
+    switch self {
+    case .walSegments, .checkpoint, .headChunkFiles, .chunkSegmentFiles, .block, .snapshot, .file:
+      true
+    default: false
+    }
+  }
 }

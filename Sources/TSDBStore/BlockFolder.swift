@@ -1,0 +1,84 @@
+public import TSDBFormat
+
+/// The folder of one block as it is found, before any of its large files is opened.
+public struct BlockFolder: Sendable {
+  /// The whole path.
+  public let path: String
+  /// The folder's name: for a block in a data directory, a ULID.
+  public let name: String
+  /// Its `meta.json`, or why there is none to be had.
+  public let meta: Result<BlockMeta, FileError>
+  /// The `meta.json` file, if there is one.
+  public let metaFile: FolderEntry?
+  /// The `index` file, if there is one.
+  public let index: FolderEntry?
+  /// The `tombstones` file, if there is one; a block without deletions may have none.
+  public let tombstones: FolderEntry?
+  /// The chunk segments, by number.
+  public let chunks: [SegmentFile]
+  /// What does not belong to a block.
+  public let strangers: [FolderEntry]
+  /// What is wrong with the folder: a file that every block has and this one does not, a gap between
+  /// the chunk segments, what could not be listed. The failure of `meta` is not repeated here.
+  public let damage: [FileError]
+
+  /// Lists the folder `path` and reads its `meta.json`.
+  public init(path: String) throws(FileError) {
+    self.path = path
+    name = FileSystem.lastPart(of: path)
+    let entries = try FileSystem.list(path)
+    func file(_ name: String) -> FolderEntry? { entries.first { $0.name == name } }
+    metaFile = file("meta.json")
+    index = file("index")
+    tombstones = file("tombstones")
+    do {
+      meta = .success(try BlockMeta.read(path: FileSystem.join(path, "meta.json")))
+    } catch {
+      meta = .failure(error)
+    }
+    var damage: [FileError] = []
+    var strangers = entries.filter { !BlockFolder.parts.contains($0.name) }
+    do {
+      let numbered = try NumberedFiles(path: FileSystem.join(path, "chunks"), number: goUnsigned)
+      chunks = numbered.files
+      strangers += numbered.others
+      damage += numbered.files.chunkSequenceDamage
+    } catch {
+      chunks = []
+      damage.append(error)
+    }
+    if index == nil {
+      damage.append(
+        .folder(FileSystem.join(path, "index"), .block, "a block must have an index"))
+    }
+    self.strangers = strangers
+    self.damage = damage
+  }
+
+  /// Everything a block consists of.
+  private static let parts: Set = ["meta.json", "index", "tombstones", "chunks"]
+
+  /// The block's name as a ULID, if its folder has such a name.
+  public var ulid: ULID? { ULID(name) }
+
+  /// Bytes of all parts of the block, as Prometheus counts them (`Block.Size` in tsdb/block.go).
+  public var size: Int {
+    chunks.totalSize &+ (index?.size ?? 0) &+ (tombstones?.size ?? 0) &+ (metaFile?.size ?? 0)
+  }
+}
+
+extension [SegmentFile] {
+  /// Chunk references hold the segment's number less one, so the first must be 1.
+  fileprivate var chunkSequenceDamage: [FileError] {
+    var damage = sequenceDamage(in: .chunkSegmentFiles)
+    if let first, first.number != 1 {
+      damage.insert(
+        .damaged(
+          path: first.path,
+          DecodeError(
+            section: .chunkSegmentFiles, offset: 0,
+            problem: .sequenceGap(expected: 1, found: first.number))), at: 0)
+    }
+    return damage
+  }
+}

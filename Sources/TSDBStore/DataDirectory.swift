@@ -1,0 +1,116 @@
+internal import TSDBFormat
+
+/// Everything that is in a directory that Prometheus, or one of its kin, keeps its data in.
+///
+/// Lists folders and reads small files (`meta.json`); opens nothing else, and writes nothing. What
+/// counts as a block, a segment, a checkpoint is decided as a server decides it, which for instance
+/// does not see blocks behind symbolic links.
+public struct DataDirectory: Sendable {
+  /// The path that was given.
+  public let path: String
+  /// What it turned out to be.
+  public let kind: Kind
+  /// The blocks, by name, which is the order in which they were made.
+  public let blocks: [BlockFolder]
+  /// The write-ahead log.
+  public let wal: SegmentFolder?
+  /// The log of samples that came out of order.
+  public let wbl: SegmentFolder?
+  /// The memory-mapped chunks of the head (`chunks_head`), by number.
+  public let headChunks: [SegmentFile]
+  /// The head as it was at a shutdown, by segment and offset; a server reads the last one.
+  public let snapshots: [ChunkSnapshot]
+  /// Who holds the directory.
+  public let lock: LockState
+  /// The queries that ran when the server stopped (`queries.active`).
+  public let activeQueries: FolderEntry?
+  /// Where the admin API puts its snapshots.
+  public let snapshotsFolder: FolderEntry?
+  /// What servers and promtool left behind when they were interrupted.
+  public let leftovers: [FolderEntry]
+  /// What does not belong here; servers ignore it.
+  public let strangers: [FolderEntry]
+  /// What is wrong with the listing: gaps in numbered files, folders that could not be listed, and
+  /// what the folders inside report. The failure of a block's `meta.json` stays with the block.
+  public let problems: [FileError]
+
+  /// The kinds of directories.
+  public enum Kind: String, Sendable {
+    /// The data directory of a server, or a folder of blocks without a log.
+    case server
+    /// The data directory of an agent, which has a log and nothing else.
+    case agent
+    /// A single block.
+    case block
+    /// A folder with the segments of a log: `wal`, `wbl`, a checkpoint, a chunk snapshot.
+    case segments
+  }
+
+  /// Finds out what `path` is and lists it.
+  ///
+  /// Throws `FileError.system` if it cannot be listed, and `FileError.damaged` if it is no place for
+  /// data of Prometheus; what is wrong deeper down becomes a problem.
+  public init(path: String) throws(FileError) {
+    let own = try FileSystem.status(path)
+    guard own.isDirectory || own.kind == .linkToDirectory else {
+      throw .folder(path, .file, "not a directory; give the data directory that holds it")
+    }
+    let entries = try FileSystem.list(path)
+    let kind = try DataDirectory.recognise(path, entries)
+    var contents = DirectoryContents()
+    switch kind {
+    case .server, .agent: contents.take(dataDirectory: entries)
+    case .block: contents.blocks = [try BlockFolder(path: path)]
+    case .segments: try contents.take(segmentFolder: path)
+    }
+    self.path = path
+    self.kind = kind
+    blocks = contents.blocks.sorted { $0.name < $1.name }
+    wal = contents.wal
+    wbl = contents.wbl
+    headChunks = contents.headChunks
+    snapshots = contents.snapshots.sorted { ($0.segment, $0.offset) < ($1.segment, $1.offset) }
+    lock = contents.lock
+    activeQueries = contents.activeQueries
+    snapshotsFolder = contents.snapshotsFolder
+    leftovers = contents.leftovers
+    strangers = contents.strangers
+    problems =
+      contents.problems + blocks.flatMap(\.damage) + (wal?.damage ?? []) + (wbl?.damage ?? [])
+      + snapshots.flatMap(\.damage)
+  }
+}
+
+extension DataDirectory {
+  /// What a directory with these entries is.
+  private static func recognise(
+    _ path: String, _ entries: [FolderEntry]
+  ) throws(FileError) -> Kind {
+    let names = Set(entries.map(\.name))
+    let hasBlocks = entries.contains { $0.isDirectory && ULID($0.name) != nil }
+    let hasSnapshots = names.contains { $0.hasPrefix("chunk_snapshot.") }
+    let isServer =
+      hasBlocks || hasSnapshots
+      || !names.isDisjoint(with: ["wbl", "chunks_head", "queries.active"])
+    if isServer { return .server }
+    if names.contains("wal") { return .agent }
+    if !names.isDisjoint(with: ["meta.json", "index", "tombstones", "chunks"]) { return .block }
+    let numbered = entries.filter { goInteger($0.name) != nil }
+    if !numbered.isEmpty || names.contains(where: { $0.hasPrefix("checkpoint.") }) {
+      let name = FileSystem.lastPart(of: path)
+      if name == "chunks_head" || name == "chunks" {
+        throw .folder(path, .file, "a folder of chunks alone; give the directory that holds it")
+      }
+      return .segments
+    }
+    let name = FileSystem.lastPart(of: path)
+    if name == "wal" || name == "wbl" { return .segments }
+    if ULID(name) != nil { return .block }
+    if names.contains("lock") { return .server }
+    throw .folder(
+      path, .file,
+      entries.isEmpty
+        ? "the directory is empty"
+        : "not a Prometheus data directory: no wal, no chunks_head, no blocks, and it is no block")
+  }
+}

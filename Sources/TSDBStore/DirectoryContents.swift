@@ -1,0 +1,134 @@
+internal import TSDBFormat
+
+/// What is found in a data directory while its entries are gone through, one by one.
+struct DirectoryContents {
+  var blocks: [BlockFolder] = []
+  var wal: SegmentFolder?
+  var wbl: SegmentFolder?
+  var headChunks: [SegmentFile] = []
+  var snapshots: [ChunkSnapshot] = []
+  var lock = LockState.absent
+  var activeQueries: FolderEntry?
+  var snapshotsFolder: FolderEntry?
+  var leftovers: [FolderEntry] = []
+  var strangers: [FolderEntry] = []
+  var problems: [FileError] = []
+
+  /// Takes the entries of a server's or an agent's data directory.
+  mutating func take(dataDirectory entries: [FolderEntry]) {
+    for entry in entries {
+      do {
+        try take(entry)
+      } catch {
+        problems.append(error)
+      }
+    }
+  }
+
+  /// Takes a folder that holds segments directly; one named `wbl` is a log of that kind.
+  mutating func take(segmentFolder path: String) throws(FileError) {
+    let folder = try SegmentFolder(path: path)
+    if FileSystem.lastPart(of: path) == "wbl" {
+      wbl = folder
+    } else {
+      wal = folder
+    }
+  }
+
+  private mutating func take(_ entry: FolderEntry) throws(FileError) {
+    switch entry.name {
+    case "wal": wal = try SegmentFolder(path: entry.path)
+    case "wbl": wbl = try SegmentFolder(path: entry.path)
+    case "chunks_head": try take(headChunks: entry.path)
+    case "lock": lock = LockState.of(entry.path)
+    case "queries.active": activeQueries = entry
+    case "snapshots": snapshotsFolder = entry
+    default:
+      if entry.isDirectory, ULID(entry.name) != nil {
+        blocks.append(try BlockFolder(path: entry.path))
+      } else if isLeftover(entry) {
+        leftovers.append(entry)
+      } else if entry.name.hasPrefix(ChunkSnapshot.prefix) {
+        try take(snapshot: entry)
+      } else {
+        strangers.append(entry)
+      }
+    }
+  }
+
+  private mutating func take(headChunks path: String) throws(FileError) {
+    let numbered = try NumberedFiles(path: path, number: goUnsigned)
+    headChunks = numbered.files
+    strangers += numbered.others
+    // A server removes an empty last file before it looks for gaps (head_chunks.go,
+    // repairLastChunkFile).
+    var expected = numbered.files
+    if expected.last?.size == 0 { expected.removeLast() }
+    problems += expected.sequenceDamage(in: .headChunkFiles)
+  }
+
+  private mutating func take(snapshot entry: FolderEntry) throws(FileError) {
+    guard entry.isDirectory else {
+      throw .folder(entry.path, .snapshot, "a chunk snapshot must be a directory")
+    }
+    if let snapshot = ChunkSnapshot(entry) {
+      snapshots.append(snapshot)
+    } else {
+      strangers.append(entry)
+    }
+  }
+
+  /// What a server removes as it starts (db.go, isTmpDir), and the working folder of a promtool that
+  /// was interrupted.
+  private func isLeftover(_ entry: FolderEntry) -> Bool {
+    guard entry.isDirectory else { return false }
+    if entry.name.hasPrefix("tmp_dbro_sandbox") { return true }
+    for suffix in [".tmp-for-deletion", ".tmp-for-creation", ".tmp"]
+    where entry.name.hasSuffix(suffix) {
+      let stem = String(entry.name.dropLast(suffix.count))
+      return ULID(stem) != nil || entry.name.hasPrefix(ChunkSnapshot.prefix)
+    }
+    return false
+  }
+}
+
+/// A `chunk_snapshot.SEGMENT.OFFSET` folder: the head as it was at a shutdown, up to that place in
+/// the WAL (tsdb/head_wal.go, LastChunkSnapshot).
+public struct ChunkSnapshot: Sendable {
+  /// The WAL segment it reaches up to.
+  public let segment: Int
+  /// The offset in that segment.
+  public let offset: Int
+  /// The folder.
+  public let entry: FolderEntry
+  /// Its files, by number.
+  public let segments: [SegmentFile]
+  /// What is wrong with the folder.
+  public let damage: [FileError]
+
+  /// The whole path.
+  public var path: String { entry.path }
+  /// Bytes of all files.
+  public var size: Int { segments.totalSize }
+
+  static let prefix = "chunk_snapshot."
+
+  /// Nil if the name does not have two numbers.
+  init?(_ entry: FolderEntry) {
+    let parts = entry.name.dropFirst(ChunkSnapshot.prefix.count).split(
+      separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let segment = goInteger(String(parts[0])),
+      let offset = goInteger(String(parts[1]))
+    else { return nil }
+    self.segment = segment
+    self.offset = offset
+    self.entry = entry
+    do {
+      segments = try NumberedFiles(path: entry.path, number: goInteger).files
+      damage = segments.sequenceDamage(in: .snapshot)
+    } catch {
+      segments = []
+      damage = [error]
+    }
+  }
+}
