@@ -36,7 +36,9 @@ public struct Explosion: Equatable, Sendable {
   public let allSeriesBefore: Int
   /// Who exposed them, most series first.
   public let targets: [Target]
-  /// Births of these series over the whole history.
+  /// The series themselves, by id.
+  public let members: [SeriesTable.SeriesID]
+  /// Births of series with the label over the whole history.
   public let timeline: BirthTimeline
 
   /// Series born per second, from the onset to the last birth.

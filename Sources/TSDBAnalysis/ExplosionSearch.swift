@@ -186,7 +186,7 @@ struct ExplosionSearch {
       seriesBefore: aliveSeries(before: bornTimes.minTime, in: members),
       allSeriesBefore: aliveSeries(
         before: bornTimes.minTime, in: 0..<SeriesID(history.series.count)),
-      targets: targets(of: born), timeline: timeline)
+      targets: targets(of: born), members: born, timeline: timeline)
   }
 
   /// The distinct pairs of `label` among `born`, by the birth of the first series that has them.
