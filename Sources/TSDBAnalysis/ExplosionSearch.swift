@@ -143,7 +143,7 @@ struct ExplosionSearch {
     guard timeline.most(within: Explosion.headSpan) >= Explosion.Threshold.births else {
       return nil
     }
-    let knee = timeline.onset()
+    let knee = timeline.onset(from: timeline.bin(of: baseline.end))
     let kneeTime = knee.map { timeline.time(ofBin: $0) } ?? range.minTime
     var born: [SeriesID] = []
     var bornTimes = TimeRange()
