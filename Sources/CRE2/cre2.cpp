@@ -18,6 +18,8 @@ epimetheus_re2 *epimetheus_re2_compile(
   options.set_log_errors(false);
   // Prometheus compiles matchers as `^(?s:…)$` (model/labels/regexp.go, NewFastRegexMatcher).
   options.set_dot_nl(true);
+  // The most that a program and its caches may take; RE2 gets slower then, not larger.
+  options.set_max_mem(8 << 20);
   auto *compiled =
       new (std::nothrow) epimetheus_re2(re2::StringPiece(pattern, length), options);
   if (compiled == nullptr || !compiled->expression.ok()) {

@@ -85,7 +85,7 @@ public final class MappedFile: Sendable {
 }
 
 /// The system's words for an error number.
-func systemMessage(_ number: Int32) -> String {
+public func systemMessage(_ number: Int32) -> String {
   guard let text = unsafe strerror(number) else { return "error \(number)" }
   return unsafe String(cString: text)
 }

@@ -2,5 +2,5 @@ internal import EpimetheusCLI
 
 @main
 enum EntryPoint {
-  static func main() {}
+  static func main() async { await Program.main() }
 }

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// The root command: a name, a version and the list of commands.
+struct Epimetheus: AsyncParsableCommand {
+  /// The release. The only place that says it.
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "epimetheus",
+    abstract: "Looks into Prometheus data directories, without a server and without writing.",
+    discussion: """
+      DIR is a Prometheus data directory, a single block, a wal directory, an agent's directory, \
+      or a Thanos or Mimir block folder. Nothing is ever written into it.
+
+      Exit status: 0 nothing wrong, 1 something was found, 2 something could not be looked at, \
+      64 the command line is wrong.
+      """,
+    version: "epimetheus \(version)",
+    subcommands: [])
+}

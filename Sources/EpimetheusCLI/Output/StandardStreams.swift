@@ -1,0 +1,142 @@
+internal import Glibc
+internal import TSDBStore
+
+/// Standard output: buffered, and never forgotten to be flushed.
+///
+/// Exists only inside `StandardOutput.write { out in … }`, which flushes at the end and throws what
+/// went wrong. After a failed write the rest is dropped.
+struct StandardOutput: TextOutputStream {
+  private static let capacity = 1 << 16
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private(set) var failure: OutputError?
+
+  private init(descriptor: Int32) {
+    self.descriptor = descriptor
+    buffer.reserveCapacity(Self.capacity + 4096)
+  }
+
+  /// Runs `body`, flushes, and throws `OutputError` if anything could not be written, before any
+  /// error of `body`.
+  static func write<Result>(
+    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout StandardOutput) throws -> Result
+  ) throws -> Result {
+    var output = StandardOutput(descriptor: descriptor)
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try body(&output))
+    } catch {
+      result = .failure(error)
+    }
+    output.flush()
+    if let failure = output.failure { throw failure }
+    return try result.get()
+  }
+
+  /// Writes `text` as it is.
+  mutating func write(_ text: String) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Self.capacity { flush() }
+  }
+
+  /// Writes `text` and a line feed.
+  mutating func line(_ text: String = "") {
+    write(text)
+    buffer.append(0x0a)
+  }
+
+  /// Writes raw bytes.
+  mutating func write(bytes: [UInt8]) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.capacity { flush() }
+  }
+
+  private mutating func flush() {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    guard failure == nil, let number = writeAll(buffer, to: descriptor) else { return }
+    failure = OutputError(errno: number)
+  }
+}
+
+/// The result could not be written: the disk is full, or the reader went away.
+struct OutputError: Error, Equatable, CustomStringConvertible {
+  /// The system's error number.
+  let errno: Int32
+
+  var description: String { "cannot write to standard output: \(systemMessage(errno))" }
+}
+
+/// Standard error: remarks, one sentence each. Failures to write them are nobody's.
+enum StandardError {
+  /// Writes `epimetheus: `, the sentence, and a line feed. The sentence may name files, so what
+  /// could drive a terminal is escaped.
+  static func remark(_ sentence: String) {
+    line("epimetheus: \(DisplayText.escaped(sentence))")
+  }
+
+  /// Writes `text` as it is, and a line feed.
+  static func line(_ text: String) {
+    write(text + "\n")
+  }
+
+  /// Writes `text` as it is.
+  static func write(_ text: String) {
+    _ = writeAll([UInt8](text.utf8), to: STDERR_FILENO)
+  }
+}
+
+/// What is at the other end of a stream.
+enum Terminal {
+  /// True when `descriptor` is a terminal that understands escape sequences.
+  static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && environment("TERM") != "dumb"
+  }
+
+  /// Columns of standard output: the terminal's, else 100.
+  static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else {
+      return 100
+    }
+    return Int(size.ws_col)
+  }
+
+  /// An environment variable; nil where it is unset.
+  static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}
+
+/// What the process does when the system interrupts it.
+enum Signals {
+  /// SIGBUS: a mapped file lost its end while it was read; one sentence, exit status 2. SIGPIPE:
+  /// the default, silent end, even if the parent ignored it.
+  static func install() {
+    signal(SIGPIPE, SIG_DFL)
+    signal(SIGBUS) { _ in
+      // Only what is safe in a signal handler: write(2) and _exit(2).
+      let sentence: StaticString =
+        "epimetheus: a file was cut short while it was being read\n"
+      unsafe _ = Glibc.write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+      _exit(2)
+    }
+  }
+}
+
+/// Writes everything, over partial writes and interruptions; the error number where it cannot.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  unsafe bytes.withUnsafeBytes { buffer in
+    var rest = unsafe buffer[...]
+    while unsafe !rest.isEmpty {
+      let written = unsafe Glibc.write(
+        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        return errno
+      }
+      unsafe rest = rest.dropFirst(written)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TSDBStore
+
+/// The program around the commands: signals first, then the command line, then an exit status.
+public enum Program {
+  /// Runs what the command line asks for, and exits.
+  public static func main() async {
+    Signals.install()
+    await exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs `arguments` and says how it ended; what went wrong is one sentence on stderr.
+  static func run(_ arguments: [String]) async -> ExitStatus {
+    do {
+      var command = try Epimetheus.parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return .clean
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> ExitStatus {
+    switch error {
+    case let status as ExitStatus:
+      return status
+    case let error as FileError:
+      StandardError.remark("\(error)")
+      return .incomplete
+    case let error as OutputError:
+      StandardError.remark("\(error)")
+      return .incomplete
+    default:
+      return reportParsing(error)
+    }
+  }
+
+  /// Help, version and usage errors belong to the argument parser: it words them and knows which of
+  /// them are failures.
+  private static func reportParsing(_ error: any Error) -> ExitStatus {
+    let text = Epimetheus.fullMessage(for: error)
+    switch Epimetheus.exitCode(for: error) {
+    case .success:
+      do {
+        try StandardOutput.write { $0.line(text) }
+        return .clean
+      } catch {
+        return report(error)
+      }
+    case .validationFailure:
+      StandardError.line(text)
+      return .usage
+    default:
+      if !text.isEmpty { StandardError.line(text) }
+      return .incomplete
+    }
+  }
+}
