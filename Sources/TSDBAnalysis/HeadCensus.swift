@@ -1,0 +1,176 @@
+public import TSDBFormat
+
+/// What the head holds, counted from its records without building a head: series, labels, first and
+/// last samples.
+///
+/// Follows replay where it decides what counts (Prometheus: tsdb/head_wal.go, `loadWAL`): samples of
+/// refs without series are dropped, and so are samples older than the blocks, and samples that are
+/// not newer than the series' last one. Memory grows with distinct strings and series.
+public struct HeadCensus: Sendable {
+  /// Where a record comes from; replay treats them differently.
+  public enum Origin: Sendable {
+    /// `wal/checkpoint.N`: series may have been born long before.
+    case checkpoint
+    /// `wal`.
+    case wal
+    /// `wbl`: samples that arrived out of order.
+    case wbl
+  }
+
+  /// Records of one type: how many, how many entries they hold, how many plain bytes.
+  public struct RecordCount: Equatable, Sendable {
+    /// Records.
+    public var records = 0
+    /// Series, samples, … in them, for the types that are decoded.
+    public var entries = 0
+    /// Decompressed bytes.
+    public var bytes = 0
+  }
+
+  /// Label pairs of all series.
+  public internal(set) var pairs = LabelPairTable()
+  /// All series met, with their first and last sample.
+  public internal(set) var series = SeriesTable()
+  /// Times before this are in the blocks already; replay drops such samples.
+  public let minValidTime: Int64
+  /// Counts by record type.
+  public private(set) var records: [RecordType: RecordCount] = [:]
+  /// Samples that replay would keep.
+  public private(set) var samples = 0
+  /// Samples that replay drops because blocks hold their time already.
+  public private(set) var samplesInBlocks = 0
+  /// Samples that are not newer than their series' last one: repeated, or out of order.
+  public private(set) var samplesNotNewer = 0
+  /// Samples whose ref no series record defines.
+  public private(set) var samplesOfUnknownSeries = 0
+  /// Samples in the WBL.
+  public private(set) var outOfOrderSamples = 0
+  /// Refs that were given to a second label set.
+  public private(set) var refsReused = 0
+  /// Times of the samples that replay would keep.
+  public private(set) var timeRange = TimeRange()
+
+  private var refs = RefTable()
+  private var interner = SeriesInterner()
+  private var seriesRecord = SeriesRecord()
+  private var rows = SampleRows()
+
+  /// An empty census of a head whose blocks end at `minValidTime` (milliseconds, exclusive).
+  public init(minValidTime: Int64) {
+    self.minValidTime = minValidTime
+  }
+
+  /// Counts the records of `batch`. Gives the damage met in their bodies; what stands before it in
+  /// the record is counted.
+  public mutating func count(_ batch: RecordBatch, from origin: Origin) -> [RecordBatch.Damage] {
+    var damage: [RecordBatch.Damage] = []
+    for entry in batch.entries {
+      do {
+        try count(batch.payload(of: entry), entry: entry, from: origin)
+      } catch {
+        damage.append(.init(error: error, lost: entry.offset..<entry.end))
+      }
+    }
+    return damage
+  }
+
+  private mutating func count(
+    _ payload: RawSpan, entry: RecordBatch.Entry, from origin: Origin
+  ) throws(DecodeError) {
+    guard payload.byteCount > 0 else {
+      throw DecodeError(
+        section: .walRecord, offset: entry.offset, inner: 0,
+        problem: .truncated(needed: 1, available: 0))
+    }
+    let type = RecordType(code: payload.byte(at: 0))
+    records[type, default: RecordCount()].records += 1
+    records[type, default: RecordCount()].bytes += payload.byteCount
+    rows.clear()
+    defer { records[type, default: RecordCount()].entries += rows.count }
+    switch type {
+    case .series: try countSeries(payload, at: entry.offset)
+    case .samples:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeSamples(payload, at: entry.offset)
+      }
+    case .samplesV2:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeSamplesV2(payload, at: entry.offset)
+      }
+    case .histogramSamples, .customBucketsHistogramSamples:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeHistograms(payload, at: entry.offset, isFloat: false)
+      }
+    case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeHistograms(payload, at: entry.offset, isFloat: true)
+      }
+    case .histogramSamplesV2:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: false)
+      }
+    case .floatHistogramSamplesV2:
+      try countSamples(from: origin) { rows throws(DecodeError) in
+        try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: true)
+      }
+    case .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
+    }
+  }
+
+  private mutating func countSeries(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
+    defer {
+      records[.series, default: RecordCount()].entries += seriesRecord.refs.count
+      var refs = self.refs
+      var reused = 0
+      self.refs = RefTable()
+      interner.intern(seriesRecord, payload: payload, pairs: &pairs, series: &series) {
+        let known = refs.entry(of: $0)
+        if known >= 0 && known != Int($1) { reused += 1 }
+        refs.set($0, to: $1)
+      }
+      self.refs = refs
+      refsReused += reused
+    }
+    try seriesRecord.decode(payload, at: offset)
+  }
+
+  private mutating func countSamples(
+    from origin: Origin, decode: (inout SampleRows) throws(DecodeError) -> Void
+  ) throws(DecodeError) {
+    do {
+      try decode(&rows)
+    } catch {
+      countRows(from: origin)
+      throw error
+    }
+    countRows(from: origin)
+  }
+
+  private mutating func countRows(from origin: Origin) {
+    for index in 0..<rows.count {
+      let row = rows.rows[index]
+      let id = refs.entry(of: row.ref)
+      guard id >= 0 else {
+        samplesOfUnknownSeries &+= 1
+        continue
+      }
+      let isNewer = row.time > series.lastTimes[id]
+      series.include(row.time, of: UInt32(truncatingIfNeeded: id))
+      if origin == .wbl {
+        outOfOrderSamples &+= 1
+      } else if row.time < minValidTime {
+        samplesInBlocks &+= 1
+      } else if isNewer {
+        samples &+= 1
+        timeRange.include(row.time)
+      } else {
+        samplesNotNewer &+= 1
+      }
+    }
+  }
+
+  /// How many series have a sample that replay would keep; the head holds these.
+  public var liveSeries: Int {
+    series.lastTimes.count { $0 >= minValidTime && $0 != .min }
+  }
+}

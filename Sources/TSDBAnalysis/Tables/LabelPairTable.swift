@@ -1,0 +1,65 @@
+public import TSDBFormat
+
+/// Every distinct label pair once, numbered in the order they are met.
+public struct LabelPairTable: Sendable {
+  /// Number of a label name.
+  public typealias NameID = UInt32
+  /// Number of a label pair.
+  public typealias PairID = UInt32
+
+  private var names = ByteStringTable()
+  /// Values, tagged with the id of their name.
+  private var values = ByteStringTable()
+
+  /// An empty table.
+  public init() {}
+
+  /// How many distinct pairs there are; their ids are 0 to this.
+  public var count: Int { values.count }
+  /// How many distinct names there are; their ids are 0 to this.
+  public var nameCount: Int { names.count }
+
+  /// The name with this id.
+  @_lifetime(borrow self)
+  public func name(_ id: NameID) -> RawSpan { names.bytes(id) }
+
+  /// The id of a name, if any pair has it.
+  public func nameID(of name: [UInt8]) -> NameID? { names.find(tag: 0, name.rawBytes) }
+
+  /// The name of a pair.
+  public func nameID(ofPair pair: PairID) -> NameID { values.tag(pair) }
+
+  /// The value of a pair.
+  @_lifetime(borrow self)
+  public func value(ofPair pair: PairID) -> RawSpan { values.bytes(pair) }
+
+  /// Bytes of the value of a pair.
+  public func valueLength(ofPair pair: PairID) -> Int { values.length(pair) }
+
+  /// The label of a pair, copied.
+  public func label(ofPair pair: PairID) -> Label {
+    Label(name: [UInt8](name(nameID(ofPair: pair))), value: [UInt8](value(ofPair: pair)))
+  }
+
+  /// The id of a label name, new if it has none.
+  public mutating func intern(name: RawSpan) -> NameID {
+    names.intern(tag: 0, name, hash: ByteStringTable.hash(tag: 0, name))
+  }
+
+  /// The hash of a pair: pass it to `intern`, and to `prefetch` some time before.
+  func hash(name: NameID, value: RawSpan) -> UInt64 {
+    ByteStringTable.hash(tag: name, value)
+  }
+
+  /// Asks for the memory that `intern` will touch.
+  func prefetch(_ hash: UInt64) { values.prefetch(hash) }
+
+  /// The id of a label pair, new if it has none.
+  public mutating func intern(name: NameID, value: RawSpan) -> PairID {
+    intern(name: name, value: value, hash: hash(name: name, value: value))
+  }
+
+  mutating func intern(name: NameID, value: RawSpan, hash: UInt64) -> PairID {
+    values.intern(tag: name, value, hash: hash)
+  }
+}

@@ -1,0 +1,103 @@
+internal import CSnappy
+internal import CZstd
+
+/// How one record is compressed: bits 3 and 4 of the type byte. Records that do not shrink are
+/// stored plain, so a segment mixes all of them.
+public enum RecordCompression: String, Sendable, CaseIterable {
+  case none
+  case snappy
+  case zstd
+
+  /// The reader tests snappy first (Prometheus: tsdb/wlog/reader.go, `nextNew`).
+  init(typeByte: UInt8) {
+    if typeByte & 0x08 != 0 {
+      self = .snappy
+    } else if typeByte & 0x10 != 0 {
+      self = .zstd
+    } else {
+      self = .none
+    }
+  }
+
+  /// No record that a server wrote comes near this; what claims more is damaged.
+  private static let largestRecord = 1 << 30
+
+  /// Appends the plain form of `compressed` to `output`. Returns false, with `output` as it was,
+  /// where the bytes are not what they claim to be.
+  ///
+  /// Memory follows what really comes out, not what the header promises.
+  func decompress(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+    // An empty record is never compressed, whatever its flag says (compression.go, `Decode`).
+    guard compressed.byteCount > 0 else { return true }
+    switch self {
+    case .none:
+      output.append(compressed)
+      return true
+    case .snappy: return Self.snappy(compressed, appendingTo: &output)
+    case .zstd: return Self.zstd(compressed, appendingTo: &output)
+    }
+  }
+
+  private static func snappy(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+    unsafe compressed.withUnsafeBytes { source in
+      let input = unsafe source.baseAddress?.assumingMemoryBound(to: CChar.self)
+      var length = 0
+      guard unsafe snappy_uncompressed_length(input, source.count, &length) == SNAPPY_OK,
+        // A snappy element makes at most 64 bytes of two.
+        length <= source.count * 64, length <= largestRecord
+      else { return false }
+      let start = output.count
+      unsafe output.append(addingCapacity: length) { free in
+        var written = length
+        let target = unsafe free.assumingMemoryBound(to: CChar.self)
+        return unsafe snappy_uncompress(input, source.count, target, &written) == SNAPPY_OK
+          ? written : 0
+      }
+      return output.count == start + length
+    }
+  }
+
+  private static func zstd(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+    guard let stream = unsafe ZSTD_createDStream() else { return false }
+    defer { unsafe ZSTD_freeDStream(stream) }
+    return unsafe compressed.withUnsafeBytes { source in
+      let start = output.count
+      var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+      var step = max(4 * source.count, 4096)
+      while true {
+        var result = 0
+        var filled = false
+        unsafe output.append(addingCapacity: step) { free in
+          var target = unsafe ZSTD_outBuffer(dst: free, size: step, pos: 0)
+          result = unsafe ZSTD_decompressStream(stream, &target, &input)
+          filled = unsafe target.pos == target.size
+          return unsafe ZSTD_isError(result) == 0 ? target.pos : 0
+        }
+        let isError = ZSTD_isError(result) != 0
+        let isDone = unsafe result == 0 && input.pos == input.size
+        let isStuck = unsafe !filled && input.pos == input.size && result != 0
+        if !isError && isDone { return true }
+        if isError || isStuck || output.count - start > largestRecord {
+          output.removeSubrange(start...)
+          return false
+        }
+        step = min(step * 2, 1 << 24)
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Lets `write` fill up to `capacity` bytes behind the end; it returns how many it wrote.
+  fileprivate mutating func append(
+    addingCapacity capacity: Int, _ write: (UnsafeMutableRawPointer) -> Int
+  ) {
+    let start = count
+    self.append(contentsOf: repeatElement(0, count: capacity))
+    let written = unsafe self.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return 0 }
+      return unsafe write(base.advanced(by: start))
+    }
+    self.removeLast(capacity - Swift.min(Swift.max(written, 0), capacity))
+  }
+}
