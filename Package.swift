@@ -48,14 +48,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "epimetheus",
-      dependencies: [
-        "EpimetheusCLI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house),
+      name: "epimetheus", dependencies: ["EpimetheusCLI"], swiftSettings: house),
 
     .target(name: "TestSupport", dependencies: ["TSDBFormat"], path: "Tests/TestSupport"),
-    .testTarget(name: "TSDBFormatTests", dependencies: ["TSDBFormat", "TestSupport"]),
+    .testTarget(
+      name: "TSDBFormatTests", dependencies: ["TSDBFormat", "CChecksum", "TestSupport"]),
     .testTarget(name: "TSDBStoreTests", dependencies: ["TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
       name: "TSDBAnalysisTests",
@@ -63,7 +60,12 @@ let package = Package(
     .testTarget(
       name: "TSDBDiagnosisTests",
       dependencies: ["TSDBDiagnosis", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
-    .testTarget(name: "EpimetheusCLITests", dependencies: ["EpimetheusCLI", "TestSupport"]),
+    .testTarget(
+      name: "EpimetheusCLITests",
+      dependencies: [
+        "EpimetheusCLI", "TSDBStore", "TSDBFormat", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -8,6 +8,8 @@ enum CommandLines {
     ["ls"],
     ["ls", "--format", "json"],
     ["ls", "--format", "promtool"],
+    ["diagnose"],
+    ["diagnose", "--format", "json"],
   ]
 
   /// `line` on `directory`.

@@ -26,6 +26,9 @@ final class Progress: Sendable {
     start = .now
   }
 
+  /// What was counted so far.
+  var bytesDone: Int { done.load(ordering: .relaxed) }
+
   /// Counts `bytes` as done.
   func advance(bytes: Int) {
     let now = done.wrappingAdd(bytes, ordering: .relaxed).newValue

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Testing
+
+@testable import EpimetheusCLI
+
+@Suite struct OptionsTests {
+  @Test func `a format that the command does not write is a usage error`() {
+    #expect(throws: (any Error).self) {
+      try OutputOptions<ReportFormat>.parse(["--format", "promtool"])
+    }
+    #expect(throws: Never.self) {
+      try #expect(OutputOptions<PeerFormat>.parse(["--format", "promtool"]).format == .promtool)
+    }
+  }
+
+  @Test func `colours follow the choice`() throws {
+    #expect(try OutputOptions<ReportFormat>.parse(["--color", "always"]).colors.isEnabled)
+    #expect(try !OutputOptions<ReportFormat>.parse(["--color", "never"]).colors.isEnabled)
+  }
+
+  @Test(arguments: ["0", "-1", "x"]) func `no jobs at all are refused`(jobs: String) {
+    #expect(throws: (any Error).self) { try JobsOption.parse(["--jobs", jobs]) }
+  }
+
+  @Test func `several selectors are kept in order`() throws {
+    let options = try MatcherOptions.parse(["--match", "up", "--match", #"{job=~"a|b"}"#])
+    #expect(options.selectors.map(\.text) == ["up", #"{job=~"a|b"}"#])
+  }
+
+  @Test func `a bad selector says where it is wrong`() {
+    do {
+      _ = try MatcherOptions.parse(["--match", "up{job"])
+      Issue.record("it was accepted")
+    } catch {
+      let message = MatcherOptions.message(for: error)
+      #expect(message.contains("at character 7: expected one of = != =~ !~"), "\(message)")
+      #expect(MatcherOptions.exitCode(for: error).rawValue == 64)
+    }
+  }
+}

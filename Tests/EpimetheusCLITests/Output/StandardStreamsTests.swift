@@ -1,0 +1,55 @@
+import Glibc
+import Testing
+
+@testable import EpimetheusCLI
+
+@Suite struct StandardStreamsTests {
+  @Test func `a full disk is an error that says so`() throws {
+    let full = open("/dev/full", O_WRONLY)
+    try #require(full >= 0)
+    defer { close(full) }
+    #expect(throws: OutputError(errno: ENOSPC)) {
+      try StandardOutput.write(to: full) { $0.line("lost") }
+    }
+    #expect(
+      "\(OutputError(errno: ENOSPC))" == "cannot write to standard output: No space left on device")
+  }
+
+  @Test func `everything written arrives, in order, beyond the buffer`() async throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let reader = Task.detached { [end = ends[0]] in
+      var received: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      while case let count = read(end, &chunk, chunk.count), count > 0 {
+        received.append(contentsOf: chunk[..<count])
+      }
+      return received
+    }
+    let lines = (0..<40_000).map { "line \($0)" }
+    try StandardOutput.write(to: ends[1]) { output in
+      for line in lines { output.line(line) }
+    }
+    close(ends[1])
+    let received = await reader.value
+    close(ends[0])
+    #expect(String(decoding: received, as: UTF8.self) == lines.joined(separator: "\n") + "\n")
+  }
+
+  @Test func `an error of the body comes out after what was written`() throws {
+    struct Stop: Error {}
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    #expect(throws: Stop.self) {
+      try StandardOutput.write(to: ends[1]) { output in
+        output.write("kept")
+        throw Stop()
+      }
+    }
+    close(ends[1])
+    var chunk = [UInt8](repeating: 0, count: 16)
+    #expect(read(ends[0], &chunk, chunk.count) == 4)
+    #expect(chunk.prefix(4).elementsEqual("kept".utf8))
+  }
+}

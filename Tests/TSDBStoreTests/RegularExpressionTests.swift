@@ -1,0 +1,32 @@
+import TSDBFormat
+import Testing
+
+@testable import TSDBStore
+
+@Suite struct RegularExpressionTests {
+  @Test(arguments: [
+    ("(?<name>a)", "(?P<name>a)"), ("(?P<name>a)", "(?P<name>a)"), ("(?:a)", "(?:a)"),
+    ("(?<=a)", "(?<=a)"), ("(?<!a)", "(?<!a)"), (#"\(?<n>"#, #"\(?<n>"#),
+    (#"\\(?<n>a)"#, #"\\(?P<n>a)"#),
+    ("[(?<n>]", "[(?<n>]"), ("[^](?<n>](?<n>a)", "[^](?<n>](?P<n>a)"),
+    (#"\Q(?<n>\E(?<n>a)"#, #"\Q(?<n>\E(?P<n>a)"#), (#"\Q(?<n>"#, #"\Q(?<n>"#),
+    ("[[:alpha:](?<n>](?<n>a)", "[[:alpha:](?<n>](?P<n>a)"), ("((?<n>a))", "((?P<n>a))"),
+    ("(?<", "(?<"), ("[(?<n>", "[(?<n>"), ("\\", "\\"), ("", ""),
+  ])
+  func `only named groups are rewritten`(pattern: String, rewritten: String) throws {
+    let result = try RegularExpression.rewritten(Array(pattern.utf8))
+    #expect(String(decoding: result, as: UTF8.self) == rewritten)
+  }
+
+  @Test func `every prefix of a pattern compiles or is refused`() {
+    let pattern = Array(#"[[:alpha:]\]]\Qx(?<\E(?<n>é{2,3}|[^]\d])+(?i)$"#.utf8)
+    for length in 0...pattern.count {
+      do {
+        let expression = try RegularExpression(Array(pattern[..<length]))
+        _ = expression.matches([UInt8]().rawBytes)
+      } catch {
+        #expect(!error.why.isEmpty)
+      }
+    }
+  }
+}
