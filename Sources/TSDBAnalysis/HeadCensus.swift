@@ -27,10 +27,8 @@ public struct HeadCensus: Sendable {
     public var bytes = 0
   }
 
-  /// Label pairs of all series.
-  public internal(set) var pairs = LabelPairTable()
-  /// All series met, with their first and last sample.
-  public internal(set) var series = SeriesTable()
+  /// All series met, with their labels, first and last sample.
+  public internal(set) var history = SeriesHistory()
   /// Times before this are in the blocks already; replay drops such samples.
   public let minValidTime: Int64
   /// Counts by record type.
@@ -120,18 +118,24 @@ public struct HeadCensus: Sendable {
   private mutating func countSeries(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
     defer {
       records[.series, default: RecordCount()].entries += seriesRecord.refs.count
-      var refs = self.refs
-      var reused = 0
-      self.refs = RefTable()
-      interner.intern(seriesRecord, payload: payload, pairs: &pairs, series: &series) {
-        let known = refs.entry(of: $0)
-        if known >= 0 && known != Int($1) { reused += 1 }
-        refs.set($0, to: $1)
-      }
-      self.refs = refs
-      refsReused += reused
+      refsReused += Self.define(
+        seriesRecord, payload, interner: &interner, history: &history, refs: &refs)
     }
     try seriesRecord.decode(payload, at: offset)
+  }
+
+  /// Lets the refs of `record` stand for its series; gives how many stood for others before.
+  private static func define(
+    _ record: SeriesRecord, _ payload: RawSpan, interner: inout SeriesInterner,
+    history: inout SeriesHistory, refs: inout RefTable
+  ) -> Int {
+    var reused = 0
+    interner.intern(record, payload: payload, into: &history) { ref, series in
+      let known = refs.entry(of: ref)
+      if known >= 0 && known != Int(series) { reused += 1 }
+      refs.set(ref, to: series)
+    }
+    return reused
   }
 
   private mutating func countSamples(
@@ -147,30 +151,58 @@ public struct HeadCensus: Sendable {
   }
 
   private mutating func countRows(from origin: Origin) {
-    for index in 0..<rows.count {
-      let row = rows.rows[index]
+    let tally = Self.tally(
+      rows, history: &history, refs: &refs, minValidTime: minValidTime)
+    samplesOfUnknownSeries &+= tally.unknown
+    if origin == .wbl {
+      outOfOrderSamples &+= rows.count &- tally.unknown
+    } else {
+      samples &+= tally.kept
+      samplesInBlocks &+= tally.inBlocks
+      samplesNotNewer &+= tally.notNewer
+      timeRange.include(tally.range)
+    }
+  }
+
+  private static func tally(
+    _ rows: SampleRows, history: inout SeriesHistory, refs: inout RefTable,
+    minValidTime: Int64
+  ) -> Tally {
+    var tally = Tally()
+    var times = history.series.mutableTimes()
+    let samples = rows.samples
+    for index in samples.indices {
+      let row = samples[index]
       let id = refs.entry(of: row.ref)
       guard id >= 0 else {
-        samplesOfUnknownSeries &+= 1
+        tally.unknown &+= 1
         continue
       }
-      let isNewer = row.time > series.lastTimes[id]
-      series.include(row.time, of: UInt32(truncatingIfNeeded: id))
-      if origin == .wbl {
-        outOfOrderSamples &+= 1
-      } else if row.time < minValidTime {
-        samplesInBlocks &+= 1
+      let isNewer = row.time > times[id].maxTime
+      times[id].include(row.time)
+      if row.time < minValidTime {
+        tally.inBlocks &+= 1
       } else if isNewer {
-        samples &+= 1
-        timeRange.include(row.time)
+        tally.kept &+= 1
+        tally.range.include(row.time)
       } else {
-        samplesNotNewer &+= 1
+        tally.notNewer &+= 1
       }
     }
+    return tally
+  }
+
+  /// What the samples of one record come to.
+  private struct Tally {
+    var kept = 0
+    var inBlocks = 0
+    var notNewer = 0
+    var unknown = 0
+    var range = TimeRange()
   }
 
   /// How many series have a sample that replay would keep; the head holds these.
   public var liveSeries: Int {
-    series.lastTimes.count { $0 >= minValidTime && $0 != .min }
+    history.series.times.count { !$0.isEmpty && $0.maxTime >= minValidTime }
   }
 }

@@ -43,11 +43,35 @@ public struct Fixture: Sendable, CustomStringConvertible {
     return directory
   }
 
+  /// A copy of `damaged-base/main` with the files of `damaged/NAME/changed` put over it.
+  public static func damaged(_ name: String) throws -> TemporaryDirectory {
+    let copy = try Fixture("damaged-base/main").copy()
+    try replaceFiles(in: copy.data, from: testData + "/damaged/" + name + "/changed")
+    return copy
+  }
+
+  private static func replaceFiles(in target: String, from source: String) throws {
+    for name in try namesInFolder(source) {
+      let (from, to) = (source + "/" + name, target + "/" + name)
+      if isDirectory(from) {
+        try replaceFiles(in: to, from: from)
+      } else {
+        try writeFile(to, try readFile(from))
+      }
+    }
+  }
+
   /// `TestData` of this repository.
   public static let testData: String = {
     var parts = #filePath.split(separator: "/").dropLast(3)
     parts.append("TestData")
-    return "/" + parts.joined(separator: "/")
+    let path = "/" + parts.joined(separator: "/")
+    // Git does not keep empty folders, and a server's are part of what it left.
+    let empty = (try? readText(path + "/empty-directories.txt")) ?? ""
+    for name in empty.split(separator: "\n") where !exists(path + "/" + name) {
+      try? makeFolder(path + "/" + name)
+    }
+    return path
   }()
 
   /// The folder of the full set, unpacked (`EPIMETHEUS_FIXTURES`), or nil if that is not set.
