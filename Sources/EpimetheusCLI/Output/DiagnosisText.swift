@@ -230,11 +230,10 @@ struct DiagnosisText {
   }
 
   private var next: String {
-    var table = Table([.left(""), .left("")])
-    for action in diagnosis.actions {
-      table.row([Shell.line(action.command), "# " + action.purpose])
+    let lines = diagnosis.actions.flatMap { action in
+      [color(.dim, "# " + action.purpose), DisplayText.escaped(Shell.line(action.command))]
     }
-    return color(.heading, "Next") + "\n" + table.text()
+    return section("Next", lines)
   }
 }
 
