@@ -1,0 +1,110 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus analyze`: cardinality and churn.
+struct AnalyzeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze",
+    abstract: "Shows which metrics, labels and label values make up the series, and which churn.",
+    discussion: """
+      Without BLOCK, the newest block is looked at. Every checksum on the way is checked; what is \
+      damaged is reported on standard error, and the rest is still counted.
+      """)
+
+  @Argument(help: "A Prometheus data directory, or a single block.")
+  var directory: String
+
+  @Argument(help: "The block to look at.")
+  var block: String?
+
+  @Option(
+    name: .customLong("block"), help: "A block to look at; several are shown one after the other.")
+  var blocks: [String] = []
+
+  @OptionGroup var matchers: MatcherOptions
+  @OptionGroup var limit: LimitOption
+
+  @Flag(help: "Read every chunk, and show how many samples, bytes and buckets chunks have.")
+  var extended = false
+
+  @OptionGroup var output: OutputOptions<PeerFormat>
+
+  mutating func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let names = (block.map { [$0] } ?? []) + blocks
+    var subjects: [AnalysisSubject] = []
+    var damage: [FileError] = []
+    for folder in try folders(names, in: data) {
+      let analysis = BlockAnalysis(of: folder, options)
+      damage += analysis.damage
+      if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
+        subjects.append(subject)
+      }
+    }
+    try write(subjects, damage)
+    StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
+    try ExitStatus(damage).end()
+  }
+
+  private var options: BlockCensus.Options {
+    BlockCensus.Options(
+      selectors: matchers.selectors, countsTargets: output.format != .promtool,
+      readsChunks: extended)
+  }
+
+  /// The blocks of these names; without names the newest, which for promtool is the one made last
+  /// (`DBReadOnly.LastBlockID` in tsdb/db.go).
+  private func folders(
+    _ names: [String], in data: DataDirectory
+  ) throws(AnalyzeFailure) -> [BlockFolder] {
+    if names.isEmpty {
+      var newest: BlockFolder?
+      for folder in data.blocks {
+        let known = newest?.ulid?.milliseconds ?? .min
+        if newest == nil || (folder.ulid?.milliseconds ?? .min) > known { newest = folder }
+      }
+      guard let newest else { throw .noBlocks(directory: directory) }
+      return [newest]
+    }
+    return try names.map { name throws(AnalyzeFailure) in
+      guard let folder = data.blocks.first(where: { $0.name == name }) else {
+        throw .unknownBlock(name: name, directory: directory)
+      }
+      return folder
+    }
+  }
+
+  private func write(_ subjects: [AnalysisSubject], _ damage: [FileError]) throws {
+    let selectors = matchers.selectors.map(\.text)
+    try StandardOutput.write { out in
+      switch output.format {
+      case .promtool:
+        for subject in subjects { PromtoolAnalysis(subject, selectors).write(to: &out) }
+      case .json:
+        let report = AnalysisJSON(
+          directory: directory, selectors: selectors, subjects: subjects, damage: damage)
+        out.write(try JSONOutput.report(report))
+      case .text:
+        for subject in subjects {
+          AnalysisText(subject: subject, selectors: selectors, color: output.colors)
+            .write(to: &out)
+        }
+      }
+    }
+  }
+}
+
+/// Why there is nothing to analyze.
+enum AnalyzeFailure: Error, CustomStringConvertible {
+  case noBlocks(directory: String)
+  case unknownBlock(name: String, directory: String)
+
+  var description: String {
+    switch self {
+    case .noBlocks(let directory): "there are no blocks in \(directory)"
+    case .unknownBlock(let name, let directory): "there is no block \(name) in \(directory)"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Something whose cardinality is shown: a block, or what else series can come from.
+struct AnalysisSubject {
+  /// What it is, as `scope` in JSON: `block`.
+  let scope: String
+  /// The block's name; nil for what is no block.
+  let block: String?
+  /// First millisecond of what it covers; nil where it has no series.
+  let minTime: Int64?
+  /// First millisecond after that.
+  let maxTime: Int64?
+  /// Milliseconds that churn is measured against.
+  let duration: Int64
+  /// All series, whether selected or not.
+  let totalSeries: UInt64
+  /// The tables of the selected series.
+  let cardinality: Cardinality
+  /// What the chunks are made of, if they were read.
+  let chunks: ChunkStatistics?
+  /// Deleted stretches; nil where they are not known.
+  let tombstones: Int?
+
+  /// A block; nil if its index cannot be read.
+  init?(block analysis: BlockAnalysis, limit: Int) {
+    guard let census = analysis.census else { return nil }
+    scope = "block"
+    block = analysis.block.name
+    if let meta = analysis.block.meta {
+      minTime = meta.minTime
+      maxTime = meta.maxTime
+    } else {
+      minTime = census.times.isEmpty ? nil : census.times.minTime
+      maxTime = census.times.isEmpty ? nil : census.times.maxTime &+ 1
+    }
+    duration = analysis.range
+    totalSeries = analysis.totalSeries
+    cardinality = census.cardinality(range: analysis.range, limit: limit)
+    chunks = census.chunkStatistics
+    tombstones = analysis.block.tombstones?.count
+  }
+}
+
+extension PromtoolAnalysis {
+  /// The text of a subject.
+  init(_ subject: AnalysisSubject, _ selectors: [String]) {
+    self.init(
+      blockID: subject.block ?? subject.scope, duration: subject.duration,
+      totalSeries: subject.totalSeries, selectors: selectors, cardinality: subject.cardinality,
+      chunks: subject.chunks)
+  }
+}

@@ -1,0 +1,58 @@
+/// The references of all series that share one label, sorted.
+///
+///     length be32 | count be32 | count × reference be32 | CRC-32C be32
+///
+/// The list of the empty label holds every series of the block.
+public struct Postings: ~Escapable {
+  private let bytes: RawSpan
+  private let origin: Int
+  /// First byte behind the list.
+  public let end: Int
+
+  /// Reads the list at `offset` of a whole index file, and checks its checksum and its size.
+  @_lifetime(copy file)
+  public init(of file: RawSpan, at offset: Int) throws(DecodeError) {
+    guard offset >= 0, offset <= file.byteCount else {
+      throw DecodeError(
+        section: .indexPostings, offset: 0,
+        problem: .outOfRange(found: Int64(offset), allowed: 0...Int64(file.byteCount)))
+    }
+    var cursor = ByteCursor(
+      file.extracting(offset..<file.byteCount), at: offset, in: .indexPostings)
+    let length = Int(try cursor.uint32())
+    let bodyStart = cursor.offset
+    let covered = try cursor.take(length)
+    try cursor.checksum(of: covered)
+    end = cursor.offset
+    var body = ByteCursor(covered, at: bodyStart, in: .indexPostings)
+    let count = Int(try body.uint32())
+    guard body.remaining == count &* 4 else {
+      throw body.failure(
+        .mismatch(
+          what: "a list of bytes", expected: Int64(count &* 4), found: Int64(body.remaining)),
+        at: bodyStart)
+    }
+    origin = body.offset
+    bytes = body.takeRest()
+  }
+
+  /// How many series are in the list.
+  public var count: Int { bytes.byteCount / 4 }
+
+  /// All references, in order; throws where one is not larger than that before it.
+  public func references() throws(DecodeError) -> [UInt32] {
+    var cursor = ByteCursor(bytes, at: origin, in: .indexPostings)
+    var references: [UInt32] = []
+    references.reserveCapacity(count)
+    for _ in 0..<count {
+      let start = cursor.offset
+      let reference = try cursor.uint32()
+      if let last = references.last, last >= reference {
+        throw cursor.failure(
+          .notAscending(previous: Int64(last), found: Int64(reference)), at: start)
+      }
+      references.append(reference)
+    }
+    return references
+  }
+}
