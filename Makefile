@@ -10,6 +10,10 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
 
+# The files that may touch memory or C (Docs/contributing.md, rule 3).
+UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile
+UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams
+
 # The Swift runtime goes into the executable, so that it runs where there is no toolchain.
 RELEASE := --configuration release --static-swift-stdlib
 EPIMETHEUS := .build/release/epimetheus
@@ -33,6 +37,10 @@ test: dependencies
 ## lint: format and house rules
 lint: dependencies
 	@swift format lint --strict --recursive Sources Tests Package.swift
+	strays=$$(grep -rlw unsafe Sources --include=*.swift | grep -vE '/($(UNSAFE))\.swift$$' || true)
+	[ -z "$$strays" ] || { echo "says unsafe, and must not: $$strays" >&2; exit 1; }
+	writers=$$(grep -rnwE 'O_WRONLY|O_RDWR|O_CREAT|fopen' Sources --include=*.swift || true)
+	[ -z "$$writers" ] || { echo "opens for writing: $$writers" >&2; exit 1; }
 
 ## check-fixtures FIXTURES=DIR: the tests again, over the full set of directories of real servers
 check-fixtures: dependencies

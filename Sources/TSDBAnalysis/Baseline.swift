@@ -44,6 +44,12 @@ public struct Baseline: Sendable {
     grace = min(Self.longestGrace, Int64(clamping: span / 8))
   }
 
+  /// From here on births of the first stretch count, in milliseconds.
+  public var end: Int64 {
+    let (end, overflow) = (starts.first ?? 0).addingReportingOverflow(grace)
+    return overflow ? .max : end
+  }
+
   /// True for a series whose first sample at `time` does not say that it was born then.
   public func contains(_ time: Int64) -> Bool {
     var low = 0

@@ -73,15 +73,18 @@ public struct BirthTimeline: Equatable, Sendable {
   /// from nothing at the start to everything at the last birth. That is the knee of a curve that is
   /// flat and then climbs. Nil where births come evenly from the start, so that there is no knee.
   ///
-  /// `share` is how far below, as a share of all births, counts as a knee.
-  public func onset(atLeast share: Double = 0.05) -> Int? {
-    guard let last = births.lastIndex(where: { $0 > 0 }) else { return nil }
+  /// The line begins at the bin `first`, before which births are not told from those that were
+  /// there; `share` is how far below, as a share of all births, counts as a knee.
+  public func onset(from first: Int = 0, atLeast share: Double = 0.05) -> Int? {
+    guard let last = births.lastIndex(where: { $0 > 0 }), first >= 0, first <= last else {
+      return nil
+    }
     let total = Double(self.total)
     var before = 0.0
     var deepest = total * share
     var onset: Int?
-    for bin in 0...last {
-      let line = total * Double(bin) / Double(last + 1)
+    for bin in first...last {
+      let line = total * Double(bin - first) / Double(last - first + 1)
       if births[bin] > 0, line - before > deepest {
         deepest = line - before
         onset = bin

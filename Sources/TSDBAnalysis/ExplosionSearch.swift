@@ -108,16 +108,18 @@ struct ExplosionSearch {
     var known = [Bool](repeating: false, count: history.pairs.count)
     var knownNames = [Bool](repeating: false, count: history.pairs.nameCount)
     for series in members where baseline.contains(history.series.times[Int(series)].minTime) {
-      for pair in history.series.pairs(of: series) {
-        known[Int(pair)] = true
-        knownNames[Int(history.pairs.nameID(ofPair: pair))] = true
+      let pairs = history.series.pairs(of: series)
+      for index in pairs.indices {
+        known[Int(pairs[index])] = true
+        knownNames[Int(history.pairs.nameID(ofPair: pairs[index]))] = true
       }
     }
     var newValues = [Int](repeating: 0, count: history.pairs.nameCount)
     for series in members where !baseline.contains(history.series.times[Int(series)].minTime) {
-      for pair in history.series.pairs(of: series) where !known[Int(pair)] {
-        known[Int(pair)] = true
-        newValues[Int(history.pairs.nameID(ofPair: pair))] += 1
+      let pairs = history.series.pairs(of: series)
+      for index in pairs.indices where !known[Int(pairs[index])] {
+        known[Int(pairs[index])] = true
+        newValues[Int(history.pairs.nameID(ofPair: pairs[index]))] += 1
       }
     }
     let best = newValues.indices.max { left, right in
@@ -141,7 +143,7 @@ struct ExplosionSearch {
     guard timeline.most(within: Explosion.headSpan) >= Explosion.Threshold.births else {
       return nil
     }
-    let knee = timeline.onset()
+    let knee = timeline.onset(from: timeline.bin(of: baseline.end))
     let kneeTime = knee.map { timeline.time(ofBin: $0) } ?? range.minTime
     var born: [SeriesID] = []
     var bornTimes = TimeRange()
@@ -191,13 +193,14 @@ struct ExplosionSearch {
 
   /// The distinct pairs of `label` among `born`, by the birth of the first series that has them.
   private func valuesInOrder(of label: NameID, in born: [SeriesID]) -> [PairID] {
-    var first: [PairID: Int64] = [:]
+    var first = [Int64](repeating: .max, count: history.pairs.count)
+    var met: [PairID] = []
     for series in born {
       guard let pair = history.pair(of: series, named: label) else { continue }
-      let birth = history.series.times[Int(series)].minTime
-      first[pair] = min(first[pair] ?? .max, birth)
+      if first[Int(pair)] == .max { met.append(pair) }
+      first[Int(pair)] = min(first[Int(pair)], history.series.times[Int(series)].minTime)
     }
-    return first.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    return met.sorted { (first[Int($0)], $0) < (first[Int($1)], $1) }
   }
 
   /// Series with a sample before `time` and none older than 15 minutes: a scrape is never as rare.
@@ -212,17 +215,36 @@ struct ExplosionSearch {
     }
   }
 
+  /// A target by the pairs of its two labels; `none` for a label that series lack.
+  private struct TargetKey: Hashable {
+    static let none = PairID.max
+    var job = none
+    var instance = none
+
+    var pairs: [PairID] { [job, instance].filter { $0 != Self.none } }
+  }
+
   private func targets(of born: [SeriesID]) -> [Explosion.Target] {
-    let names = ["job", "instance"].map { history.pairs.nameID(of: Array($0.utf8)) }
-    var counts: [[PairID]: Int] = [:]
+    let job = history.pairs.nameID(of: Array("job".utf8))
+    let instance = history.pairs.nameID(of: Array("instance".utf8))
+    var counts: [TargetKey: Int] = [:]
     for series in born {
-      let key = names.compactMap { name in name.flatMap { history.pair(of: series, named: $0) } }
+      var key = TargetKey()
+      let pairs = history.series.pairs(of: series)
+      for index in pairs.indices {
+        let name = history.pairs.nameID(ofPair: pairs[index])
+        if name == job { key.job = pairs[index] }
+        if name == instance { key.instance = pairs[index] }
+      }
       counts[key, default: 0] += 1
     }
-    return counts.sorted {
-      $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key)
-    }.map {
-      Explosion.Target(labels: $0.key.map(history.pairs.label(ofPair:)), series: $0.value)
+    let targets = counts.map { key, count in
+      Explosion.Target(labels: key.pairs.map(history.pairs.label(ofPair:)), series: count)
+    }
+    return targets.sorted { left, right in
+      if left.series != right.series { return left.series > right.series }
+      let (mine, theirs) = (left.labels.map(\.value), right.labels.map(\.value))
+      return mine.lexicographicallyPrecedes(theirs) { $0.lexicographicallyPrecedes($1) }
     }
   }
 

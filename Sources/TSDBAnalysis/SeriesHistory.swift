@@ -13,6 +13,8 @@ public struct SeriesHistory: Sendable {
   public func pair(
     of series: SeriesTable.SeriesID, named name: LabelPairTable.NameID
   ) -> LabelPairTable.PairID? {
-    self.series.pairs(of: series).first { pairs.nameID(ofPair: $0) == name }
+    let own = self.series.pairs(of: series)
+    for index in own.indices where pairs.nameID(ofPair: own[index]) == name { return own[index] }
+    return nil
   }
 }

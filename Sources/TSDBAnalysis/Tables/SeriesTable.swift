@@ -21,9 +21,10 @@ public struct SeriesTable: Sendable {
   public var labelCount: Int { pairs.count }
 
   /// The label pairs of a series, as it has them.
-  public func pairs(of series: SeriesID) -> ArraySlice<LabelPairTable.PairID> {
+  @_lifetime(borrow self)
+  public func pairs(of series: SeriesID) -> Span<LabelPairTable.PairID> {
     let series = Int(series)
-    return pairs[(series == 0 ? 0 : pairEnds[series - 1])..<pairEnds[series]]
+    return pairs.span.extracting((series == 0 ? 0 : pairEnds[series &- 1])..<pairEnds[series])
   }
 
   /// The hash of no labels at all.
@@ -48,7 +49,7 @@ public struct SeriesTable: Sendable {
     var slot = index.firstSlot(for: hash)
     while true {
       switch index.entry(at: slot, for: hash) {
-      case .candidate(let id): if pairs(of: id) == wanted { return id }
+      case .candidate(let id): if pairs(of: id, are: wanted) { return id }
       case .other: break
       case .empty:
         let id = SeriesID(pairEnds.count)
@@ -62,6 +63,15 @@ public struct SeriesTable: Sendable {
       }
       slot = index.nextSlot(after: slot)
     }
+  }
+
+  private func pairs(of series: SeriesID, are wanted: ArraySlice<LabelPairTable.PairID>) -> Bool {
+    let own = pairs(of: series)
+    guard own.count == wanted.count else { return false }
+    for index in own.indices where own[index] != wanted[wanted.startIndex &+ index] {
+      return false
+    }
+    return true
   }
 
   /// Takes in that a series has samples in `range`.
