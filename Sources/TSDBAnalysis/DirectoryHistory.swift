@@ -17,6 +17,8 @@ public struct DirectoryHistory: Sendable {
 
   /// The head as it was counted; its history holds the series of the blocks as well.
   public private(set) var head: HeadReader.Result
+  /// Damage of the blocks' indices, tombstones and chunk headers, and what could not be looked at.
+  public private(set) var blockProblems: [FileError] = []
   /// The head's own series, before those of blocks were added: their ids are 0 to this.
   public private(set) var headSeries: Int
   /// Distinct label pairs of the head's own series.
@@ -27,7 +29,7 @@ public struct DirectoryHistory: Sendable {
   /// All series.
   public var history: SeriesHistory { head.census.history }
   /// Damage, and what could not be looked at.
-  public var problems: [FileError] { head.problems }
+  public var problems: [FileError] { blockProblems + head.problems }
 
   /// Reads `parts` of `directory` with `jobs` tasks at most; `progress` gets the bytes read as they
   /// are done.
@@ -38,7 +40,20 @@ public struct DirectoryHistory: Sendable {
     let sources = parts.contains(.head) ? directory.replayedSegments : HeadReader.Sources()
     let head = await HeadReader.read(
       sources, minValidTime: directory.minValidTime, jobs: jobs, progress: progress)
-    return DirectoryHistory(head)
+    var read = DirectoryHistory(head)
+    if parts.contains(.blocks) {
+      for folder in directory.blocks { read.add(Block(folder), progress: progress) }
+    }
+    return read
+  }
+
+  private mutating func add(_ block: Block, progress: (Int) -> Void) {
+    blockProblems += block.damage
+    guard let index = block.index else { return }
+    blockProblems += BlockHistory.add(
+      index, to: &head.census.history, progress: progress)
+    let path = index.file.path
+    blockProblems += (index.checkTables()?.damage ?? []).map { .damaged(path: path, $0) }
   }
 
   private init(_ head: HeadReader.Result) {

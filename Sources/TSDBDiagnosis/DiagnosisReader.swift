@@ -39,7 +39,9 @@ extension Diagnosis {
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),
       culprit: explosion.map { (series: read.liveSeries(among: $0.members), values: $0.values) })
-    problems = directory.problems + directory.metaProblems + read.problems + headChunks.damage
+    // What the listing says of a block is said again by whoever opens it.
+    problems =
+      directory.problems.filter { !read.problems.contains($0) } + read.problems + headChunks.damage
     actions = Self.actions(directory.path, explosion: explosion)
   }
 
@@ -78,14 +80,5 @@ extension Diagnosis {
       }
     }
     return result + "\""
-  }
-}
-
-extension DataDirectory {
-  /// Blocks whose `meta.json` cannot be used.
-  var metaProblems: [FileError] {
-    blocks.compactMap { block in
-      if case .failure(let error) = block.meta { error } else { nil }
-    }
   }
 }

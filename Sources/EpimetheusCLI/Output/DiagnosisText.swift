@@ -120,16 +120,17 @@ struct DiagnosisText {
     let label = DisplayText.shortened(DisplayText.escaped(found.label), to: 40)
     let isNames = found.label == Array("__name__".utf8)
     let title = isNames ? "Exploded: metric names" : "Exploded: \(metric) by label \(label)"
-    let since =
-      found.isOngoingAtStart ? "no later than" : found.isNewLabel ? "since, new then," : "since"
+    var since = "since \(TimeText.seconds(found.onset))"
+    if found.isOngoingAtStart { since = "since \(TimeText.seconds(found.onset)) or earlier" }
+    if found.isNewLabel { since += ", when the label first appeared" }
     var lines = [
       "\(Units.count(found.series)) series, \(Units.count(found.values)) "
         + (isNames ? "names" : "values of \(label)"),
-      "\(since) \(TimeText.seconds(found.onset)), "
-        + TimeText.duration(from: found.onset, to: found.lastBirth)
-        + " long, \(Units.perSecond(found.seriesPerSecond))",
-      "before: \(Units.count(found.seriesBefore)) series of this metric, "
-        + "\(Units.count(found.allSeriesBefore)) in all",
+      since,
+      "for \(TimeText.duration(from: found.onset, to: found.lastBirth)), "
+        + "\(Units.perSecond(found.seriesPerSecond)); before, this metric had "
+        + "\(Units.count(found.seriesBefore)) series, all had "
+        + Units.count(found.allSeriesBefore),
       "such as " + found.examples.map(Self.example).joined(separator: ", "),
     ]
     lines += drawing(found.timeline, of: "these series")
