@@ -60,7 +60,8 @@ struct SeriesInterner {
         } else {
           let known = plans[beforePlans + place]
           let sameName =
-            known.hash != 0 && label.name.bytes(in: payload).isEqual(to: other.name.bytes(in: payload))
+            known.hash != 0
+            && label.name.bytes(in: payload).isEqual(to: other.name.bytes(in: payload))
           plans.append(
             Self.plan(label, payload: payload, name: sameName ? known.name : nil, pairs: &pairs))
         }

@@ -6,7 +6,8 @@ internal import TSDBStore
 struct DiagnoseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
-    abstract: "Says what is in a directory, what exploded, since when, who emits it, what it costs.",
+    abstract:
+      "Says what is in a directory, what exploded, since when, who emits it, what it costs.",
     discussion: """
       Reads blocks and head (checkpoint, WAL, WBL, head chunks) past any damage, and looks for the \
       metric and the label whose series multiplied. Exit status: 0 nothing found, 1 an explosion or \

@@ -125,26 +125,26 @@ public struct ByteCursor: ~Escapable {
 
   /// Unsigned LEB128 of at most 64 bits (Go's `binary.Uvarint`).
   public mutating func uvarint() throws(DecodeError) -> UInt64 {
-    if remaining >= 8 {
-      // Up to eight bytes at once: the lowest byte without its top bit ends the number; then the
-      // groups of seven bits are pushed together, two by two.
-      let word = UInt64(
-        littleEndian: unsafe bytes.unsafeLoadUnaligned(
-          fromUncheckedByteOffset: position, as: UInt64.self))
-      let ends = ~word & 0x8080_8080_8080_8080
-      if ends != 0 {
-        var value = word & (ends ^ (ends &- 1)) & 0x7f7f_7f7f_7f7f_7f7f
-        value = (value & 0x007f_007f_007f_007f) | (value & 0x7f00_7f00_7f00_7f00) &>> 1
-        value = (value & 0x0000_3fff_0000_3fff) | (value & 0x3fff_0000_3fff_0000) &>> 2
-        value = (value & 0x0000_0000_0fff_ffff) | (value & 0x0fff_ffff_0000_0000) &>> 4
-        position &+= (ends.trailingZeroBitCount &>> 3) &+ 1
-        return value
-      }
+    guard remaining >= 4 else { return try bytewiseUvarint() }
+    // Hardly any number on disk takes more than three bytes, and neighbours take as many: one load
+    // and a branch or two that are foreseen.
+    let word = UInt32(
+      littleEndian: unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: position, as: UInt32.self))
+    if word & 0x80 == 0 {
+      position &+= 1
+      return UInt64(word & 0x7f)
     }
-    return try bytewiseUvarint()
+    if word & 0x8000 == 0 {
+      position &+= 2
+      return UInt64(word & 0x7f | (word & 0x7f00) &>> 1)
+    }
+    guard word & 0x80_0000 == 0 else { return try bytewiseUvarint() }
+    position &+= 3
+    return UInt64(word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2)
   }
 
-  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 56 bits.
+  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 21 bits.
   private mutating func bytewiseUvarint() throws(DecodeError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -165,26 +165,6 @@ public struct ByteCursor: ~Escapable {
     throw failure(.truncated(needed: 1, available: 0), at: origin + end)
   }
 
-  /// As `uvarint`, for places where hardly any number takes more than three bytes: symbols, lengths
-  /// and counts. One load and one or two comparisons instead of a loop.
-  public mutating func shortUvarint() throws(DecodeError) -> UInt64 {
-    guard remaining >= 4 else { return try uvarint() }
-    let word = UInt32(
-      littleEndian: unsafe bytes.unsafeLoadUnaligned(
-        fromUncheckedByteOffset: position, as: UInt32.self))
-    if word & 0x80 == 0 {
-      position &+= 1
-      return UInt64(word & 0x7f)
-    }
-    if word & 0x8000 == 0 {
-      position &+= 2
-      return UInt64(word & 0x7f | (word & 0x7f00) &>> 1)
-    }
-    guard word & 0x80_0000 == 0 else { return try uvarint() }
-    position &+= 3
-    return UInt64(word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2)
-  }
-
   /// Zigzag signed LEB128 (Go's `binary.Varint`).
   public mutating func varint() throws(DecodeError) -> Int64 {
     let raw = try uvarint()
@@ -195,7 +175,7 @@ public struct ByteCursor: ~Escapable {
   /// the counted things takes at least `width` bytes.
   public mutating func count(ofAtLeast width: Int = 1) throws(DecodeError) -> Int {
     let start = offset
-    let found = try shortUvarint()
+    let found = try uvarint()
     let limit = remaining / max(width, 1)
     guard found <= UInt64(limit) else {
       throw failure(

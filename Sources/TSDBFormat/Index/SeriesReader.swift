@@ -161,7 +161,7 @@ public struct SeriesReader: Sendable {
     _ body: inout ByteCursor, _ symbols: SymbolTable
   ) throws(DecodeError) -> UInt32 {
     let start = body.offset
-    let found = try body.shortUvarint()
+    let found = try body.uvarint()
     if !usesByteOffsets, found < symbolCount { return UInt32(truncatingIfNeeded: found) }
     if usesByteOffsets, let index = symbols.index(startingAt: found) { return index }
     throw badSymbol(found, body, at: start)
