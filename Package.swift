@@ -48,11 +48,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "epimetheus",
-      dependencies: [
-        "EpimetheusCLI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house),
+      name: "epimetheus", dependencies: ["EpimetheusCLI"], swiftSettings: house),
 
     .target(name: "TestSupport", dependencies: ["TSDBFormat"], path: "Tests/TestSupport"),
     .testTarget(

@@ -44,7 +44,7 @@ public enum Program {
   }
 
   /// Help, version and usage errors belong to the argument parser: it words them and knows which of
-  /// them are failures.
+  /// them are failures. Any other error is a command's own, and words itself.
   private static func reportParsing(_ error: any Error) -> ExitStatus {
     let text = Epimetheus.fullMessage(for: error)
     switch Epimetheus.exitCode(for: error) {
@@ -59,7 +59,7 @@ public enum Program {
       StandardError.line(text)
       return .usage
     default:
-      if !text.isEmpty { StandardError.line(text) }
+      StandardError.remark(Epimetheus.message(for: error))
       return .incomplete
     }
   }

@@ -99,19 +99,7 @@ public struct BlockCensus: Sendable {
   }
 
   private func targets(limit: Int) -> [Cardinality.TargetCount] {
-    var found: [Cardinality.TargetCount] = []
-    func text(_ symbol: UInt32) -> [UInt8] { symbol == .max ? [] : index.symbol(Int(symbol)) }
-    targetCounter.forEach { job, instance, count in
-      found.append(
-        Cardinality.TargetCount(job: text(job), instance: text(instance), series: count))
-    }
-    found.sort {
-      if $0.series != $1.series { return $0.series > $1.series }
-      return $0.job == $1.job
-        ? $0.instance.lexicographicallyPrecedes($1.instance)
-        : $0.job.lexicographicallyPrecedes($1.job)
-    }
-    return Array(found.prefix(limit))
+    Cardinality.TargetCount.top(limit, of: targetCounter) { $0 == .max ? [] : index.symbol(Int($0)) }
   }
 }
 

@@ -7,25 +7,30 @@ internal import TSDBFormat
 /// same place, is not hashed again.
 struct SeriesInterner {
   private static let stride = 64
-  private var pairIDs: [LabelPairTable.PairID] = []
-  private var pairHashes: [UInt64] = []
-  private var pairNames: [LabelPairTable.NameID] = []
-  private var seriesHashes: [UInt64] = []
 
-  /// The marker in `pairHashes` of a label that is that of the series before.
-  private static let repeated: UInt64 = 0
+  /// What is known of one label of the stride.
+  private struct Plan {
+    /// Hash of the pair, or 0 for a label that is that of the series before.
+    var hash: UInt64
+    /// The name; 0 and meaningless for a repeated label.
+    var name: LabelPairTable.NameID
+  }
+
+  private var plans: [Plan] = []
+  private var pairIDs: [LabelPairTable.PairID] = []
+  private var seriesHashes: [UInt64] = []
 
   /// Interns all series of `record` and gives each with its ref.
   mutating func intern(
-    _ record: SeriesRecord, payload: RawSpan, pairs: inout LabelPairTable,
-    series: inout SeriesTable, each: (_ ref: UInt64, _ series: SeriesTable.SeriesID) -> Void
+    _ record: SeriesRecord, payload: RawSpan, into history: inout SeriesHistory,
+    each: (_ ref: UInt64, _ series: SeriesTable.SeriesID) -> Void
   ) {
     var from = 0
     while from < record.refs.count {
       let to = min(from + Self.stride, record.refs.count)
-      hashLabels(record, from..<to, payload: payload, pairs: &pairs)
-      internLabels(record, from..<to, payload: payload, pairs: &pairs)
-      internSeries(record, from..<to, series: &series, each: each)
+      plan(record, from..<to, payload: payload, pairs: &history.pairs)
+      internLabels(record, from..<to, payload: payload, pairs: &history.pairs)
+      internSeries(record, from..<to, series: &history.series, each: each)
       from = to
     }
   }
@@ -34,46 +39,44 @@ struct SeriesInterner {
     (series == 0 ? 0 : record.labelEnds[series &- 1])..<record.labelEnds[series]
   }
 
-  private mutating func hashLabels(
+  /// Hashes the labels that are not repeated, and asks for their memory.
+  private mutating func plan(
     _ record: SeriesRecord, _ range: Range<Int>, payload: RawSpan, pairs: inout LabelPairTable
   ) {
-    pairHashes.removeAll(keepingCapacity: true)
-    pairNames.removeAll(keepingCapacity: true)
+    plans.removeAll(keepingCapacity: true)
     var before = 0..<0
-    var beforeBase = 0
-    let base = Self.labels(of: range.lowerBound, in: record).lowerBound
     for series in range {
       let labels = Self.labels(of: series, in: record)
+      let beforePlans = plans.count - before.count
       for (place, index) in labels.enumerated() {
         let label = record.labels[index]
-        var name: LabelPairTable.NameID?
-        if place < before.count {
-          let other = record.labels[before.lowerBound + place]
-          if label.encoded.length == other.encoded.length,
-            label.encoded.bytes(in: payload).isEqual(to: other.encoded.bytes(in: payload))
-          {
-            pairHashes.append(Self.repeated)
-            pairNames.append(0)
-            continue
-          }
-          if label.name.bytes(in: payload).isEqual(to: other.name.bytes(in: payload)) {
-            name = knownName(at: beforeBase + place)
-          }
+        guard place < before.count else {
+          plans.append(Self.plan(label, payload: payload, name: nil, pairs: &pairs))
+          continue
         }
-        let id = name ?? pairs.intern(name: label.name.bytes(in: payload))
-        let hash = pairs.hash(name: id, value: label.value.bytes(in: payload))
-        pairs.prefetch(hash)
-        pairHashes.append(hash)
-        pairNames.append(id)
+        let other = record.labels[before.lowerBound + place]
+        if label.isEqual(to: other, in: payload) {
+          plans.append(Plan(hash: 0, name: 0))
+        } else {
+          let known = plans[beforePlans + place]
+          let sameName =
+            known.hash != 0 && label.name.bytes(in: payload).isEqual(to: other.name.bytes(in: payload))
+          plans.append(
+            Self.plan(label, payload: payload, name: sameName ? known.name : nil, pairs: &pairs))
+        }
       }
       before = labels
-      beforeBase = labels.lowerBound - base
     }
   }
 
-  /// The name of an earlier label, unless it was itself a repetition, whose name was not kept.
-  private func knownName(at index: Int) -> LabelPairTable.NameID? {
-    pairHashes[index] == Self.repeated ? nil : pairNames[index]
+  private static func plan(
+    _ label: SeriesRecord.LabelSlice, payload: RawSpan, name: LabelPairTable.NameID?,
+    pairs: inout LabelPairTable
+  ) -> Plan {
+    let name = name ?? pairs.intern(name: label.name.bytes(in: payload))
+    let hash = pairs.hash(name: name, value: label.value.bytes(in: payload))
+    pairs.prefetch(hash)
+    return Plan(hash: hash, name: name)
   }
 
   private mutating func internLabels(
@@ -84,17 +87,20 @@ struct SeriesInterner {
     var before = 0
     for series in range {
       let start = pairIDs.count
+      var hash = SeriesTable.emptyHash
       for (place, index) in Self.labels(of: series, in: record).enumerated() {
-        let hash = pairHashes[pairIDs.count]
-        if hash == Self.repeated {
-          pairIDs.append(pairIDs[before + place])
+        let plan = plans[start &+ place]
+        var pair: LabelPairTable.PairID
+        if plan.hash == 0 {
+          pair = pairIDs[before &+ place]
         } else {
           let value = record.labels[index].value.bytes(in: payload)
-          pairIDs.append(
-            pairs.intern(name: pairNames[pairIDs.count], value: value, hash: hash))
+          pair = pairs.intern(name: plan.name, value: value, hash: plan.hash)
         }
+        pairIDs.append(pair)
+        hash = SeriesTable.extend(hash, with: pair)
       }
-      seriesHashes.append(SeriesTable.hash(pairIDs[start...]))
+      seriesHashes.append(hash)
       before = start
     }
   }
@@ -111,5 +117,13 @@ struct SeriesInterner {
       each(record.refs[series], id)
       start = end
     }
+  }
+}
+
+extension SeriesRecord.LabelSlice {
+  /// True when both are written alike.
+  fileprivate func isEqual(to other: Self, in payload: RawSpan) -> Bool {
+    encoded.length == other.encoded.length
+      && encoded.bytes(in: payload).isEqual(to: other.encoded.bytes(in: payload))
   }
 }

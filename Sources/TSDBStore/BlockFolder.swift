@@ -19,7 +19,8 @@ public struct BlockFolder: Sendable {
   /// What does not belong to a block.
   public let strangers: [FolderEntry]
   /// What is wrong with the folder: a file that every block has and this one does not, a gap between
-  /// the chunk segments, what could not be listed. The failure of `meta` is not repeated here.
+  /// the chunk segments, a `meta.json` that contradicts itself or the folder's name, what could not
+  /// be listed. The failure of `meta` is not repeated here.
   public let damage: [FileError]
 
   /// Lists the folder `path` and reads its `meta.json`.
@@ -31,15 +32,13 @@ public struct BlockFolder: Sendable {
     metaFile = file("meta.json")
     index = file("index")
     tombstones = file("tombstones")
-    do {
-      meta = .success(try BlockMeta.read(path: FileSystem.join(path, "meta.json")))
-    } catch {
-      meta = .failure(error)
-    }
-    var damage: [FileError] = []
+    meta = BlockFolder.readMeta(FileSystem.join(path, "meta.json"), exists: metaFile != nil)
+    var damage = BlockFolder.contradictions(in: meta, of: path)
     var strangers = entries.filter { !BlockFolder.parts.contains($0.name) }
-    do {
-      let numbered = try NumberedFiles(path: FileSystem.join(path, "chunks"), number: goUnsigned)
+    do throws(FileError) {
+      let chunkFolder = FileSystem.join(path, "chunks")
+      guard file("chunks") != nil else { throw FileError.missing(chunkFolder, "a chunks folder") }
+      let numbered = try NumberedFiles(path: chunkFolder, number: goUnsigned)
       chunks = numbered.files
       strangers += numbered.others
       damage += numbered.files.chunkSequenceDamage
@@ -47,12 +46,38 @@ public struct BlockFolder: Sendable {
       chunks = []
       damage.append(error)
     }
-    if index == nil {
-      damage.append(
-        .folder(FileSystem.join(path, "index"), .block, "a block must have an index"))
-    }
+    if index == nil { damage.append(.missing(FileSystem.join(path, "index"), "an index")) }
     self.strangers = strangers
     self.damage = damage
+  }
+
+  private static func readMeta(_ path: String, exists: Bool) -> Result<BlockMeta, FileError> {
+    guard exists else { return .failure(.missing(path, "a meta.json")) }
+    do {
+      return .success(try BlockMeta.read(path: path))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// What a readable `meta.json` says that cannot be.
+  private static func contradictions(
+    in meta: Result<BlockMeta, FileError>, of path: String
+  ) -> [FileError] {
+    guard let meta = try? meta.get() else { return [] }
+    let file = FileSystem.join(path, "meta.json")
+    var damage: [FileError] = []
+    func add(_ problem: DecodeError.Problem) {
+      damage.append(.damaged(path: file, DecodeError(section: .meta, offset: 0, problem: problem)))
+    }
+    if let name = ULID(FileSystem.lastPart(of: path)), name != meta.ulid {
+      // A server deletes blocks by the name in meta.json, and so never deletes this folder.
+      add(.malformed(why: "says that the block is \(meta.ulid), which its folder is not"))
+    }
+    if meta.minTime > meta.maxTime {
+      add(.outOfRange(found: meta.maxTime, allowed: meta.minTime...Int64.max))
+    }
+    return damage
   }
 
   /// Everything a block consists of.
@@ -64,6 +89,14 @@ public struct BlockFolder: Sendable {
   /// Bytes of all parts of the block, as Prometheus counts them (`Block.Size` in tsdb/block.go).
   public var size: Int {
     chunks.totalSize &+ (index?.size ?? 0) &+ (tombstones?.size ?? 0) &+ (metaFile?.size ?? 0)
+  }
+}
+
+extension FileError {
+  /// Every block has it, and this one does not.
+  fileprivate static func missing(_ path: String, _ what: String) -> FileError {
+    .damaged(
+      path: path, DecodeError(section: .block, offset: 0, problem: .missing(what: what)))
   }
 }
 

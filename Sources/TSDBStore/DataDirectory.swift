@@ -95,7 +95,7 @@ extension DataDirectory {
     if isServer { return .server }
     if names.contains("wal") { return .agent }
     if !names.isDisjoint(with: ["meta.json", "index", "tombstones", "chunks"]) { return .block }
-    let numbered = entries.filter { goInteger($0.name) != nil }
+    let numbered = entries.filter { $0.isFile && goInteger($0.name) != nil }
     if !numbered.isEmpty || names.contains(where: { $0.hasPrefix("checkpoint.") }) {
       let name = FileSystem.lastPart(of: path)
       if name == "chunks_head" || name == "chunks" {

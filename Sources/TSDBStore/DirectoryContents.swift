@@ -37,7 +37,10 @@ struct DirectoryContents {
 
   private mutating func take(_ entry: FolderEntry) throws(FileError) {
     switch entry.name {
-    case "wal": wal = try SegmentFolder(path: entry.path)
+    case "wal":
+      let folder = try SegmentFolder(path: entry.path)
+      problems += folder.startDamage
+      wal = folder
     case "wbl": wbl = try SegmentFolder(path: entry.path)
     case "chunks_head": try take(headChunks: entry.path)
     case "lock": lock = LockState.of(entry.path)

@@ -99,6 +99,9 @@ public struct SeriesSequence: Sendable {
     return found
   }
 
+  /// File offset behind the last series read.
+  public var position: Int { reader.position }
+
   /// What was wrong with the series so far.
   public var damage: [FileError] {
     reader.damage.map { .damaged(path: index.file.path, $0) }

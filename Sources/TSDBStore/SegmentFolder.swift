@@ -102,6 +102,26 @@ public struct SegmentFolder: Equatable, Sendable {
       + checkpoints.flatMap(\.damage)
   }
 
+  /// Where a server that starts on this log finds no segment, or passes over all of them: it reads
+  /// the last checkpoint, then the segments from the next number on (tsdb/head.go, Init). This does
+  /// not hold for a WBL, which is cut at its begin without a checkpoint.
+  var startDamage: [FileError] {
+    let start = checkpoints.last.map { $0.number &+ 1 } ?? 0
+    guard let first = segments.first, let last = segments.last else { return [] }
+    if first.number > start {
+      return [
+        .damaged(
+          path: first.path,
+          DecodeError(
+            section: .walSegments, offset: 0,
+            problem: .sequenceGap(expected: start, found: first.number)))
+      ]
+    }
+    guard last.number < start, let checkpoint = checkpoints.last else { return [] }
+    let sentence = "replaces all segments that are there; a server reads none of them"
+    return [.folder(checkpoint.path, .checkpoint, sentence)]
+  }
+
   /// Bytes of all segments, without checkpoints.
   public var size: Int { segments.totalSize }
 }
@@ -114,7 +134,10 @@ extension Checkpoint {
       let numbered = try NumberedFiles(path: entry.path, number: goInteger)
       segments = numbered.files
       strangers = numbered.others
-      damage = numbered.files.sequenceDamage(in: .checkpoint)
+      let isEmpty = numbered.files.isEmpty
+      damage =
+        numbered.files.sequenceDamage(in: .checkpoint)
+        + (isEmpty ? [.folder(entry.path, .checkpoint, "a checkpoint without a segment")] : [])
     } catch {
       segments = []
       strangers = []

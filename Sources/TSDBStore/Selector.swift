@@ -2,8 +2,9 @@ public import TSDBFormat
 
 /// A PromQL series selector: `up`, `up{job="api"}`, `{"my.metric", path=~"/api/.*"}`.
 ///
-/// A series is selected when all conditions hold. As in promtool, and unlike in a query, `{}` is
-/// allowed and selects everything (see `selectsEverything`).
+/// A series is selected when all conditions hold. As in promtool, and unlike in a query, conditions may
+/// all be met by a missing label (`{pod=""}`); but there must be one: promtool takes `{}` and then
+/// finds nothing, which is no answer.
 public struct Selector: Sendable {
   /// The selector as it was written.
   public let text: String
@@ -16,9 +17,6 @@ public struct Selector: Sendable {
     var parser = SelectorParser(text)
     matchers = try parser.selector()
   }
-
-  /// True when no condition asks for a label: a command that drops what is selected should refuse.
-  public var selectsEverything: Bool { matchers.allSatisfy(\.matchesMissing) }
 
   /// True when a series with `labels` is selected.
   public func matches(_ labels: [Label]) -> Bool {

@@ -1,7 +1,7 @@
 /// Reads a series selector from left to right (Prometheus: promql/parser/lex.go and
 /// generated_parser.y, `vector_selector`).
 ///
-///     selector = [metric] ["{" [matcher {"," matcher} [","]] "}"], not empty
+///     selector = [metric] ["{" [matcher {"," matcher} [","]] "}"], with a metric or a matcher
 ///     matcher  = (name | string) ("=" | "!=" | "=~" | "!~") string | string
 struct SelectorParser {
   private let text: String
@@ -27,6 +27,9 @@ struct SelectorParser {
     }
     skipBlanks()
     guard position == bytes.count else { throw unexpected("the end of the selector") }
+    guard !matchers.isEmpty else {
+      throw failure("at least one condition", found: "none", at: 0)
+    }
     return matchers
   }
 

@@ -1,5 +1,6 @@
 import TSDBFormat
 import TSDBStore
+import TestSupport
 import Testing
 
 @Suite struct BlockMetaTests {
@@ -41,6 +42,19 @@ import Testing
     #expect(meta.compaction.isOutOfOrder)
     #expect(meta.compaction.sources.map(\.description) == ["01M7XRV2GG3H3PZC9VYZHED2RY"])
     #expect(meta.compaction.parents.map(\.minTime) == [-5])
+  }
+
+  /// Docs/formats/meta.md shows this file.
+  @Test func `a real file is read from disk`() throws {
+    let block = Fixture("damaged-base/main").data + "/01M7XPVH3PN49ESJ7YTJHY4RM5"
+    let ulid = try #require(ULID("01M7XPVH3PN49ESJ7YTJHY4RM5"))
+    #expect(
+      try BlockMeta.read(path: block + "/meta.json")
+        == BlockMeta(
+          ulid: ulid, minTime: 1_794_873_600_000, maxTime: 1_794_880_800_000,
+          stats: BlockMeta.Stats(
+            numSamples: 24480, numSeries: 55, numChunks: 208, numTombstones: 1),
+          compaction: BlockMeta.Compaction(level: 1, sources: [ulid])))
   }
 
   @Test func `what Thanos and Mimir add is kept as it is written`() throws {

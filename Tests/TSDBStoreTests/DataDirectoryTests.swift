@@ -179,6 +179,37 @@ import Testing
     #expect(broken.size == 0)
   }
 
+  @Test func `a log that does not go on where its checkpoint ends is damage`() throws {
+    let wal = copy.data + "/wal"
+    try move(wal + "/checkpoint.00000002", to: wal + "/checkpoint.00000001")
+    #expect(
+      try list().problems == [
+        .damaged(
+          path: wal + "/00000003",
+          DecodeError(
+            section: .walSegments, offset: 0, problem: .sequenceGap(expected: 2, found: 3)))
+      ])
+    try move(wal + "/checkpoint.00000001", to: wal + "/checkpoint.00000008")
+    #expect(try list().problems.map(\.path) == [wal + "/checkpoint.00000008"])
+    try move(wal + "/checkpoint.00000008", to: copy.path + "/checkpoint")
+    #expect(try list().problems.map(\.path) == [wal + "/00000003"])
+  }
+
+  @Test func `a checkpoint without segments is damage`() throws {
+    removeTree(copy.data + "/wal/checkpoint.00000002/00000000")
+    let problems = try list().problems
+    #expect(problems.map(\.path) == [copy.data + "/wal/checkpoint.00000002"])
+  }
+
+  @Test func `a block's name must be that of its folder, and its times in order`() throws {
+    try move(block, to: copy.data + "/01M7XPVHDBEN0X46Y430AHYY2Z")
+    #expect(
+      try list().problems.map(\.description) == [
+        copy.data + "/01M7XPVHDBEN0X46Y430AHYY2Z/meta.json: meta at byte 0: "
+          + "says that the block is 01M7XPVHDBEN0X46Y430AHYY2Q, which its folder is not"
+      ])
+  }
+
   @Test func `the first chunk segment of a block must be number 1`() throws {
     try move(block + "/chunks/000001", to: block + "/chunks/000002")
     #expect(try list().problems.map(\.path) == [block + "/chunks/000002"])

@@ -1,20 +1,15 @@
 import Glibc
 import TSDBFormat
 import TSDBStore
+import TestSupport
 import Testing
 
-@Suite final class MappedFileTests {
-  private let folder: String
+@Suite struct MappedFileTests {
+  private let directory: TemporaryDirectory
+  private var folder: String { directory.path }
 
   init() throws {
-    var template = Array("/tmp/epimetheus-mapped-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    for name in ["file", "empty", "folder"] { remove("\(folder)/\(name)") }
-    remove(folder)
+    directory = try TemporaryDirectory()
   }
 
   private func create(_ name: String, _ bytes: [UInt8]) throws -> String {

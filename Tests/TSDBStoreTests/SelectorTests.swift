@@ -11,7 +11,6 @@ import Testing
     ("up{job=\"a\",path=~'/x/.*',}", [#"__name__="up""#, #"job="a""#, #"path=~"/x/.*""#]),
     (#"{"my.metric", job!="x"}"#, [#"__name__="my.metric""#, #"job!="x""#]),
     (#"{"k8s.pod" !~ `a\d`}"#, [#"k8s.pod!~"a\\d""#]),
-    ("{}", []),
     ("sum", [#"__name__="sum""#]), ("offset{}", [#"__name__="offset""#]),
     ("up # a comment", [#"__name__="up""#]),
     ("{a=\"b\", # why\n c=\"d\"}", [#"a="b""#, #"c="d""#]),
@@ -84,7 +83,7 @@ import Testing
   @Test(arguments: [
     ("up", true), (#"{job="api"}"#, true), (#"{job=""}"#, false), (#"{pod=""}"#, true),
     (#"{pod!=""}"#, false), (#"{job=~"a.*",__name__!="down"}"#, true), (#"{pod=~".*"}"#, true),
-    (#"{pod=~".+"}"#, false), (#"{pod!~"x"}"#, true), ("{}", true),
+    (#"{pod=~".+"}"#, false), (#"{pod!~"x"}"#, true),
     (#"{job="api",job="web"}"#, false),
   ])
   func `a missing label is the empty string`(text: String, isSelected: Bool) throws {
@@ -92,13 +91,12 @@ import Testing
     #expect(try Selector(text).matches(labels) == isSelected)
   }
 
-  @Test(arguments: [
-    ("{}", true), (#"{job=""}"#, true), (#"{job=~".*"}"#, true), (#"{job!="x"}"#, true),
-    ("up", false),
-    (#"{job=~".+"}"#, false), (#"{job=~".*",pod="a"}"#, false),
-  ])
-  func `a selector of everything can be told`(text: String, isEverything: Bool) throws {
-    #expect(try Selector(text).selectsEverything == isEverything)
+  @Test(arguments: ["{}", " { } # nothing"])
+  func `a selector without a condition is refused`(text: String) {
+    #expect(
+      throws: SelectorError(
+        text: text, character: 1, expected: "at least one condition", found: "none")
+    ) { try Selector(text) }
   }
 
   @Test func `every prefix of a selector is read or refused`() {

@@ -9,8 +9,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
     commandName: "analyze",
     abstract: "Shows which metrics, labels and label values make up the series, and which churn.",
     discussion: """
-      Without BLOCK, the newest block is looked at. Every checksum on the way is checked; what is \
-      damaged is reported on standard error, and the rest is still counted.
+      Without a block, --head or --blocks, head and all blocks are merged and looked at as one; as \
+      promtool does, --format promtool and --extended look at the newest block instead. Every \
+      checksum on the way is checked; what is damaged is reported on standard error, and the rest \
+      is still counted.
       """)
 
   @Argument(help: "A Prometheus data directory, or a single block.")
@@ -23,6 +25,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
     name: .customLong("block"), help: "A block to look at; several are shown one after the other.")
   var blocks: [String] = []
 
+  @Flag(name: .customLong("blocks"), help: "All blocks, merged.")
+  var merged = false
+
+  @Flag(help: "The head: what replay would keep of checkpoint and WAL.")
+  var head = false
+
   @OptionGroup var matchers: MatcherOptions
   @OptionGroup var limit: LimitOption
 
@@ -30,22 +38,56 @@ struct AnalyzeCommand: AsyncParsableCommand {
   var extended = false
 
   @OptionGroup var output: OutputOptions<PeerFormat>
+  @OptionGroup var jobs: JobsOption
 
-  mutating func run() async throws {
+  func validate() throws {
+    let names = blocks.count + (block == nil ? 0 : 1)
+    if names > 0 && (head || merged) {
+      throw ValidationError("Name blocks, or ask for --head or --blocks, not both.")
+    }
+    if extended && (head || merged) {
+      throw ValidationError("--extended reads the chunks of blocks: name them, or none.")
+    }
+  }
+
+  func run() async throws {
     let data = try DataDirectory(path: directory)
-    let names = (block.map { [$0] } ?? []) + blocks
     var subjects: [AnalysisSubject] = []
     var damage: [FileError] = []
-    for folder in try folders(names, in: data) {
-      let analysis = BlockAnalysis(of: folder, options)
-      damage += analysis.damage
-      if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
-        subjects.append(subject)
+    if let parts = parts(of: data) {
+      let progress = Progress(
+        "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
+      let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
+        progress.advance(bytes: $0)
+      }
+      progress.finish()
+      damage = read.problems
+      let analysis = HistoryAnalysis(
+        of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
+      subjects.append(AnalysisSubject(analysis, parts: parts))
+    } else {
+      let names = (block.map { [$0] } ?? []) + blocks
+      for folder in try folders(names, in: data) {
+        let analysis = BlockAnalysis(of: folder, options)
+        damage += analysis.damage
+        if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
+          subjects.append(subject)
+        }
       }
     }
     try write(subjects, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
+  }
+
+  /// What is merged; nil where blocks are looked at one by one.
+  private func parts(of data: DataDirectory) -> DirectoryHistory.Parts? {
+    if head || merged {
+      return head && merged ? [.head, .blocks] : head ? .head : .blocks
+    }
+    let namesBlock = block != nil || !blocks.isEmpty
+    if namesBlock || extended || output.format == .promtool || data.kind == .block { return nil }
+    return [.head, .blocks]
   }
 
   private var options: BlockCensus.Options {

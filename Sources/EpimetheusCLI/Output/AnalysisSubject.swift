@@ -4,7 +4,8 @@ internal import TSDBStore
 
 /// Something whose cardinality is shown: a block, or what else series can come from.
 struct AnalysisSubject {
-  /// What it is, as `scope` in JSON: `block`.
+  /// What it is, as `scope` in JSON: `block`, `head`, `blocks` (merged), `everything` (head and
+  /// blocks merged).
   let scope: String
   /// The block's name; nil for what is no block.
   let block: String?
@@ -40,6 +41,26 @@ struct AnalysisSubject {
     cardinality = census.cardinality(range: analysis.range, limit: limit)
     chunks = census.chunkStatistics
     tombstones = analysis.block.tombstones?.count
+  }
+}
+
+extension AnalysisSubject {
+  /// The head, all blocks, or both, as one set of series.
+  init(_ analysis: HistoryAnalysis, parts: DirectoryHistory.Parts) {
+    switch parts {
+    case .head: scope = "head"
+    case .blocks: scope = "blocks"
+    default: scope = "everything"
+    }
+    block = nil
+    let range = analysis.range
+    minTime = range.isEmpty ? nil : range.minTime
+    maxTime = range.isEmpty ? nil : range.maxTime.addingReportingOverflow(1).partialValue
+    duration = range.isEmpty ? 0 : range.maxTime &- range.minTime
+    totalSeries = UInt64(analysis.totalSeries)
+    cardinality = analysis.cardinality
+    chunks = nil
+    tombstones = nil
   }
 }
 

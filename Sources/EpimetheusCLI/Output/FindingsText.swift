@@ -35,7 +35,7 @@ struct Finding: Encodable, Equatable {
   let rule: String
   /// Relative to the inspected directory.
   let file: JSONText
-  /// Absolute, in bytes; nil where the file could not be read.
+  /// Absolute, in bytes; nil where the file could not be read, and for folders and names in them.
   let offset: Int?
   /// Inside the decompressed record that starts at `offset`; nil elsewhere.
   let recordOffset: Int?
@@ -52,7 +52,7 @@ struct Finding: Encodable, Equatable {
     switch failure {
     case .damaged(_, let error):
       rule = error.rule
-      offset = error.offset
+      offset = error.section.isFolder ? nil : error.offset
       recordOffset = error.inner
       structure = error.section.rawValue
       if case .malformed(let why) = error.problem {
@@ -76,7 +76,7 @@ struct Finding: Encodable, Equatable {
   }
 
   /// True for wrong bytes, false for a file that could not be looked at.
-  var isDamage: Bool { offset != nil }
+  var isDamage: Bool { structure != nil }
 
   /// Where it is: `wal/00000002 at byte 32791 (byte 12 of the decompressed record)`.
   var place: String {

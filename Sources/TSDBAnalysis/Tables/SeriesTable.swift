@@ -1,3 +1,5 @@
+public import TSDBFormat
+
 /// Every distinct series once: its label pairs, first and last sample, and how many samples.
 public struct SeriesTable: Sendable {
   /// Number of a series.
@@ -7,10 +9,8 @@ public struct SeriesTable: Sendable {
   private var pairEnds: [Int] = []
   private var hashes: [UInt32] = []
   private var index = HashIndex()
-  /// Time of the first sample, in milliseconds; `Int64.max` where none was met.
-  public private(set) var firstTimes: [Int64] = []
-  /// Time of the last sample, in milliseconds; `Int64.min` where none was met.
-  public private(set) var lastTimes: [Int64] = []
+  /// First and last sample of each series, by id; empty where none was met.
+  public private(set) var times: [TimeRange] = []
 
   /// An empty table.
   public init() {}
@@ -21,15 +21,18 @@ public struct SeriesTable: Sendable {
   public var labelCount: Int { pairs.count }
 
   /// The label pairs of a series, as it has them.
-  public func pairs(of series: SeriesID) -> ArraySlice<LabelPairTable.PairID> {
+  @_lifetime(borrow self)
+  public func pairs(of series: SeriesID) -> Span<LabelPairTable.PairID> {
     let series = Int(series)
-    return pairs[(series == 0 ? 0 : pairEnds[series - 1])..<pairEnds[series]]
+    return pairs.span.extracting((series == 0 ? 0 : pairEnds[series &- 1])..<pairEnds[series])
   }
 
-  static func hash(_ pairs: ArraySlice<LabelPairTable.PairID>) -> UInt64 {
-    var hash = UInt64(pairs.count)
-    for pair in pairs { hash = ByteHash.mix(hash, UInt64(pair)) }
-    return hash
+  /// The hash of no labels at all.
+  static let emptyHash: UInt64 = 1
+
+  /// The hash of one more label pair behind those of `hash`.
+  static func extend(_ hash: UInt64, with pair: LabelPairTable.PairID) -> UInt64 {
+    ByteHash.mix(hash, UInt64(pair))
   }
 
   /// Asks for the memory that `intern` will touch.
@@ -37,7 +40,7 @@ public struct SeriesTable: Sendable {
 
   /// The id of the series with these label pairs, new if it has none.
   public mutating func intern(_ wanted: ArraySlice<LabelPairTable.PairID>) -> SeriesID {
-    intern(wanted, hash: Self.hash(wanted))
+    intern(wanted, hash: wanted.reduce(Self.emptyHash) { Self.extend($0, with: $1) })
   }
 
   mutating func intern(
@@ -46,15 +49,14 @@ public struct SeriesTable: Sendable {
     var slot = index.firstSlot(for: hash)
     while true {
       switch index.entry(at: slot, for: hash) {
-      case .candidate(let id): if pairs(of: id) == wanted { return id }
+      case .candidate(let id): if pairs(of: id, are: wanted) { return id }
       case .other: break
       case .empty:
         let id = SeriesID(pairEnds.count)
         pairs.append(contentsOf: wanted)
         pairEnds.append(pairs.count)
         hashes.append(UInt32(truncatingIfNeeded: hash))
-        firstTimes.append(.max)
-        lastTimes.append(.min)
+        times.append(TimeRange())
         let hashes = self.hashes
         index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
         return id
@@ -63,11 +65,21 @@ public struct SeriesTable: Sendable {
     }
   }
 
-  /// Takes in that a series has a sample at `time`.
-  @inline(__always)
-  mutating func include(_ time: Int64, of series: SeriesID) {
-    let series = Int(series)
-    if time < firstTimes[series] { firstTimes[series] = time }
-    if time > lastTimes[series] { lastTimes[series] = time }
+  private func pairs(of series: SeriesID, are wanted: ArraySlice<LabelPairTable.PairID>) -> Bool {
+    let own = pairs(of: series)
+    guard own.count == wanted.count else { return false }
+    for index in own.indices where own[index] != wanted[wanted.startIndex &+ index] {
+      return false
+    }
+    return true
   }
+
+  /// Takes in that a series has samples in `range`.
+  public mutating func include(_ range: TimeRange, of series: SeriesID) {
+    times[Int(series)].include(range)
+  }
+
+  /// The times of all series, to be changed in a loop that must be fast.
+  @_lifetime(&self)
+  mutating func mutableTimes() -> MutableSpan<TimeRange> { times.mutableSpan }
 }

@@ -125,6 +125,27 @@ public struct ByteCursor: ~Escapable {
 
   /// Unsigned LEB128 of at most 64 bits (Go's `binary.Uvarint`).
   public mutating func uvarint() throws(DecodeError) -> UInt64 {
+    if remaining >= 8 {
+      // Up to eight bytes at once: the lowest byte without its top bit ends the number; then the
+      // groups of seven bits are pushed together, two by two.
+      let word = UInt64(
+        littleEndian: unsafe bytes.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: position, as: UInt64.self))
+      let ends = ~word & 0x8080_8080_8080_8080
+      if ends != 0 {
+        var value = word & (ends ^ (ends &- 1)) & 0x7f7f_7f7f_7f7f_7f7f
+        value = (value & 0x007f_007f_007f_007f) | (value & 0x7f00_7f00_7f00_7f00) &>> 1
+        value = (value & 0x0000_3fff_0000_3fff) | (value & 0x3fff_0000_3fff_0000) &>> 2
+        value = (value & 0x0000_0000_0fff_ffff) | (value & 0x0fff_ffff_0000_0000) &>> 4
+        position &+= (ends.trailingZeroBitCount &>> 3) &+ 1
+        return value
+      }
+    }
+    return try bytewiseUvarint()
+  }
+
+  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 56 bits.
+  private mutating func bytewiseUvarint() throws(DecodeError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     var next = position

@@ -18,7 +18,13 @@ public struct SampleRows: Sendable {
   /// How many samples the last record held.
   public internal(set) var count = 0
   /// The samples; the first `count` are valid.
-  public internal(set) var rows: [SampleRow] = []
+  var rows: [SampleRow] = []
+
+  /// The samples of the last record.
+  public var samples: Span<SampleRow> {
+    @_lifetime(borrow self)
+    get { rows.span.extracting(first: count) }
+  }
 
   /// No samples yet.
   public init() {}

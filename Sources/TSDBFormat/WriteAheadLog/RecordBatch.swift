@@ -30,7 +30,7 @@ public struct RecordBatch: Sendable {
     }
   }
 
-  var bytes: [UInt8] = []
+  var bytes = ByteBuffer()
   /// The records, in the order of the segment.
   public internal(set) var entries: [Entry] = []
   /// The damage, in the order of the segment.
@@ -42,12 +42,12 @@ public struct RecordBatch: Sendable {
   /// The plain bytes of a record of this batch.
   @_lifetime(borrow self)
   public func payload(of entry: Entry) -> RawSpan {
-    bytes.rawBytes.extracting(entry.payload)
+    bytes.bytes(in: entry.payload)
   }
 
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    bytes.truncate(to: 0)
     entries.removeAll(keepingCapacity: true)
     damage.removeAll(keepingCapacity: true)
   }

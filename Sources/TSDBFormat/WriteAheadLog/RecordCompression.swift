@@ -26,7 +26,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
   /// where the bytes are not what they claim to be.
   ///
   /// Memory follows what really comes out, not what the header promises.
-  func decompress(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+  func decompress(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
     // An empty record is never compressed, whatever its flag says (compression.go, `Decode`).
     guard compressed.byteCount > 0 else { return true }
     switch self {
@@ -38,7 +38,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
     }
   }
 
-  private static func snappy(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+  private static func snappy(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
     unsafe compressed.withUnsafeBytes { source in
       let input = unsafe source.baseAddress?.assumingMemoryBound(to: CChar.self)
       var length = 0
@@ -47,7 +47,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
         length <= source.count * 64, length <= largestRecord
       else { return false }
       let start = output.count
-      unsafe output.append(addingCapacity: length) { free in
+      unsafe output.append(upTo: length) { free in
         var written = length
         let target = unsafe free.assumingMemoryBound(to: CChar.self)
         return unsafe snappy_uncompress(input, source.count, target, &written) == SNAPPY_OK
@@ -57,7 +57,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
     }
   }
 
-  private static func zstd(_ compressed: RawSpan, appendingTo output: inout [UInt8]) -> Bool {
+  private static func zstd(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
     guard let stream = unsafe ZSTD_createDStream() else { return false }
     defer { unsafe ZSTD_freeDStream(stream) }
     return unsafe compressed.withUnsafeBytes { source in
@@ -67,7 +67,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
       while true {
         var result = 0
         var filled = false
-        unsafe output.append(addingCapacity: step) { free in
+        unsafe output.append(upTo: step) { free in
           var target = unsafe ZSTD_outBuffer(dst: free, size: step, pos: 0)
           result = unsafe ZSTD_decompressStream(stream, &target, &input)
           filled = unsafe target.pos == target.size
@@ -78,26 +78,11 @@ public enum RecordCompression: String, Sendable, CaseIterable {
         let isStuck = unsafe !filled && input.pos == input.size && result != 0
         if !isError && isDone { return true }
         if isError || isStuck || output.count - start > largestRecord {
-          output.removeSubrange(start...)
+          output.truncate(to: start)
           return false
         }
         step = min(step * 2, 1 << 24)
       }
     }
-  }
-}
-
-extension [UInt8] {
-  /// Lets `write` fill up to `capacity` bytes behind the end; it returns how many it wrote.
-  fileprivate mutating func append(
-    addingCapacity capacity: Int, _ write: (UnsafeMutableRawPointer) -> Int
-  ) {
-    let start = count
-    self.append(contentsOf: repeatElement(0, count: capacity))
-    let written = unsafe self.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return 0 }
-      return unsafe write(base.advanced(by: start))
-    }
-    self.removeLast(capacity - Swift.min(Swift.max(written, 0), capacity))
   }
 }

@@ -20,7 +20,7 @@ public struct SegmentReader: ~Escapable {
   /// Kind of the last fragment, for the message about one that cannot follow it.
   private var previous = Fragment.Kind.pageEnd
   /// The compressed pieces of a record of several fragments.
-  private var pieces: [UInt8] = []
+  private var pieces = ByteBuffer()
 
   /// Reads the whole segment, or the records that begin in `pages` of it (page numbers).
   @_lifetime(copy segment)
@@ -92,11 +92,11 @@ public struct SegmentReader: ~Escapable {
     } else {
       pieces.append(segment.extracting(fragment.data))
       if fragment.kind == .last {
-        var joined: [UInt8] = []
+        var joined = ByteBuffer()
         swap(&joined, &pieces)
-        complete(with: joined.rawBytes, fragment: fragment, into: &batch)
+        complete(with: joined.bytes(in: 0..<joined.count), fragment: fragment, into: &batch)
+        joined.truncate(to: 0)
         swap(&joined, &pieces)
-        pieces.removeAll(keepingCapacity: true)
       }
     }
   }
@@ -140,7 +140,7 @@ public struct SegmentReader: ~Escapable {
   private mutating func forgetRecord() {
     start = nil
     previous = .pageEnd
-    pieces.removeAll(keepingCapacity: true)
+    pieces.truncate(to: 0)
   }
 
   /// Finds where reading can go on behind a failure, and reports what lies between as lost.

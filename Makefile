@@ -1,0 +1,109 @@
+# What people and CI run. `make demo` and `make test` work on a fresh Debian 12 or Ubuntu that has
+# Swift 6.3: the C libraries are installed where they are missing, and nothing else is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := build
+.PHONY: demo build test lint check-fixtures bench install clean dependencies
+
+PREFIX ?= /usr/local
+INCIDENT := TestData/sound/explosion-small/data
+
+# The files that may touch memory or C (Docs/contributing.md, rule 3).
+UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile
+UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams
+
+# The Swift runtime goes into the executable, so that it runs where there is no toolchain.
+RELEASE := --configuration release --static-swift-stdlib
+EPIMETHEUS := .build/release/epimetheus
+
+## demo: build, and look at a bundled incident
+demo: build
+	@status=0
+	$(EPIMETHEUS) diagnose $(INCIDENT) || status=$$?
+	# 1 means that something was found, which is the point of the demonstration.
+	[ $$status -le 1 ] || exit $$status
+
+## build: the executable, in release mode
+build: dependencies
+	@swift build $(RELEASE) --product epimetheus
+
+## test: all tests
+test: dependencies
+	@swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+## lint: format and house rules
+lint: dependencies
+	@swift format lint --strict --recursive Sources Tests Package.swift
+	strays=$$(grep -rlw unsafe Sources --include=*.swift | grep -vE '/($(UNSAFE))\.swift$$' || true)
+	[ -z "$$strays" ] || { echo "says unsafe, and must not: $$strays" >&2; exit 1; }
+	writers=$$(grep -rnwE 'O_WRONLY|O_RDWR|O_CREAT|fopen' Sources --include=*.swift || true)
+	[ -z "$$writers" ] || { echo "opens for writing: $$writers" >&2; exit 1; }
+
+## check-fixtures FIXTURES=DIR: the tests again, over the full set of directories of real servers
+check-fixtures: dependencies
+	@if [ -z "$(FIXTURES)" ]; then
+	  echo "check-fixtures: skipped, because FIXTURES is not set" \
+	    "(make check-fixtures FIXTURES=DIR, DIR holding sound/, damaged/ and states/)."
+	  exit 0
+	fi
+	if [ ! -d "$(FIXTURES)/sound" ]; then
+	  echo "check-fixtures: $(FIXTURES) has no folder sound." >&2
+	  exit 2
+	fi
+	swift build --build-tests
+	EPIMETHEUS_FIXTURES="$(abspath $(FIXTURES))" swift test --skip-build --disable-xctest
+
+## bench FIXTURES=DIR: side by side with Debian's promtool and prometheus
+bench: build
+	@Tests/Benchmarks/compare.sh $(EPIMETHEUS) "$(FIXTURES)"
+
+## install PREFIX=DIR: the executable, as PREFIX/bin/epimetheus
+install: build
+	@install -D -m 755 $(EPIMETHEUS) "$(DESTDIR)$(PREFIX)/bin/epimetheus"
+	echo "installed $(DESTDIR)$(PREFIX)/bin/epimetheus"
+
+## clean: remove what was built
+clean:
+	@rm -rf .build
+
+# Installs what is missing of the Debian packages, and says what it cannot install.
+dependencies:
+	@if ! command -v swift >/dev/null; then
+	  echo "Swift is not installed, or not in PATH. Epimetheus needs Swift 6.3:" \
+	    "https://www.swift.org/install/linux/" >&2
+	  exit 2
+	fi
+	if ! command -v dpkg-query >/dev/null; then
+	  pkg-config --exists snappy libzstd re2 && exit 0
+	  echo "This is not Debian or Ubuntu: please install the development files of snappy," \
+	    "zstd and RE2, and pkg-config and a C++ standard library." >&2
+	  exit 2
+	fi
+	missing=()
+	for package in libsnappy-dev libzstd-dev libre2-dev; do
+	  dpkg-query --show --showformat='$${Status}' $$package 2>/dev/null | grep -q ' installed$$' \
+	    || missing+=($$package)
+	done
+	command -v pkg-config >/dev/null || missing+=(pkg-config)
+	command -v git >/dev/null || missing+=(git ca-certificates)
+	compgen -G '/usr/include/c++/*/vector' >/dev/null || missing+=(g++)
+	[ $${#missing[@]} -gt 0 ] || exit 0
+	if ! command -v apt-get >/dev/null; then
+	  echo "apt-get is missing. Please install: $${missing[*]}" >&2
+	  exit 2
+	fi
+	root=()
+	if [ "$$(id -u)" -ne 0 ]; then
+	  if ! command -v sudo >/dev/null; then
+	    echo "Neither root nor sudo. As root, run: apt-get install $${missing[*]}" >&2
+	    exit 2
+	  fi
+	  root=(sudo)
+	fi
+	echo "Installing $${missing[*]}"
+	"$${root[@]}" apt-get update --quiet
+	"$${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install --yes --no-install-recommends "$${missing[@]}"

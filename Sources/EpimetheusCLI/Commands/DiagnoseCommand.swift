@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// `epimetheus diagnose DIR`: the main job, one screen.
+struct DiagnoseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diagnose",
+    abstract: "Says what is in a directory, what exploded, since when, who emits it, what it costs.",
+    discussion: """
+      Reads blocks and head (checkpoint, WAL, WBL, head chunks) past any damage, and looks for the \
+      metric and the label whose series multiplied. Exit status: 0 nothing found, 1 an explosion or \
+      damage, 2 something could not be looked at.
+      """)
+
+  @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
+  var directory: String
+
+  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func run() async throws {
+    let directory = try DataDirectory(path: directory)
+    let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
+    let diagnosis = await Diagnosis.make(of: directory, jobs: jobs.count) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    try StandardOutput.write { out in
+      switch output.format {
+      case .text: out.write(DiagnosisText(diagnosis, color: output.colors).text)
+      case .json: out.write(try JSONOutput.report(DiagnosisReport(diagnosis)))
+      }
+    }
+    let status = ExitStatus(diagnosis.problems)
+    try (status == .clean && diagnosis.explosion != nil ? .findings : status).end()
+  }
+}

@@ -1,0 +1,249 @@
+internal import TSDBAnalysis
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// A diagnosis as one screen: the verdict first, then what it rests on, then what to do.
+struct DiagnosisText {
+  private static let mostTargets = 5
+
+  private let diagnosis: Diagnosis
+  private let color: Color
+
+  init(_ diagnosis: Diagnosis, color: Color) {
+    self.diagnosis = diagnosis
+    self.color = color
+  }
+
+  /// The whole screen.
+  var text: String {
+    [directory, culprit, head, damage, next].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> String {
+    color(.heading, title) + "\n" + lines.map { "  \($0)\n" }.joined()
+  }
+
+  // MARK: What is here
+
+  private var directory: String {
+    let found = diagnosis.directory
+    var lines = [Self.kind(found.kind)]
+    if !found.blocks.isEmpty {
+      let size = found.blocks.reduce(0) { $0 + $1.size }
+      lines.append(parts(Self.blocks(found.blocks.count), Units.bytes(size)))
+    }
+    if let wal = found.wal {
+      let checkpoint = wal.checkpoints.last.map { "checkpoint \($0.number)" }
+      lines.append(
+        parts(
+          "WAL", Self.segments(wal.segments.count), Units.bytes(wal.size),
+          checkpoint ?? "no checkpoint"))
+    }
+    if let wbl = found.wbl {
+      lines.append(parts("WBL", Self.segments(wbl.segments.count), Units.bytes(wbl.size)))
+    }
+    if !found.headChunks.isEmpty {
+      lines.append(
+        parts(
+          "head chunks", "\(Units.count(diagnosis.headChunks.chunks)) chunks",
+          Units.bytes(found.headChunks.totalSize)))
+    }
+    if let snapshot = found.snapshots.last {
+      lines.append(parts("memory snapshot", "up to WAL segment \(snapshot.segment)"))
+    }
+    lines += remarks
+    if !diagnosis.timeRange.isEmpty {
+      lines.append(
+        "samples from \(TimeText.seconds(diagnosis.timeRange.minTime)) to "
+          + "\(TimeText.seconds(diagnosis.timeRange.maxTime)) ("
+          + TimeText.duration(
+            from: diagnosis.timeRange.minTime, to: diagnosis.timeRange.maxTime) + ")")
+    }
+    return section(DisplayText.escaped(found.path), lines)
+  }
+
+  /// What is worth a word before anything is done: who holds the directory, what an unclean end left.
+  private var remarks: [String] {
+    let found = diagnosis.directory
+    var lines: [String] = []
+    switch found.lock {
+    case .absent: break
+    case .held: lines.append(color(.warn, "a running server holds the lock: what follows may move"))
+    default: lines.append("a lock file is left: the last server did not end cleanly")
+    }
+    let empty = found.wal?.segments.reversed().prefix { $0.size == 0 }.count ?? 0
+    if empty > 1 {
+      lines.append(
+        color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row"))
+    }
+    let leftovers = found.leftovers + (found.wal?.leftovers ?? []) + (found.wbl?.leftovers ?? [])
+    if !leftovers.isEmpty {
+      lines.append(color(.warn, "left behind: " + Self.names(leftovers)))
+    }
+    if !found.strangers.isEmpty {
+      lines.append("not Prometheus': " + Self.names(found.strangers))
+    }
+    return lines
+  }
+
+  private static func names(_ entries: [FolderEntry]) -> String {
+    let shown = entries.prefix(4).map { DisplayText.escaped($0.name) }.joined(separator: ", ")
+    return entries.count > 4 ? "\(shown) and \(entries.count - 4) more" : shown
+  }
+
+  private static func kind(_ kind: DataDirectory.Kind) -> String {
+    switch kind {
+    case .server: "a server's data directory"
+    case .agent: "an agent's data directory"
+    case .block: "a single block"
+    case .segments: "a folder of WAL segments"
+    }
+  }
+
+  private static func blocks(_ count: Int) -> String { count == 1 ? "1 block" : "\(count) blocks" }
+
+  private static func segments(_ count: Int) -> String {
+    count == 1 ? "1 segment" : "\(Units.count(count)) segments"
+  }
+
+  private func parts(_ parts: String...) -> String { parts.joined(separator: " · ") }
+
+  // MARK: Who did it
+
+  private var culprit: String {
+    guard let found = diagnosis.explosion else {
+      let nothing = diagnosis.series == 0 ? "No series were found." : "No metric exploded."
+      return section(nothing, drawing(diagnosis.timeline, of: "all series"))
+    }
+    let metric = DisplayText.shortened(DisplayText.escaped(found.metric), to: 70)
+    let label = DisplayText.shortened(DisplayText.escaped(found.label), to: 40)
+    let isNames = found.label == Array("__name__".utf8)
+    let title = isNames ? "Exploded: metric names" : "Exploded: \(metric) by label \(label)"
+    var since = "since \(TimeText.seconds(found.onset))"
+    if found.isOngoingAtStart { since = "since \(TimeText.seconds(found.onset)) or earlier" }
+    if found.isNewLabel { since += ", when the label first appeared" }
+    var lines = [
+      "\(Units.count(found.series)) series, \(Units.count(found.values)) "
+        + (isNames ? "names" : "values of \(label)"),
+      since,
+      "for \(TimeText.duration(from: found.onset, to: found.lastBirth)), "
+        + "\(Units.perSecond(found.seriesPerSecond)); before, this metric had "
+        + "\(Units.count(found.seriesBefore)) series, all had "
+        + Units.count(found.allSeriesBefore),
+      "such as " + found.examples.map(Self.example).joined(separator: ", "),
+    ]
+    lines += drawing(found.timeline, of: "these series")
+    return color(.bad, title) + "\n" + lines.map { "  \($0)\n" }.joined() + targets(found)
+  }
+
+  private static func example(_ value: [UInt8]) -> String {
+    "\"" + DisplayText.shortened(DisplayText.escaped(value), to: 38) + "\""
+  }
+
+  private func targets(_ found: Explosion) -> String {
+    var table = Table([.right(""), .left("", limit: 100)])
+    for target in found.targets.prefix(Self.mostTargets) {
+      let labels = target.labels.map {
+        DisplayText.escaped($0.name) + "=\"" + DisplayText.escaped($0.value) + "\""
+      }
+      table.row([
+        Units.count(target.series),
+        labels.isEmpty ? "no job, no instance" : "from " + labels.joined(separator: " "),
+      ])
+    }
+    if found.targets.count > Self.mostTargets {
+      let rest = found.targets.dropFirst(Self.mostTargets)
+      table.row([
+        Units.count(rest.reduce(0) { $0 + $1.series }),
+        "from \(Units.count(rest.count)) more targets",
+      ])
+    }
+    return table.text()
+  }
+
+  private func drawing(_ timeline: BirthTimeline, of what: String) -> [String] {
+    let width = min(60, Terminal.columns - 20)
+    let counts = timeline.resampled(to: width)
+    guard counts.contains(where: { $0 > 0 }) else { return [] }
+    let end = diagnosis.timeRange.maxTime
+    let column = TimeText.duration(
+      from: timeline.start, to: timeline.time(ofBin: timeline.births.count / max(1, counts.count)))
+    return [
+      Sparkline.text(counts, width: width),
+      color(
+        .dim,
+        "births of \(what), \(TimeText.seconds(timeline.start)) to \(TimeText.seconds(end)), "
+          + "at most \(Units.count(counts.max() ?? 0)) in \(column)"),
+    ]
+  }
+
+  // MARK: What it costs
+
+  private var head: String {
+    let head = diagnosis.head
+    guard !head.records.isEmpty else { return "" }
+    var lines = [
+      "\(Units.count(head.series)) series, \(Units.count(head.pairs)) label pairs, "
+        + "\(Units.count(head.samples)) samples"
+    ]
+    if !head.timeRange.isEmpty {
+      lines.append(
+        "from \(TimeText.seconds(head.timeRange.minTime)) to "
+          + TimeText.seconds(head.timeRange.maxTime))
+    }
+    var memory = "about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory to replay it"
+    if diagnosis.memory.explosionBytes > 0 {
+      memory += ", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded"
+    }
+    lines.append(memory)
+    if head.outOfOrderSamples > 0 {
+      lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
+    }
+    return section("Head, after replay", lines)
+  }
+
+  // MARK: What is wrong, what next
+
+  private var damage: String {
+    guard !diagnosis.problems.isEmpty else {
+      return section("No damage met.", [])
+    }
+    var title =
+      diagnosis.problems.count == 1 ? "1 finding" : "\(diagnosis.problems.count) findings"
+    if diagnosis.head.lostBytes > 0 {
+      title += ", \(Units.bytes(diagnosis.head.lostBytes)) of the log stepped over"
+    }
+    let findings = FindingsText(directory: diagnosis.directory.path, color: color, limit: 8)
+    return color(.bad, title) + "\n" + findings.text(diagnosis.problems)
+  }
+
+  private var next: String {
+    let lines = diagnosis.actions.flatMap { action in
+      [color(.dim, "# " + action.purpose), DisplayText.escaped(Shell.line(action.command))]
+    }
+    return section("Next", lines)
+  }
+}
+
+/// Words as a POSIX shell reads them.
+enum Shell {
+  /// A line that a shell splits into exactly these words.
+  static func line(_ words: [String]) -> String {
+    words.map(quoted).joined(separator: " ")
+  }
+
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "_-./:,+@%=".utf8.contains(byte)
+      }
+    }
+    if isPlain && !word.isEmpty { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,109 @@
+internal import TSDBFormat
+public import TSDBStore
+
+/// Reads the head and the blocks of a directory into one history of series.
+public struct DirectoryHistory: Sendable {
+  /// Which parts of a directory to read.
+  public struct Parts: OptionSet, Sendable {
+    /// The raw bits.
+    public let rawValue: Int
+    /// Parts by their bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// Checkpoint, WAL and WBL.
+    public static let head = Parts(rawValue: 1)
+    /// Blocks.
+    public static let blocks = Parts(rawValue: 2)
+  }
+
+  /// The head as it was counted; its history holds the series of the blocks as well.
+  public private(set) var head: HeadReader.Result
+  /// Damage of the blocks' indices, tombstones and chunk headers, and what could not be looked at.
+  public private(set) var blockProblems: [FileError] = []
+  /// The head's own series, before those of blocks were added: their ids are 0 to this.
+  public private(set) var headSeries: Int
+  /// Distinct label pairs of the head's own series.
+  public private(set) var headPairs: Int
+  /// Series of the head that replay would keep.
+  public private(set) var liveSeries: Int
+
+  /// All series.
+  public var history: SeriesHistory { head.census.history }
+  /// Damage, and what could not be looked at.
+  public var problems: [FileError] { blockProblems + head.problems }
+
+  /// Reads `parts` of `directory` with `jobs` tasks at most; `progress` gets the bytes read as they
+  /// are done.
+  public static func read(
+    _ directory: DataDirectory, parts: Parts, jobs: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> DirectoryHistory {
+    let sources = parts.contains(.head) ? directory.replayedSegments : HeadReader.Sources()
+    let head = await HeadReader.read(
+      sources, minValidTime: directory.minValidTime, jobs: jobs, progress: progress)
+    var read = DirectoryHistory(head)
+    if parts.contains(.blocks) {
+      for folder in directory.blocks { read.add(Block(folder), progress: progress) }
+    }
+    return read
+  }
+
+  private mutating func add(_ block: Block, progress: (Int) -> Void) {
+    blockProblems += block.damage
+    guard let index = block.index else { return }
+    blockProblems += BlockHistory.add(
+      index, to: &head.census.history, progress: progress)
+    let path = index.file.path
+    blockProblems += (index.checkTables()?.damage ?? []).map { .damaged(path: path, $0) }
+  }
+
+  private init(_ head: HeadReader.Result) {
+    self.head = head
+    headSeries = head.census.history.series.count
+    headPairs = head.census.history.pairs.count
+    liveSeries = head.census.liveSeries
+  }
+
+  /// How many of `members` replay would keep in the head.
+  public func liveSeries(among members: [SeriesTable.SeriesID]) -> Int {
+    let times = history.series.times
+    return members.count {
+      $0 < headSeries && times[Int($0)].maxTime >= head.census.minValidTime
+    }
+  }
+
+  /// Bytes that `read` goes through, for a progress bar.
+  public static func bytesToRead(in directory: DataDirectory, parts: Parts) -> Int {
+    var bytes = 0
+    if parts.contains(.head) {
+      bytes += directory.wal?.size ?? 0
+      bytes += directory.wal?.checkpoints.last?.size ?? 0
+      bytes += directory.wbl?.size ?? 0
+    }
+    if parts.contains(.blocks) {
+      bytes += directory.blocks.reduce(0) { $0 + ($1.index?.size ?? 0) }
+    }
+    return bytes
+  }
+}
+
+extension DataDirectory {
+  /// Where the blocks end that are not made of out-of-order samples, in milliseconds: replay drops
+  /// what is older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
+  public var minValidTime: Int64 {
+    let ends = blocks.compactMap { block -> Int64? in
+      guard case .success(let meta) = block.meta, !meta.compaction.isOutOfOrder else { return nil }
+      return meta.maxTime
+    }
+    return ends.max() ?? .min
+  }
+
+  /// The segments a server replays: the last checkpoint, what is numbered behind it, and the WBL.
+  public var replayedSegments: HeadReader.Sources {
+    let checkpoint = wal?.checkpoints.last
+    let first = checkpoint.map { $0.number.addingReportingOverflow(1).partialValue } ?? .min
+    return HeadReader.Sources(
+      checkpoint: checkpoint?.segments.map(\.path) ?? [],
+      wal: wal?.segments.filter { $0.number >= first }.map(\.path) ?? [],
+      wbl: wbl?.segments.map(\.path) ?? [])
+  }
+}

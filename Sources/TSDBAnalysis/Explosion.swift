@@ -1,0 +1,73 @@
+public import TSDBFormat
+
+/// A metric whose series multiplied, the label that did it, and since when.
+public struct Explosion: Equatable, Sendable {
+  /// A scrape target and how many of the series it exposed.
+  public struct Target: Equatable, Sendable {
+    /// Its `job` and `instance`, those that the series have.
+    public let labels: [Label]
+    /// Series born since the onset.
+    public let series: Int
+  }
+
+  /// Name of the metric with the most births.
+  public let metric: [UInt8]
+  /// The metric without `_bucket`, `_sum`, `_count`.
+  public let family: [UInt8]
+  /// The label whose values multiplied; `__name__` where metric names themselves did.
+  public let label: [UInt8]
+  /// True where no series of the metric had that label before.
+  public let isNewLabel: Bool
+  /// Series of the metric born since the onset that carry the label.
+  public let series: Int
+  /// Distinct values of the label among them.
+  public let values: Int
+  /// Some of the values, in the order they came.
+  public let examples: [[UInt8]]
+  /// First sample of the first series, in milliseconds.
+  public let onset: Int64
+  /// True where the data begins in the middle of it: it began no later than `onset`.
+  public let isOngoingAtStart: Bool
+  /// First sample of the last series born, in milliseconds.
+  public let lastBirth: Int64
+  /// Series of the metric that were alive just before the onset.
+  public let seriesBefore: Int
+  /// All series that were alive just before the onset.
+  public let allSeriesBefore: Int
+  /// Who exposed them, most series first.
+  public let targets: [Target]
+  /// The series themselves, by id.
+  public let members: [SeriesTable.SeriesID]
+  /// Births of series with the label over the whole history.
+  public let timeline: BirthTimeline
+
+  /// Series born per second, from the onset to the last birth.
+  public var seriesPerSecond: Double {
+    let milliseconds = Double(lastBirth) - Double(onset)
+    return milliseconds > 0 ? Double(series) * 1000 / milliseconds : Double(series)
+  }
+}
+
+extension Explosion {
+  /// How long a server keeps a series in memory after its last sample, about: the head is
+  /// truncated when it spans one and a half block ranges of two hours.
+  static let headSpan: Int64 = 3 * 3600 * 1000
+
+  /// What counts as an explosion; all must hold.
+  enum Threshold {
+    /// Series born within the span of a head.
+    static let births = 1000
+    /// Distinct new values of the label.
+    static let values = 100
+    /// Births against the metric's series before: a rollout replaces each once or twice.
+    static let growth = 2
+    /// Births against all series before, unless there are `manyBirths`.
+    static let shareOfAll = 0.1
+    static let manyBirths = 100_000
+  }
+
+  /// The explosion in `history`, if there is one.
+  public static func find(in history: SeriesHistory) -> Explosion? {
+    ExplosionSearch(history)?.find()
+  }
+}

@@ -1,0 +1,82 @@
+public import TSDBFormat
+public import TSDBStore
+
+/// The head, the blocks, or both merged, looked at as one set of series: the tables of a block for
+/// what is more, or less, than a block.
+public struct HistoryAnalysis: Sendable {
+  /// Distinct series that were looked at, selected or not.
+  public let totalSeries: Int
+  /// First to last sample; empty where there are no series.
+  public let range: TimeRange
+  /// The tables of the selected series.
+  public let cardinality: Cardinality
+
+  /// Looks at what was read: of a head alone, the series that replay would keep, and of blocks and
+  /// head, all. Series that no sample is left of are not counted.
+  public init(
+    of read: DirectoryHistory, parts: DirectoryHistory.Parts, selectors: [Selector], limit: Int
+  ) {
+    let history = read.history
+    let oldest = parts == .head ? read.head.census.minValidTime : .min
+    var filter = HistoryFilter(selectors, history)
+    var range = TimeRange()
+    var members: [SeriesTable.SeriesID] = []
+    var total = 0
+    for (index, times) in history.series.times.enumerated()
+    where !times.isEmpty && times.maxTime >= oldest {
+      total += 1
+      range.include(max(times.minTime, oldest))
+      range.include(times.maxTime)
+      let series = SeriesTable.SeriesID(index)
+      if filter.selects(series) { members.append(series) }
+    }
+    totalSeries = total
+    self.range = range
+    let pairs = HistoryPairs(history, members: members, range: range)
+    cardinality = Cardinality(
+      of: pairs, series: UInt64(members.count), range: range.maxTime &- range.minTime,
+      limit: limit, targets: Self.targets(of: members, in: history, limit: limit))
+  }
+
+  private static func targets(
+    of members: [SeriesTable.SeriesID], in history: SeriesHistory, limit: Int
+  ) -> [Cardinality.TargetCount] {
+    let job = history.pairs.nameID(of: Array("job".utf8))
+    let instance = history.pairs.nameID(of: Array("instance".utf8))
+    var counter = PairCounter()
+    for series in members {
+      var found: (job: UInt32, instance: UInt32) = (.max, .max)
+      let pairs = history.series.pairs(of: series)
+      for index in pairs.indices {
+        let name = history.pairs.nameID(ofPair: pairs[index])
+        if name == job { found.job = pairs[index] }
+        if name == instance { found.instance = pairs[index] }
+      }
+      if found != (.max, .max) { counter.count(found.job, found.instance) }
+    }
+    func text(_ pair: UInt32) -> [UInt8] {
+      pair == .max ? [] : [UInt8](history.pairs.value(ofPair: pair))
+    }
+    return Cardinality.TargetCount.top(limit, of: counter, text: text)
+  }
+}
+
+extension Cardinality.TargetCount {
+  /// The targets of `counter` with the most series; ties by job, then instance.
+  static func top(
+    _ limit: Int, of counter: PairCounter, text: (UInt32) -> [UInt8]
+  ) -> [Cardinality.TargetCount] {
+    var found: [Cardinality.TargetCount] = []
+    counter.forEach { job, instance, count in
+      found.append(
+        Cardinality.TargetCount(job: text(job), instance: text(instance), series: count))
+    }
+    found.sort {
+      if $0.series != $1.series { return $0.series > $1.series }
+      return $0.job == $1.job
+        ? $0.instance.lexicographicallyPrecedes($1.instance)
+        : $0.job.lexicographicallyPrecedes($1.job)
+    }
+    return Array(found.prefix(limit))
+  }
+}

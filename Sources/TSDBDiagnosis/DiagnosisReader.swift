@@ -1,0 +1,84 @@
+internal import TSDBAnalysis
+public import TSDBStore
+internal import TSDBFormat
+
+extension Diagnosis {
+  /// Reads `directory` and draws the conclusions, with `jobs` tasks at most; `progress` gets the
+  /// bytes read as they are done. Reading never fails: what cannot be read is a problem in the
+  /// result.
+  public static func make(
+    of directory: DataDirectory, jobs: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> Diagnosis {
+    let read = await DirectoryHistory.read(
+      directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
+    let headChunks = HeadChunks(directory.headChunks)
+    progress(directory.headChunks.totalSize)
+    return Diagnosis(of: directory, read, headChunks: headChunks)
+  }
+
+  /// Bytes that `make` reads, for a progress bar.
+  public static func bytesToRead(in directory: DataDirectory) -> Int {
+    DirectoryHistory.bytesToRead(in: directory, parts: [.head, .blocks])
+      + directory.headChunks.totalSize
+  }
+
+  init(of directory: DataDirectory, _ read: DirectoryHistory, headChunks: HeadChunks) {
+    self.directory = directory
+    self.headChunks = headChunks
+    head = Head(read)
+    let history = read.history
+    var range = TimeRange()
+    for times in history.series.times { range.include(times) }
+    timeRange = range
+    series = history.series.count
+    var timeline = BirthTimeline(over: range)
+    for times in history.series.times where !times.isEmpty { timeline.add(times.minTime) }
+    self.timeline = timeline
+    explosion = Explosion.find(in: history)
+    let unmapped = head.samples - Int(clamping: headChunks.samples)
+    memory = ReplayMemory(
+      series: head.series, pairs: head.pairs, samples: max(0, unmapped),
+      culprit: explosion.map { (series: read.liveSeries(among: $0.members), values: $0.values) })
+    // What the listing says of a block is said again by whoever opens it.
+    problems =
+      directory.problems.filter { !read.problems.contains($0) } + read.problems + headChunks.damage
+    actions = Self.actions(directory.path, explosion: explosion)
+  }
+
+  /// Commands that lead on from here.
+  private static func actions(_ path: String, explosion: Explosion?) -> [Action] {
+    var actions: [Action] = []
+    if let explosion, let metric = String(validating: explosion.metric, as: UTF8.self) {
+      let selector =
+        explosion.label == Array("__name__".utf8)
+        ? "{__name__=~\".+\"}" : "{__name__=\(quoted(metric))}"
+      actions.append(
+        Action(
+          purpose: "the labels and values of the metric that exploded",
+          command: ["epimetheus", "analyze", path, "--match", selector], loss: nil))
+    }
+    actions.append(
+      Action(
+        purpose: "cardinality of blocks and head together",
+        command: ["epimetheus", "analyze", path], loss: nil))
+    actions.append(
+      Action(
+        purpose: "every file, with ranges and sizes",
+        command: ["epimetheus", "ls", path], loss: nil))
+    return actions
+  }
+
+  /// A PromQL string.
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for character in text.unicodeScalars {
+      switch character {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      default: result.unicodeScalars.append(character)
+      }
+    }
+    return result + "\""
+  }
+}

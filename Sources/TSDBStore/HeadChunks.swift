@@ -1,0 +1,68 @@
+public import TSDBFormat
+
+/// What the files of `chunks_head` hold, counted without unpacking samples.
+public struct HeadChunks: Sendable {
+  /// Chunks with a sound checksum, by encoding.
+  public private(set) var chunksByEncoding: [ChunkEncoding: Int] = [:]
+  /// Those of them whose samples came out of order.
+  public private(set) var outOfOrderChunks = 0
+  /// Samples in them, as they claim.
+  public private(set) var samples: UInt64 = 0
+  /// The stretch of time they cover, in milliseconds.
+  public private(set) var timeRange = TimeRange()
+  /// The smallest and the largest reference of a series; nil if there are no chunks.
+  public private(set) var seriesRange: ClosedRange<UInt64>?
+  /// Bytes of packed samples.
+  public private(set) var dataSize = 0
+  /// Bytes that were given up behind damage.
+  public private(set) var unreadBytes = 0
+  /// What is wrong, file by file.
+  public private(set) var damage: [FileError] = []
+
+  /// Chunks with a sound checksum.
+  public var chunks: Int { chunksByEncoding.values.reduce(0, +) }
+
+  /// Walks all of `files`, one after the other.
+  public init(_ files: [SegmentFile]) {
+    for file in files {
+      // A server removes the last file if it is empty: it was just created when the power went.
+      if file.size == 0 && file.number == files.last?.number { continue }
+      do {
+        try walk(try MappedFile(path: file.path))
+      } catch {
+        damage.append(error)
+      }
+    }
+  }
+
+  private mutating func walk(_ file: MappedFile) throws(FileError) {
+    file.willReadSequentially()
+    var reader: HeadChunkFile
+    do {
+      reader = try HeadChunkFile(file.bytes)
+    } catch {
+      unreadBytes &+= file.size
+      throw .damaged(path: file.path, error)
+    }
+    while let event = reader.next() {
+      switch event {
+      case .chunk(let chunk): count(chunk)
+      case .damage(let error): damage.append(.damaged(path: file.path, error))
+      }
+    }
+    unreadBytes &+= reader.unreadBytes
+  }
+
+  private mutating func count(_ chunk: HeadChunk) {
+    chunksByEncoding[chunk.encoding, default: 0] += 1
+    if chunk.isOutOfOrder { outOfOrderChunks += 1 }
+    samples &+= UInt64(chunk.sampleCount)
+    if chunk.minTime <= chunk.maxTime {
+      timeRange.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
+    }
+    let known = seriesRange ?? chunk.series...chunk.series
+    seriesRange =
+      min(known.lowerBound, chunk.series)...max(known.upperBound, chunk.series)
+    dataSize &+= chunk.dataSize
+  }
+}

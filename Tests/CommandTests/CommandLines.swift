@@ -1,0 +1,41 @@
+import TestSupport
+import Testing
+
+/// The command lines that every directory must survive; DIR is put behind the first word.
+enum CommandLines {
+  /// One line for each command and format.
+  static let all: [[String]] = [
+    ["ls"],
+    ["ls", "--format", "json"],
+    ["ls", "--format", "promtool"],
+    ["analyze"],
+    ["analyze", "--format", "json"],
+    ["analyze", "--format", "promtool", "--extended"],
+    ["diagnose"],
+    ["diagnose", "--format", "json"],
+  ]
+
+  /// One line for each command, for the many directories that differ in one place only.
+  static let plain: [[String]] = [
+    ["ls"],
+    ["analyze", "--format", "promtool", "--extended"],
+    ["diagnose"],
+  ]
+
+  /// `line` on `directory`.
+  static func arguments(_ line: [String], on directory: String) -> [String] {
+    Array(line.prefix(1)) + [directory] + line.dropFirst()
+  }
+
+  /// Runs `lines` on `directory` and expects that each ends by itself with a status that commands may
+  /// have, and changes nothing.
+  static func survive(_ directory: String, _ lines: [[String]] = all) throws {
+    let before = try TreeState(directory)
+    for line in lines {
+      let result = try CommandRunner.run(arguments(line, on: directory), seconds: 120)
+      let comment = Comment(rawValue: "\(line.joined(separator: " ")): \(result.stderr)")
+      #expect([0, 1, 2].contains(result.status), "\(result.ending) \(comment)")
+      #expect(before.changes(to: try TreeState(directory)) == [], comment)
+    }
+  }
+}
