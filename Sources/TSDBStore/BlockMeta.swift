@@ -155,7 +155,7 @@ extension BlockMeta {
       throw DecodeError(
         section: .meta, offset: 0, problem: .truncated(needed: 1, available: 0))
     }
-    let members = try JSONText.members(of: bytes)
+    let members = try JSONMembers.list(bytes)
     let file: MetaFile
     do {
       file = try JSONDecoder().decode(MetaFile.self, from: Data(bytes))

@@ -25,3 +25,10 @@ extension FileError: CustomStringConvertible {
     }
   }
 }
+
+extension FileError {
+  /// Something that is wrong with a folder, or a name in it, rather than with bytes.
+  static func folder(_ path: String, _ section: Section, _ why: String) -> FileError {
+    .damaged(path: path, DecodeError(section: section, offset: 0, problem: .malformed(why: why)))
+  }
+}

@@ -46,11 +46,26 @@ public struct HeadChunks: Sendable {
     }
     while let event = reader.next() {
       switch event {
-      case .chunk(let chunk): count(chunk)
+      case .chunk(let chunk):
+        count(chunk)
+        if let error = oddity(of: chunk) { damage.append(.damaged(path: file.path, error)) }
       case .damage(let error): damage.append(.damaged(path: file.path, error))
       }
     }
     unreadBytes &+= reader.unreadBytes
+  }
+
+  /// What is wrong with a chunk whose checksum holds. A server drops one that it cannot decode, and
+  /// says nothing.
+  private func oddity(of chunk: HeadChunk) -> DecodeError? {
+    if case .unknown(let code) = chunk.encoding {
+      return DecodeError(
+        section: .headChunk, offset: chunk.offset, problem: .unknownCode(found: code))
+    }
+    guard chunk.minTime > chunk.maxTime else { return nil }
+    return DecodeError(
+      section: .headChunk, offset: chunk.offset,
+      problem: .outOfRange(found: chunk.maxTime, allowed: chunk.minTime...Int64.max))
   }
 
   private mutating func count(_ chunk: HeadChunk) {

@@ -11,6 +11,8 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
   let listStatus: Int32
   /// How `ls --format promtool`, which looks at blocks only, must end.
   let promtoolStatus: Int32
+  /// How `diagnose`, which reads every record and every series, must end.
+  let diagnoseStatus: Int32
   /// Does the damage; the path is that of the copied directory.
   let spoil: @Sendable (String) throws -> Void
 
@@ -22,10 +24,12 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
   /// Changes the bytes of one file.
   private static func bytes(
     _ name: String, _ file: String, ls listStatus: Int32, promtool promtoolStatus: Int32 = 0,
+    diagnose diagnoseStatus: Int32? = nil,
     _ spoil: @escaping @Sendable (inout [UInt8]) -> Void
   ) -> DamageRecipe {
     DamageRecipe(
-      name: name, file: file, listStatus: listStatus, promtoolStatus: promtoolStatus
+      name: name, file: file, listStatus: listStatus, promtoolStatus: promtoolStatus,
+      diagnoseStatus: diagnoseStatus ?? listStatus
     ) { directory in
       try damage(directory + "/" + file, spoil)
     }
@@ -34,10 +38,12 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
   /// Adds, removes or renames something; `file` is what a finding must name.
   private static func names(
     _ name: String, _ file: String, ls listStatus: Int32, promtool promtoolStatus: Int32 = 0,
+    diagnose diagnoseStatus: Int32? = nil,
     _ spoil: @escaping @Sendable (String) throws -> Void
   ) -> DamageRecipe {
     DamageRecipe(
-      name: name, file: file, listStatus: listStatus, promtoolStatus: promtoolStatus, spoil: spoil)
+      name: name, file: file, listStatus: listStatus, promtoolStatus: promtoolStatus,
+      diagnoseStatus: diagnoseStatus ?? listStatus, spoil: spoil)
   }
 
   /// Every damage of the full set's base `main` that can be said in a line.
@@ -60,12 +66,18 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
     bytes("chunks-empty", second + "/chunks/000001", ls: 1, promtool: 1) { $0 = [] },
     bytes("chunks-truncated", second + "/chunks/000001", ls: 0) { $0.cut(to: 49220) },
     bytes("index-bad-magic", second + "/index", ls: 1, promtool: 1) { $0.flip(at: 0) },
-    bytes("index-bitflip-label-index", second + "/index", ls: 0) { $0.flip(at: 4391, bit: 2) },
-    bytes("index-bitflip-postings-all", second + "/index", ls: 0) { $0.flip(at: 4954, bit: 2) },
+    bytes("index-bitflip-label-index", second + "/index", ls: 0, diagnose: 1) {
+      $0.flip(at: 4391, bit: 2)
+    },
+    bytes("index-bitflip-postings-all", second + "/index", ls: 0, diagnose: 1) {
+      $0.flip(at: 4954, bit: 2)
+    },
     bytes("index-bitflip-postings-offset-table", second + "/index", ls: 1, promtool: 1) {
       $0.flip(at: 8175, bit: 2)
     },
-    bytes("index-bitflip-series", second + "/index", ls: 0) { $0.flip(at: 2853, bit: 2) },
+    bytes("index-bitflip-series", second + "/index", ls: 0, diagnose: 1) {
+      $0.flip(at: 2853, bit: 2)
+    },
     bytes("index-bitflip-toc", second + "/index", ls: 1, promtool: 1) { $0.flip(at: 9099) },
     bytes("index-empty", second + "/index", ls: 1, promtool: 1) { $0 = [] },
     names("index-missing", second + "/index", ls: 1, promtool: 1) {
@@ -94,7 +106,7 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
     bytes("chunks-head-bad-seriesref", "chunks_head/000001", ls: 1) { $0.flip(at: 15, bit: 6) },
     bytes("chunks-head-bad-version", "chunks_head/000001", ls: 1) { $0[4] = 9 },
     bytes("chunks-head-bitflip-first", "chunks_head/000001", ls: 1) { $0.flip(at: 68, bit: 2) },
-    bytes("chunks-head-crcok-bad-encoding", "chunks_head/000001", ls: 0) {
+    bytes("chunks-head-crcok-bad-encoding", "chunks_head/000001", ls: 0, diagnose: 1) {
       $0[32] = 99
       $0.fixChecksum(of: 8..<82, at: 82)
     },
@@ -112,7 +124,9 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
       removeTree($0 + "/chunks_head/000002")
     },
     names("chunks-head-removed", "chunks_head", ls: 0) { removeTree($0 + "/chunks_head") },
-    bytes("chunks-head-truncated-last", "chunks_head/000003", ls: 0) { $0.cut(to: 10389) },
+    bytes("chunks-head-truncated-last", "chunks_head/000003", ls: 0, diagnose: 1) {
+      $0.cut(to: 10389)
+    },
     bytes("chunks-head-zero-last", "chunks_head/000003", ls: 1) { $0.fill($0.indices) },
   ]
 
@@ -134,14 +148,16 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
     },
     names("wal-missing-segment", "wal/00000006", ls: 1) { removeTree($0 + "/wal/00000005") },
     names("wal-removed", "wal", ls: 0) { removeTree($0 + "/wal") },
-    bytes("wal-bad-record-type", "wal/00000005", ls: 0) { $0[14876] = 0x0f },
-    bytes("wal-bitflip-first-series", "wal/00000003", ls: 0) { $0.flip(at: 17, bit: 3) },
-    bytes("wal-bitflip-mid", "wal/00000005", ls: 0) { $0.flip(at: 14903, bit: 3) },
+    bytes("wal-bad-record-type", "wal/00000005", ls: 0, diagnose: 1) { $0[14876] = 0x0f },
+    bytes("wal-bitflip-first-series", "wal/00000003", ls: 0, diagnose: 1) {
+      $0.flip(at: 17, bit: 3)
+    },
+    bytes("wal-bitflip-mid", "wal/00000005", ls: 0, diagnose: 1) { $0.flip(at: 14903, bit: 3) },
     bytes("wal-empty-last-segment", "wal/00000008", ls: 0) { $0 = [] },
-    bytes("wal-nonzero-padding", "wal/00000005", ls: 0) { $0[32668] = 0x5a },
-    bytes("wal-torn-header", "wal/00000008", ls: 0) { $0.cut(to: 16553) },
-    bytes("wal-torn-tail", "wal/00000008", ls: 0) { $0.cut(to: 16570) },
-    bytes("wal-zeroed-page", "wal/00000003", ls: 0) { $0.fill(32768..<65536) },
+    bytes("wal-nonzero-padding", "wal/00000005", ls: 0, diagnose: 1) { $0[32668] = 0x5a },
+    bytes("wal-torn-header", "wal/00000008", ls: 0, diagnose: 1) { $0.cut(to: 16553) },
+    bytes("wal-torn-tail", "wal/00000008", ls: 0, diagnose: 1) { $0.cut(to: 16570) },
+    bytes("wal-zeroed-page", "wal/00000003", ls: 0, diagnose: 1) { $0.fill(32768..<65536) },
   ]
 
   private static let directory: [DamageRecipe] = [

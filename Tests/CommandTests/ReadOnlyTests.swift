@@ -53,6 +53,14 @@ struct FullSetTests {
     try CommandLines.survive(fixture.data)
   }
 
+  @Test(arguments: Fixture.allOfFullSet("damaged"))
+  func `ls says of the real damage what it says of the recipe`(fixture: Fixture) throws {
+    let name = fixture.name.split(separator: "/").last ?? ""
+    guard let recipe = DamageRecipe.all.first(where: { $0.name == name }) else { return }
+    let result = try CommandRunner.run(["ls", fixture.data])
+    #expect(result.status == recipe.listStatus, "\(result.stdout)")
+  }
+
   @Test(arguments: Fixture.allOfFullSet("sound"))
   func `promtool's list is printed line by line`(fixture: Fixture) throws {
     try expectPromtoolList(fixture)

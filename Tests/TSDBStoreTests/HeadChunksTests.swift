@@ -41,6 +41,36 @@ import Testing
     #expect(damaged.chunks > 0)
   }
 
+  @Test func `an unknown encoding and times in the wrong order are reported`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let files = try DataDirectory(path: copy.data).headChunks
+    let whole = HeadChunks(files)
+    try damage(files[0].path) { bytes in
+      bytes[32] = 99
+      bytes.fixChecksum(of: 8..<82, at: 82)
+    }
+    try damage(files[1].path) { bytes in
+      bytes.put(bigEndianBytes(Int64.max), at: 16)
+      bytes.put(bigEndianBytes(Int64.min), at: 24)
+      let end = 34 + Int(bytes[33])
+      bytes.fixChecksum(of: 8..<end, at: end)
+    }
+    let odd = HeadChunks(files)
+    #expect(odd.chunks == whole.chunks)
+    #expect(odd.chunksByEncoding[.unknown(99)] == 1)
+    #expect(
+      odd.damage == [
+        .damaged(
+          path: files[0].path,
+          DecodeError(section: .headChunk, offset: 8, problem: .unknownCode(found: 99))),
+        .damaged(
+          path: files[1].path,
+          DecodeError(
+            section: .headChunk, offset: 8,
+            problem: .outOfRange(found: .min, allowed: .max ... .max))),
+      ])
+  }
+
   @Test func `an empty last file is nothing, an empty other one is damage`() throws {
     let copy = try Fixture("damaged-base/main").copy()
     try writeFile(copy.data + "/chunks_head/000003", [])

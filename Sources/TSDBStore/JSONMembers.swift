@@ -4,7 +4,7 @@ internal import TSDBFormat
 ///
 /// Foundation's decoder says that a file is no JSON, but not at which byte; and it drops the keys it
 /// was not asked for, which for the blocks of Thanos and Mimir are half of the truth.
-struct JSONText {
+struct JSONMembers {
   /// A key of the outermost object, and the bytes of its value as they are written.
   struct Member: Equatable {
     let key: String
@@ -15,8 +15,8 @@ struct JSONText {
   private var position = 0
 
   /// The members of the object that is all of `bytes`, in their order.
-  static func members(of bytes: [UInt8]) throws(DecodeError) -> [Member] {
-    var text = JSONText(bytes: bytes)
+  static func list(_ bytes: [UInt8]) throws(DecodeError) -> [Member] {
+    var text = JSONMembers(bytes: bytes)
     return try text.object()
   }
 
