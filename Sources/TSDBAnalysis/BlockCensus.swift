@@ -99,7 +99,9 @@ public struct BlockCensus: Sendable {
   }
 
   private func targets(limit: Int) -> [Cardinality.TargetCount] {
-    Cardinality.TargetCount.top(limit, of: targetCounter) { $0 == .max ? [] : index.symbol(Int($0)) }
+    Cardinality.TargetCount.top(limit, of: targetCounter) {
+      $0 == .max ? [] : index.symbol(Int($0))
+    }
   }
 }
 
