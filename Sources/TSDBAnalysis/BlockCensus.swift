@@ -63,23 +63,32 @@ public struct BlockCensus: Sendable {
     _ reader: inout ChunkStatisticsReader?
   ) {
     totalSeries &+= UInt64(batch.series.count)
-    let labels = batch.labels
+    var seen = times
+    for series in batch.series where series.chunkCount > 0 {
+      seen.include(series.minTime)
+      seen.include(series.maxTime)
+      chunks &+= UInt64(series.chunkCount)
+    }
+    times = seen
+    guard filter != nil || targets != nil || reader != nil else {
+      series &+= UInt64(batch.series.count)
+      statistics.add(batch, selected: nil)
+      return
+    }
+    var selected: [Bool] = []
     var (start, chunkStart) = (0, 0)
     for entry in batch.series {
-      let range = start..<entry.labelsEnd
-      let chunkRange = chunkStart..<entry.chunksEnd
+      let labels = start..<entry.labelsEnd
+      let chunks = chunkStart..<entry.chunksEnd
       (start, chunkStart) = (entry.labelsEnd, entry.chunksEnd)
-      if entry.chunkCount > 0 {
-        times.include(TimeRange(minTime: entry.minTime, maxTime: entry.maxTime))
-      }
-      chunks &+= UInt64(entry.chunkCount)
-      if filter?.selects(labels, range) == false { continue }
+      let isSelected = filter?.selects(batch.labels, labels) ?? true
+      selected.append(isSelected)
+      guard isSelected else { continue }
       series &+= 1
-      let covered = UInt64(bitPattern: entry.maxTime &- entry.minTime)
-      statistics.add(labels, range, covered: covered)
-      targets?.count(labels, range, &targetCounter)
-      reader?.read(batch.chunks, chunkRange)
+      targets?.count(batch.labels, labels, &targetCounter)
+      reader?.read(batch.chunks, chunks)
     }
+    statistics.add(batch, selected: selected)
   }
 
   /// The tables, with churn measured against `range` milliseconds (of a block, maxTime - minTime).

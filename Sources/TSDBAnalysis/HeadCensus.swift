@@ -27,6 +27,14 @@ public struct HeadCensus: Sendable {
     public var bytes = 0
   }
 
+  /// A ref, and the record that names it.
+  public struct Place: Equatable, Sendable {
+    /// The ref.
+    public let ref: UInt64
+    /// Offset of the record's first fragment in its segment.
+    public let offset: Int
+  }
+
   /// All series met, with their labels, first and last sample.
   public internal(set) var history = SeriesHistory()
   /// Times before this are in the blocks already; replay drops such samples.
@@ -41,10 +49,14 @@ public struct HeadCensus: Sendable {
   public private(set) var samplesNotNewer = 0
   /// Samples whose ref no series record defines.
   public private(set) var samplesOfUnknownSeries = 0
+  /// The first of them: its ref, and the offset of its record in the segment that was being counted.
+  public private(set) var firstUnknownSeries: Place?
   /// Samples in the WBL.
   public private(set) var outOfOrderSamples = 0
   /// Refs that were given to a second label set.
   public private(set) var refsReused = 0
+  /// The first of them, and the record that did it.
+  public private(set) var firstRefReused: Place?
   /// Times of the samples that replay would keep.
   public private(set) var timeRange = TimeRange()
 
@@ -88,27 +100,27 @@ public struct HeadCensus: Sendable {
     switch type {
     case .series: try countSeries(payload, at: entry.offset)
     case .samples:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeSamples(payload, at: entry.offset)
       }
     case .samplesV2:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeSamplesV2(payload, at: entry.offset)
       }
     case .histogramSamples, .customBucketsHistogramSamples:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeHistograms(payload, at: entry.offset, isFloat: false)
       }
     case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeHistograms(payload, at: entry.offset, isFloat: true)
       }
     case .histogramSamplesV2:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: false)
       }
     case .floatHistogramSamplesV2:
-      try countSamples(from: origin) { rows throws(DecodeError) in
+      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: true)
       }
     case .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
@@ -118,42 +130,49 @@ public struct HeadCensus: Sendable {
   private mutating func countSeries(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
     defer {
       records[.series, default: RecordCount()].entries += seriesRecord.refs.count
-      refsReused += Self.define(
+      let reused = Self.define(
         seriesRecord, payload, interner: &interner, history: &history, refs: &refs)
+      refsReused += reused.count
+      if firstRefReused == nil, let ref = reused.first {
+        firstRefReused = Place(ref: ref, offset: offset)
+      }
     }
     try seriesRecord.decode(payload, at: offset)
   }
 
-  /// Lets the refs of `record` stand for its series; gives how many stood for others before.
+  /// Lets the refs of `record` stand for its series; gives those that stood for others before.
   private static func define(
     _ record: SeriesRecord, _ payload: RawSpan, interner: inout SeriesInterner,
     history: inout SeriesHistory, refs: inout RefTable
-  ) -> Int {
-    var reused = 0
+  ) -> [UInt64] {
+    var reused: [UInt64] = []
     interner.intern(record, payload: payload, into: &history) { ref, series in
       let known = refs.entry(of: ref)
-      if known >= 0 && known != Int(series) { reused += 1 }
+      if known >= 0 && known != Int(series) { reused.append(ref) }
       refs.set(ref, to: series)
     }
     return reused
   }
 
   private mutating func countSamples(
-    from origin: Origin, decode: (inout SampleRows) throws(DecodeError) -> Void
+    at offset: Int, from origin: Origin, decode: (inout SampleRows) throws(DecodeError) -> Void
   ) throws(DecodeError) {
     do {
       try decode(&rows)
     } catch {
-      countRows(from: origin)
+      countRows(at: offset, from: origin)
       throw error
     }
-    countRows(from: origin)
+    countRows(at: offset, from: origin)
   }
 
-  private mutating func countRows(from origin: Origin) {
+  private mutating func countRows(at offset: Int, from origin: Origin) {
     let tally = Self.tally(
       rows, history: &history, refs: &refs, minValidTime: minValidTime)
     samplesOfUnknownSeries &+= tally.unknown
+    if firstUnknownSeries == nil, let ref = tally.firstUnknown {
+      firstUnknownSeries = Place(ref: ref, offset: offset)
+    }
     if origin == .wbl {
       outOfOrderSamples &+= rows.count &- tally.unknown
     } else {
@@ -176,6 +195,7 @@ public struct HeadCensus: Sendable {
       let id = refs.entry(of: row.ref)
       guard id >= 0 else {
         tally.unknown &+= 1
+        if tally.firstUnknown == nil { tally.firstUnknown = row.ref }
         continue
       }
       let isNewer = row.time > times[id].maxTime
@@ -198,6 +218,7 @@ public struct HeadCensus: Sendable {
     var inBlocks = 0
     var notNewer = 0
     var unknown = 0
+    var firstUnknown: UInt64?
     var range = TimeRange()
   }
 

@@ -51,6 +51,7 @@ public struct HeadReader: Sendable {
     var result = Result(
       census: HeadCensus(minValidTime: minValidTime), problems: [], lostBytes: 0)
     let slices = Self.slices(of: sources, problems: &result.problems)
+    var strays = Strays()
     await withTaskGroup(of: (Int, RecordBatch).self) { group in
       var next = 0
       let spare = SpareBatches()
@@ -68,12 +69,14 @@ public struct HeadReader: Sendable {
         while let batch = ready.removeValue(forKey: turn) {
           start()
           count(batch, of: slices[turn], into: &result)
+          strays.note(result.census, path: slices[turn].file.path)
           progress(slices[turn].pages.count * Fragment.pageSize)
           spare.give(batch)
           turn += 1
         }
       }
     }
+    result.problems += strays.problems(result.census)
     return result
   }
 
@@ -107,6 +110,43 @@ public struct HeadReader: Sendable {
     let pageSize = Fragment.pageSize
     slice.file.release(slice.pages.lowerBound * pageSize..<slice.pages.upperBound * pageSize)
     return batch
+  }
+
+  /// Where the first ref was met that has no series, or two.
+  private struct Strays {
+    var unknown: String?
+    var reused: String?
+
+    /// Remembers the file that was just counted if it is the first with a stray.
+    mutating func note(_ census: HeadCensus, path: String) {
+      if unknown == nil, census.firstUnknownSeries != nil { unknown = path }
+      if reused == nil, census.firstRefReused != nil { reused = path }
+    }
+
+    /// One finding for all refs without a series, one for all with two.
+    func problems(_ census: HeadCensus) -> [FileError] {
+      var problems: [FileError] = []
+      if let path = unknown, let first = census.firstUnknownSeries {
+        let what =
+          "series records of \(census.samplesOfUnknownSeries) samples, the first of ref "
+          + "\(first.ref) (replay drops them)"
+        problems.append(Self.problem(path, .samplesRecord, first.offset, .missing(what: what)))
+      }
+      if let path = reused, let first = census.firstRefReused {
+        let why =
+          "\(census.refsReused) refs are given to a second series, the first is \(first.ref): "
+          + "replay puts the samples of the one under the other"
+        problems.append(
+          Self.problem(path, .seriesRecord, first.offset, .malformed(why: why)))
+      }
+      return problems
+    }
+
+    private static func problem(
+      _ path: String, _ section: Section, _ offset: Int, _ problem: DecodeError.Problem
+    ) -> FileError {
+      .damaged(path: path, DecodeError(section: section, offset: offset, problem: problem))
+    }
   }
 
   private static func count(_ batch: RecordBatch, of slice: Slice, into result: inout Result) {

@@ -34,37 +34,49 @@ struct SymbolStatistics: Sendable {
   /// How many labels ahead the memory of a slot is asked for.
   private static let distance = 32
 
-  /// Counts the labels `range` of `labels`, each of a series that covers `covered` milliseconds; the
-  /// memory of those that follow is asked for.
-  mutating func add(
-    _ labels: [SeriesBatch.LabelSymbols], _ range: Range<Int>, covered: UInt64
-  ) {
-    for index in range {
-      let ahead = index &+ Self.distance
-      if ahead < labels.count { prefetch(Int(labels[ahead].value)) }
-      count(labels[index], covered)
+  /// Counts the labels of all series of `batch`, or of those for which `selected` says so.
+  mutating func add(_ batch: SeriesBatch, selected: [Bool]?) {
+    let labels = batch.labels.span
+    // Only ever an address to hint at: every access goes through the checked span.
+    let base = unsafe slots.withUnsafeBufferPointer { $0.baseAddress }
+    // Moved out and back: while the span lives, nothing else of `self` can change.
+    var overflow = self.overflow
+    self.overflow = [:]
+    var table = slots.mutableSpan
+    var index = 0
+    for (number, series) in batch.series.enumerated() {
+      if selected?[number] == false {
+        index = series.labelsEnd
+        continue
+      }
+      let covered = UInt64(bitPattern: series.maxTime &- series.minTime)
+      while index < series.labelsEnd {
+        let ahead = index &+ Self.distance
+        if ahead < labels.count, let base = unsafe base {
+          unsafe epimetheus_prefetch(base + Int(labels[ahead].value))
+        }
+        let label = labels[index]
+        if !Self.count(label, covered, &table[Int(label.value)]) {
+          let pair = Pair(name: label.name, value: label.value)
+          var slot = overflow[pair] ?? Slot(name: label.name &+ 1)
+          _ = Self.count(label, covered, &slot)
+          overflow[pair] = slot
+        }
+        index &+= 1
+      }
     }
+    self.overflow = overflow
   }
 
-  private func prefetch(_ index: Int) {
-    unsafe slots.withUnsafeBufferPointer { buffer in
-      guard index < buffer.count, let base = buffer.baseAddress else { return }
-      unsafe epimetheus_prefetch(base + index)
-    }
-  }
-
-  private mutating func count(_ label: SeriesBatch.LabelSymbols, _ covered: UInt64) {
-    let index = Int(label.value)
+  /// Counts the label in its slot; false if the slot is another label's.
+  private static func count(
+    _ label: SeriesBatch.LabelSymbols, _ covered: UInt64, _ slot: inout Slot
+  ) -> Bool {
     let name = label.name &+ 1
-    if slots[index].name == name {
-      slots[index].series &+= 1
-      slots[index].covered &+= covered
-    } else if slots[index].name == 0 {
-      slots[index] = Slot(name: name, series: 1, covered: covered)
-    } else {
-      let pair = Pair(name: label.name, value: label.value)
-      overflow[pair, default: Slot(name: name)].series &+= 1
-      overflow[pair]?.covered &+= covered
-    }
+    guard slot.name == name || slot.name == 0 else { return false }
+    slot.name = name
+    slot.series &+= 1
+    slot.covered &+= covered
+    return true
   }
 }

@@ -25,7 +25,6 @@ public struct Block: Sendable {
     switch folder.meta {
     case .success(let meta):
       self.meta = meta
-      damage += Self.compareNames(meta, folder)
     case .failure(let error):
       meta = nil
       damage.append(error)
@@ -58,18 +57,6 @@ public struct Block: Sendable {
     return try file.decode { () throws(DecodeError) in
       try TombstonesFile(of: file.bytes).tombstones
     }
-  }
-
-  /// A block goes by the name in `meta.json`; a server that finds another on its folder never
-  /// deletes that folder.
-  private static func compareNames(_ meta: BlockMeta, _ folder: BlockFolder) -> [FileError] {
-    guard let ulid = folder.ulid, ulid != meta.ulid else { return [] }
-    let why = "names the block \(meta.ulid), its folder \(ulid)"
-    return [
-      .damaged(
-        path: folder.metaFile?.path ?? folder.path,
-        DecodeError(section: .meta, offset: 0, problem: .malformed(why: why)))
-    ]
   }
 
   private static func attempt<Value>(

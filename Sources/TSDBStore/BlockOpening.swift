@@ -19,75 +19,19 @@ extension BlockFolder {
       }
     }
     if let index { check(index, checkIndex) }
-    for segment in chunks { check(segment.entry, checkChunkSegment) }
-    if let tombstones { check(tombstones, checkTombstones) }
+    for segment in chunks { check(segment.entry, ChunkSegment.checkHeader) }
+    if let tombstones {
+      check(tombstones) { bytes throws(DecodeError) in _ = try TombstonesFile(of: bytes) }
+    }
     return failures
   }
 }
 
-/// tsdb/index/index.go, newReader.
+/// tsdb/index/index.go, newReader: the parts that must be sound for the index to be used at all.
 private func checkIndex(_ bytes: RawSpan) throws(DecodeError) {
-  var header = ByteCursor(bytes, at: 0, in: .indexHeader)
-  try header.magic(0xbaaa_d700)
-  let place = header.offset
-  let version = try header.uint8()
-  guard (1...3).contains(version) else {
-    throw header.failure(.unsupportedVersion(found: UInt64(version)), at: place)
-  }
-  let size = 52
-  guard bytes.byteCount >= size else {
-    throw header.failure(.truncated(needed: size, available: bytes.byteCount), at: 0)
-  }
-  let start = bytes.byteCount - size
-  let contents = bytes.extracting(start..<bytes.byteCount)
-  var cursor = ByteCursor(contents, at: start, in: .indexTOC)
-  let symbols = try cursor.uint64()
-  try cursor.skip(32)
-  let postingsTable = try cursor.uint64()
-  try cursor.checksum(of: contents.extracting(0..<48))
-  try checkSection(bytes, at: symbols, .indexSymbols)
-  try checkSection(bytes, at: postingsTable, .indexPostingsOffsetTable)
-}
-
-/// A length, as many bytes, and their checksum.
-private func checkSection(
-  _ bytes: RawSpan, at place: UInt64, _ section: Section
-) throws(DecodeError) {
-  guard place < UInt64(bytes.byteCount) else {
-    throw DecodeError(
-      section: .indexTOC, offset: bytes.byteCount - 52,
-      problem: .outOfRange(
-        found: Int64(clamping: place), allowed: 0...Int64(bytes.byteCount)))
-  }
-  let start = Int(place)
-  var cursor = ByteCursor(
-    bytes.extracting(start..<bytes.byteCount), at: start, in: section)
-  let content = try cursor.take(Int(try cursor.uint32()))
-  try cursor.checksum(of: content)
-}
-
-/// tsdb/chunks/chunks.go, newReader.
-private func checkChunkSegment(_ bytes: RawSpan) throws(DecodeError) {
-  var cursor = ByteCursor(bytes, at: 0, in: .chunkSegmentHeader)
-  try cursor.magic(0x85bd_40dd)
-  let place = cursor.offset
-  let version = try cursor.uint8()
-  guard version == 1 else {
-    throw cursor.failure(.unsupportedVersion(found: UInt64(version)), at: place)
-  }
-  try cursor.skip(3)
-}
-
-/// tsdb/tombstones/tombstones.go, ReadTombstones; the checksum leaves the version out.
-private func checkTombstones(_ bytes: RawSpan) throws(DecodeError) {
-  var cursor = ByteCursor(bytes, at: 0, in: .tombstonesHeader)
-  try cursor.magic(0x0130_ba30)
-  let place = cursor.offset
-  let version = try cursor.uint8()
-  guard version == 1 else {
-    throw cursor.failure(.unsupportedVersion(found: UInt64(version)), at: place)
-  }
-  cursor.section = .tombstones
-  let body = try cursor.take(max(cursor.remaining - 4, 0))
-  try cursor.checksum(of: body)
+  _ = try IndexHeader(of: bytes)
+  let contents = try IndexTOC(of: bytes)
+  if let damage = SymbolTable(of: bytes, at: contents.symbols).damage.first { throw damage }
+  var table = try PostingsOffsetTable(of: bytes, at: contents.postingsOffsetTable)
+  while try table.next() != nil {}
 }

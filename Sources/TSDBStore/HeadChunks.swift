@@ -2,8 +2,8 @@ public import TSDBFormat
 
 /// What the files of `chunks_head` hold, counted without unpacking samples.
 public struct HeadChunks: Sendable {
-  /// Chunks with a sound checksum, by encoding code (1 XOR, 2 histogram, …).
-  public private(set) var chunksByEncoding: [UInt8: Int] = [:]
+  /// Chunks with a sound checksum, by encoding.
+  public private(set) var chunksByEncoding: [ChunkEncoding: Int] = [:]
   /// Those of them whose samples came out of order.
   public private(set) var outOfOrderChunks = 0
   /// Samples in them, as they claim.

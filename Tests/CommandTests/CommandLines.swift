@@ -8,8 +8,18 @@ enum CommandLines {
     ["ls"],
     ["ls", "--format", "json"],
     ["ls", "--format", "promtool"],
+    ["analyze"],
+    ["analyze", "--format", "json"],
+    ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
+  ]
+
+  /// One line for each command, for the many directories that differ in one place only.
+  static let plain: [[String]] = [
+    ["ls"],
+    ["analyze", "--format", "promtool", "--extended"],
+    ["diagnose"],
   ]
 
   /// `line` on `directory`.
@@ -17,12 +27,12 @@ enum CommandLines {
     Array(line.prefix(1)) + [directory] + line.dropFirst()
   }
 
-  /// Runs every command line on `directory` and expects that each ends by itself with a status that
-  /// commands may have, and changes nothing.
-  static func survive(_ directory: String, seconds: Double = 60) throws {
+  /// Runs `lines` on `directory` and expects that each ends by itself with a status that commands may
+  /// have, and changes nothing.
+  static func survive(_ directory: String, _ lines: [[String]] = all) throws {
     let before = try TreeState(directory)
-    for line in all {
-      let result = try CommandRunner.run(arguments(line, on: directory), seconds: seconds)
+    for line in lines {
+      let result = try CommandRunner.run(arguments(line, on: directory), seconds: 120)
       let comment = Comment(rawValue: "\(line.joined(separator: " ")): \(result.stderr)")
       #expect([0, 1, 2].contains(result.status), "\(result.ending) \(comment)")
       #expect(before.changes(to: try TreeState(directory)) == [], comment)

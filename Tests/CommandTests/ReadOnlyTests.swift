@@ -26,7 +26,7 @@ import Testing
   func `a damaged copy stays as it is`(recipe: DamageRecipe) throws {
     let copy = try Fixture("damaged-base/main").copy()
     try recipe.spoil(copy.data)
-    try CommandLines.survive(copy.data)
+    try CommandLines.survive(copy.data, CommandLines.plain)
   }
 
   @Test(arguments: ["wal", "wal/checkpoint.00000002", "01M7XPVH3PN49ESJ7YTJHY4RM5"])

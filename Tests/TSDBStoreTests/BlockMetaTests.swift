@@ -52,7 +52,8 @@ import Testing
       try BlockMeta.read(path: block + "/meta.json")
         == BlockMeta(
           ulid: ulid, minTime: 1_794_873_600_000, maxTime: 1_794_880_800_000,
-          stats: BlockMeta.Stats(numSamples: 24480, numSeries: 55, numChunks: 208, numTombstones: 1),
+          stats: BlockMeta.Stats(
+            numSamples: 24480, numSeries: 55, numChunks: 208, numTombstones: 1),
           compaction: BlockMeta.Compaction(level: 1, sources: [ulid])))
   }
 

@@ -10,7 +10,7 @@ import Testing
     #expect(directory.headChunks.map(\.number) == [2, 3])
     #expect(chunks.damage == [])
     #expect(chunks.outOfOrderChunks > 0)
-    #expect(chunks.chunksByEncoding.keys.sorted() == [1, 2, 3])
+    #expect(chunks.chunksByEncoding.keys.map(\.code).sorted() == [1, 2, 3])
     #expect(chunks.samples > UInt64(chunks.chunks))
     #expect(chunks.unreadBytes == 0)
   }
@@ -21,8 +21,8 @@ import Testing
     let lines = String(decoding: try fixture.truth("headchunks.txt"), as: UTF8.self)
       .split(separator: "\n").filter { $0.hasPrefix(" c ") }
     #expect(chunks.chunks == lines.count)
-    for (code, count) in chunks.chunksByEncoding {
-      #expect(lines.filter { $0.contains(" enc=\(code)(") }.count == count)
+    for (encoding, count) in chunks.chunksByEncoding {
+      #expect(lines.filter { $0.contains(" enc=\(encoding.code)(") }.count == count)
     }
     #expect(lines.filter { $0.contains("ooo=true") }.count == chunks.outOfOrderChunks)
   }

@@ -197,18 +197,6 @@ struct DiagnosisText {
       memory += ", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded"
     }
     lines.append(memory)
-    if head.samplesOfUnknownSeries > 0 {
-      lines.append(
-        color(
-          .bad,
-          "\(Units.count(head.samplesOfUnknownSeries)) samples belong to no known series: "
-            + "a server drops them"))
-    }
-    if head.refsReused > 0 {
-      lines.append(
-        color(.bad, "\(Units.count(head.refsReused)) refs stand for two series: a server mixes them")
-      )
-    }
     if head.outOfOrderSamples > 0 {
       lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
     }

@@ -165,6 +165,26 @@ public struct ByteCursor: ~Escapable {
     throw failure(.truncated(needed: 1, available: 0), at: origin + end)
   }
 
+  /// As `uvarint`, for places where hardly any number takes more than three bytes: symbols, lengths
+  /// and counts. One load and one or two comparisons instead of a loop.
+  public mutating func shortUvarint() throws(DecodeError) -> UInt64 {
+    guard remaining >= 4 else { return try uvarint() }
+    let word = UInt32(
+      littleEndian: unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: position, as: UInt32.self))
+    if word & 0x80 == 0 {
+      position &+= 1
+      return UInt64(word & 0x7f)
+    }
+    if word & 0x8000 == 0 {
+      position &+= 2
+      return UInt64(word & 0x7f | (word & 0x7f00) &>> 1)
+    }
+    guard word & 0x80_0000 == 0 else { return try uvarint() }
+    position &+= 3
+    return UInt64(word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2)
+  }
+
   /// Zigzag signed LEB128 (Go's `binary.Varint`).
   public mutating func varint() throws(DecodeError) -> Int64 {
     let raw = try uvarint()
@@ -175,7 +195,7 @@ public struct ByteCursor: ~Escapable {
   /// the counted things takes at least `width` bytes.
   public mutating func count(ofAtLeast width: Int = 1) throws(DecodeError) -> Int {
     let start = offset
-    let found = try uvarint()
+    let found = try shortUvarint()
     let limit = remaining / max(width, 1)
     guard found <= UInt64(limit) else {
       throw failure(

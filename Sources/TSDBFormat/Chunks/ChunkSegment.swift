@@ -48,7 +48,12 @@ public struct Chunk: ~Escapable {
           allowed: Int64(allowed.lowerBound)...Int64(max(allowed.upperBound &- 1, 8))))
     }
     var cursor = ByteCursor(file.extracting(offset..<file.byteCount), at: offset, in: .chunk)
-    let length = try cursor.count()
+    let claimed = try cursor.uvarint()
+    guard claimed <= UInt64(cursor.remaining) else {
+      throw cursor.failure(
+        .truncated(needed: Int(clamping: claimed), available: cursor.remaining))
+    }
+    let length = Int(claimed)
     var covered = cursor
     encoding = ChunkEncoding(code: try cursor.uint8())
     self.offset = cursor.offset

@@ -8,9 +8,8 @@ public struct HeadChunk: Equatable, Sendable {
   public let minTime: Int64
   /// See `minTime`.
   public let maxTime: Int64
-  /// How the samples are packed (tsdb/chunkenc/chunk.go): 1 XOR, 2 histogram, 3 float histogram,
-  /// 4 XOR2, 5 and 6 the histograms with start timestamps; others are unknown.
-  public let encoding: UInt8
+  /// How the samples are packed.
+  public let encoding: ChunkEncoding
   /// True if its samples came out of order (bit 7 of the encoding byte).
   public let isOutOfOrder: Bool
   /// Samples in it, as its first bytes claim.
@@ -98,17 +97,17 @@ public struct HeadChunkFile: ~Escapable {
     let dataOffset = cursor.offset
     var data = ByteCursor(try cursor.take(size), at: dataOffset, in: .headChunk)
     try cursor.checksum(of: rest.extracting(0..<cursor.position))
-    let code = encoding & 0x7f
+    let packing = ChunkEncoding(code: encoding & 0x7f)
     let chunk = HeadChunk(
-      offset: start, series: series, minTime: minTime, maxTime: maxTime, encoding: code,
+      offset: start, series: series, minTime: minTime, maxTime: maxTime, encoding: packing,
       isOutOfOrder: encoding & 0x80 != 0,
-      sampleCount: sampleCount(try data.uint16(), encoding: code), dataSize: size)
+      sampleCount: sampleCount(try data.uint16(), packing), dataSize: size)
     return (chunk, cursor.offset)
   }
 
   /// Histograms with start timestamps keep their counter reset in the upper two bits.
-  private func sampleCount(_ raw: UInt16, encoding: UInt8) -> Int {
-    Int(encoding == 5 || encoding == 6 ? raw & 0x3fff : raw)
+  private func sampleCount(_ raw: UInt16, _ encoding: ChunkEncoding) -> Int {
+    Int(encoding.isHistogramST ? raw & 0x3fff : raw)
   }
 
   /// Where the damaged chunk at `start` says that it ends, if that is in the file.

@@ -52,4 +52,11 @@ public struct ChunkMeta: Equatable, Sendable {
   public let minTime: Int64
   /// Time of its last sample.
   public let maxTime: Int64
+
+  /// A chunk as the index knows it.
+  public init(reference: ChunkReference, minTime: Int64, maxTime: Int64) {
+    self.reference = reference
+    self.minTime = minTime
+    self.maxTime = maxTime
+  }
 }

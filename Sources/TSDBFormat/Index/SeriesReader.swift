@@ -161,17 +161,21 @@ public struct SeriesReader: Sendable {
     _ body: inout ByteCursor, _ symbols: SymbolTable
   ) throws(DecodeError) -> UInt32 {
     let start = body.offset
-    let found = try body.uvarint()
-    if usesByteOffsets {
-      if let index = symbols.index(startingAt: found) { return index }
-      throw body.failure(.malformed(why: "no symbol starts at byte \(found)"), at: start)
-    }
-    guard found < symbolCount else {
-      throw body.failure(
-        .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(max(symbolCount, 1) &- 1)),
-        at: start)
-    }
-    return UInt32(truncatingIfNeeded: found)
+    let found = try body.shortUvarint()
+    if !usesByteOffsets, found < symbolCount { return UInt32(truncatingIfNeeded: found) }
+    if usesByteOffsets, let index = symbols.index(startingAt: found) { return index }
+    throw badSymbol(found, body, at: start)
+  }
+
+  private func badSymbol(
+    _ found: UInt64, _ body: borrowing ByteCursor, at start: Int
+  ) -> DecodeError {
+    body.failure(
+      usesByteOffsets
+        ? .malformed(why: "no symbol starts at byte \(found)")
+        : .outOfRange(
+          found: Int64(clamping: found), allowed: 0...Int64(max(symbolCount, 1) &- 1)),
+      at: start)
   }
 
   /// Times and references are sums of deltas and wrap around, as Go's do.

@@ -45,7 +45,7 @@ import Testing
     #expect(walk.unread == 0)
     #expect(walk.chunks.map(\.series) == [1, 2, 3])
     #expect(walk.chunks.map(\.offset) == [8, 8 + 70, 8 + 70 + 50])
-    #expect(walk.chunks.map(\.encoding) == [1, 1, 6])
+    #expect(walk.chunks.map(\.encoding) == [.xor, .xor, .floatHistogramST])
     #expect(walk.chunks.map(\.isOutOfOrder) == [false, true, false])
     #expect(walk.chunks.map(\.sampleCount) == [120, 30, 5])
     #expect(walk.chunks.map(\.dataSize) == [40, 20, 200])
@@ -60,7 +60,7 @@ import Testing
     #expect(first.series == 1)
     #expect(first.minTime == 1_794_895_200_000)
     #expect(first.maxTime == 1_794_896_985_000)
-    #expect(first.encoding == 1)
+    #expect(first.encoding == .xor)
     #expect(first.sampleCount == 120)
     #expect(first.dataSize == 48)
     #expect(Array(bytes[82..<86]) == [0xc9, 0xfd, 0x82, 0xb4])
@@ -73,7 +73,7 @@ import Testing
     let walk = try walk(try readFile(fixture.data + "/chunks_head/000001"))
     let found = walk.chunks.map { chunk in
       " c ref=\((1 << 32) + chunk.offset) series=\(chunk.series) mint=\(chunk.minTime)"
-        + " maxt=\(chunk.maxTime) ooo=\(chunk.isOutOfOrder) crc=true enc=\(chunk.encoding)("
+        + " maxt=\(chunk.maxTime) ooo=\(chunk.isOutOfOrder) crc=true enc=\(chunk.encoding.code)("
     }
     #expect(lines.count == found.count)
     for (line, expected) in zip(lines, found) { #expect(line.hasPrefix(expected)) }
