@@ -119,7 +119,9 @@ import Testing
       try replace("\"maxTime\": 1794888000000", "\"maxTime\": 1794884400000")
         == ["meta.json meta.malformed"])
     #expect(
-      try replace("\"ulid\": \"01M7XPVHDBEN0X46Y430AHYY2Q\"", "\"ulid\": \"01M7XPVHDBEN0X46Y430AHZZZZ\"")
+      try replace(
+        "\"ulid\": \"01M7XPVHDBEN0X46Y430AHYY2Q\"",
+        "\"ulid\": \"01M7XPVHDBEN0X46Y430AHZZZZ\"")
         == ["meta.json meta.malformed"])
   }
 

@@ -196,8 +196,9 @@ public struct ByteCursor: ~Escapable {
   public mutating func count(ofAtLeast width: Int = 1) throws(DecodeError) -> Int {
     let start = offset
     let found = try shortUvarint()
-    let limit = remaining / max(width, 1)
-    guard found <= UInt64(limit) else {
+    let (size, overflow) = found.multipliedReportingOverflow(by: UInt64(max(width, 1)))
+    guard !overflow, size <= UInt64(remaining) else {
+      let limit = remaining / max(width, 1)
       throw failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(limit)), at: start)
     }

@@ -126,7 +126,8 @@ public struct SeriesReader: Sendable {
     let length = try cursor.count()
     guard length >= 2 else {
       throw cursor.failure(
-        .outOfRange(found: Int64(length), allowed: 2...Int64(end &- start)), at: start)
+        .outOfRange(found: Int64(length), allowed: 2...Int64(max(end &- start, 2))),
+        at: start)
     }
     let bodyStart = cursor.offset
     let bytes = try cursor.take(length)

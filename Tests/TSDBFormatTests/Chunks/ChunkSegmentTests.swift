@@ -88,8 +88,7 @@ import Testing
 
   @Test func `an unknown encoding is a case, not a failure`() throws {
     var segment = try ExampleBlock.chunks()
-    let chunk = try Chunk(of: segment.rawBytes, at: 8)
-    let end = chunk.end
+    let end = try Chunk(of: segment.rawBytes, at: 8).end
     segment[10] = 99
     segment.fixChecksum(of: 10..<end - 4, at: end - 4)
     #expect(try Chunk(of: segment.rawBytes, at: 8).encoding == .unknown(99))
@@ -99,9 +98,10 @@ import Testing
     for code in UInt8.min...UInt8.max {
       #expect(ChunkEncoding(code: code).code == code)
     }
-    #expect((1...6).map { ChunkEncoding(code: $0).description } == [
-      "XOR", "histogram", "floathistogram", "XOR2", "histogramST", "floathistogramST",
-    ])
+    #expect(
+      (1...6).map { ChunkEncoding(code: $0).description } == [
+        "XOR", "histogram", "floathistogram", "XOR2", "histogramST", "floathistogramST",
+      ])
   }
 
   /// The bit-flip sweep beyond the checksum: a writer's bug, or damage that somebody sealed.

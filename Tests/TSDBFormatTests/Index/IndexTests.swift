@@ -34,23 +34,23 @@ import Testing
     #expect(
       first.chunks == [
         ChunkMeta(
-          reference: ChunkReference(rawValue: 8), minTime: 1_794_787_200_000,
-          maxTime: 1_794_787_890_000)
+          reference: ChunkReference(rawValue: 8), minTime: 1_794_873_600_000,
+          maxTime: 1_794_874_290_000)
       ])
     let last = try #require(index.series.last)
     #expect(last.reference == 0x26)
     #expect(last.labels == ["__name__=steady_total", "i=7", "job=base"])
-    #expect(last.chunks.map(\.reference.offset) == [0x131c, 0x1529])
-    #expect(last.chunks.map(\.minTime) == [1_794_787_200_000, 1_794_790_800_000])
-    #expect(last.chunks.map(\.maxTime) == [1_794_790_785_000, 1_794_794_385_000])
-    #expect(last.minTime == 1_794_787_200_000)
-    #expect(last.maxTime == 1_794_794_385_000)
+    #expect(last.chunks.map(\.reference.offset) == [0x131c, 0x1429])
+    #expect(last.chunks.map(\.minTime) == [1_794_873_600_000, 1_794_877_200_000])
+    #expect(last.chunks.map(\.maxTime) == [1_794_877_170_000, 1_794_880_770_000])
+    #expect(last.minTime == 1_794_873_600_000)
+    #expect(last.maxTime == 1_794_880_770_000)
   }
 
   @Test func `chunks that nobody asked for are not kept, and their times are`() throws {
     let index = WholeIndex(try ExampleBlock.index(), wantsChunks: false)
     #expect(index.series.count == 14)
-    #expect(index.series.allSatisfy { $0.chunks.isEmpty && $0.minTime == 1_794_787_200_000 })
+    #expect(index.series.allSatisfy { $0.chunks.isEmpty && $0.minTime == 1_794_873_600_000 })
   }
 
   @Test func `version 3 is read as version 2 is`() throws {
@@ -67,7 +67,7 @@ import Testing
       let index = WholeIndex(Array(bytes[..<length]))
       #expect(!index.damage.isEmpty, "at \(length)")
       // Without a table of contents the last 52 bytes are taken for it.
-      let left = whole.series.filter { Int($0.reference) * 16 + 32 <= length - 52 }
+      let left = whole.series.filter { Int($0.reference) * 16 + 48 <= length - 52 }
       #expect(Array(index.series.prefix(left.count)) == left, "at \(length)")
     }
   }

@@ -18,7 +18,7 @@ import Testing
     #expect(bytes.count == 22)
     #expect(
       try decode(bytes) == [
-        Tombstone(series: 85, minTime: 1_794_873_600_000, maxTime: 1_794_877_200_000)
+        Tombstone(series: 85, minTime: 1_794_876_600_000, maxTime: 1_794_879_600_000)
       ])
   }
 
