@@ -32,9 +32,6 @@ public enum Program {
     case let error as FileError:
       StandardError.remark("\(error)")
       return .incomplete
-    case let error as AnalyzeFailure:
-      StandardError.remark("\(error)")
-      return .incomplete
     case let error as OutputError:
       StandardError.remark("\(error)")
       return .incomplete

@@ -4,8 +4,8 @@
 #   compare.sh EPIMETHEUS FIXTURES        FIXTURES holds block1m/data, explosion/data, head1m/data
 #
 # Prints a table in the form of Docs/benchmarks.md: medians of wall time, CPU time and peak memory,
-# and how many times less epimetheus needs. The server only ever runs on a copy in a temporary
-# folder. Environment: PROMTOOL, PROMETHEUS (default: in PATH), RUNS (5), SERVER_RUNS (3).
+# and how many times less epimetheus needs. Server and promtool only ever see a copy in a temporary
+# folder: both write into the directory they open. Environment: PROMTOOL, PROMETHEUS (default: in PATH), RUNS (5), SERVER_RUNS (3).
 set -euo pipefail
 
 epimetheus=$(realpath "$1")
@@ -80,14 +80,20 @@ free_port() {
   echo "$port"
 }
 
+# copy DATA NAME: a copy in the temporary folder, also of what a link points to; prints its path
+copy() {
+  local target="$work/$2"
+  rm -rf "$target"
+  mkdir "$target"
+  cp --recursive --dereference --reflink=auto "$1/." "$target/"
+  chmod -R u+w "$target"
+  echo "$target"
+}
+
 # measure_replay DATA: starts a server on a copy; prints "replay cpu peak" when the WAL is replayed
 measure_replay() {
-  local copy="$work/server" log="$work/server.log" ticks
-  # "/." copies what a link points to: the server must never see the original.
-  rm -rf "$copy"
-  mkdir "$copy"
-  cp --recursive --dereference --reflink=auto "$1/." "$copy/"
-  chmod -R u+w "$copy"
+  local copy log="$work/server.log" ticks
+  copy=$(copy "$1" server)
   : >"$work/empty.yml"
   : >"$log"
   "$prometheus" --storage.tsdb.path="$copy" --config.file="$work/empty.yml" \
@@ -141,7 +147,7 @@ ratio() {
 
 # compare_block NAME OPTIONS…: promtool tsdb analyze against epimetheus analyze, in turns
 compare_block() {
-  local data="$fixtures/$1/data" name="$1" theirs="" ours="" block run
+  local data="$work/block" name="$1" theirs="" ours="" block run
   shift
   # Debian's 2.42 takes the last block, which is the only one here.
   block=$(find "$data" -maxdepth 1 -type d -name '01*' -printf '%f\n' | sort | tail -n 1)
@@ -196,8 +202,10 @@ echo "| input | program | wall | CPU | peak memory |"
 echo "|---|---|---|---|---|"
 for name in block1m; do
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
+  copy "$fixtures/$name/data" block >/dev/null
   compare_block "$name"
   compare_block "$name" --extended
+  rm -rf "$work/block"
 done
 for name in explosion head1m; do
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
