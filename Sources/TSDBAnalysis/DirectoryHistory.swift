@@ -31,6 +31,13 @@ public struct DirectoryHistory: Sendable {
   /// Damage, and what could not be looked at.
   public var problems: [FileError] { blockProblems + head.problems }
 
+  /// The problems of the listing that concern `parts`, then those met while reading; what the
+  /// listing says of a block is said again by whoever opens it.
+  public func problems(withThoseOf directory: DataDirectory, _ parts: Parts) -> [FileError] {
+    let listed = parts.contains(.head) ? directory.problems : directory.blocks.flatMap(\.damage)
+    return listed.filter { !problems.contains($0) } + problems
+  }
+
   /// Reads `parts` of `directory` with `jobs` tasks at most; `progress` gets the bytes read as they
   /// are done.
   public static func read(

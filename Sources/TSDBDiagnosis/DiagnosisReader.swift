@@ -39,9 +39,7 @@ extension Diagnosis {
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),
       culprit: explosion.map { (series: read.liveSeries(among: $0.members), values: $0.values) })
-    // What the listing says of a block is said again by whoever opens it.
-    problems =
-      directory.problems.filter { !read.problems.contains($0) } + read.problems + headChunks.damage
+    problems = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
     actions = Self.actions(directory.path, explosion: explosion)
   }
 

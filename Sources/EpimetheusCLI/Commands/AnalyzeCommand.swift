@@ -61,7 +61,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         progress.advance(bytes: $0)
       }
       progress.finish()
-      damage = read.problems
+      damage = read.problems(withThoseOf: data, parts)
       let analysis = HistoryAnalysis(
         of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
       subjects.append(AnalysisSubject(analysis, parts: parts))
