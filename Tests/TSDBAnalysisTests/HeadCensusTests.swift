@@ -287,6 +287,8 @@ extension Fixture {
     let records = result.census.records
     #expect(records[.series]?.entries == lines.count { $0.hasPrefix(" series ") })
     #expect(records.values.reduce(0) { $0 + $1.records } == lines.count { $0.hasPrefix("R ") })
-    #expect(records[.metadata]?.records == lines.count { $0.contains("(metadata)") })
+    #expect(
+      records[.metadata]?.records == lines.count { $0.hasPrefix("R ") && $0.contains("(metadata)") }
+    )
   }
 }
