@@ -72,6 +72,12 @@ public struct Fragment: Equatable, Sendable {
     }
   }
 
+  /// True for the type bytes that servers write before data: a known piece, at most one compression,
+  /// nothing in bits 5-7.
+  static func mayBegin(withTypeByte type: UInt8) -> Bool {
+    (1...4).contains(type & 0x7) && type & 0x18 != 0x18 && type < 0x20
+  }
+
   /// Offset of the end of the page that holds `offset`.
   static func end(ofPageAt offset: Int) -> Int {
     (offset / pageSize + 1) * pageSize

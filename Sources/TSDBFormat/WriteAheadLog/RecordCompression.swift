@@ -20,31 +20,36 @@ public enum RecordCompression: String, Sendable, CaseIterable {
   }
 
   /// No record that a server wrote comes near this; what claims more is damaged.
-  private static let largestRecord = 1 << 30
+  static let largestRecord = 1 << 30
 
   /// Appends the plain form of `compressed` to `output`. Returns false, with `output` as it was,
   /// where the bytes are not what they claim to be.
   ///
-  /// Memory follows what really comes out, not what the header promises.
-  func decompress(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
+  /// Memory follows what really comes out, not what the header promises, and what comes out may
+  /// have `limit` bytes.
+  func decompress(
+    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int = largestRecord
+  ) -> Bool {
     // An empty record is never compressed, whatever its flag says (compression.go, `Decode`).
     guard compressed.byteCount > 0 else { return true }
     switch self {
     case .none:
       output.append(compressed)
       return true
-    case .snappy: return Self.snappy(compressed, appendingTo: &output)
-    case .zstd: return Self.zstd(compressed, appendingTo: &output)
+    case .snappy: return Self.snappy(compressed, appendingTo: &output, limit: limit)
+    case .zstd: return Self.zstd(compressed, appendingTo: &output, limit: limit)
     }
   }
 
-  private static func snappy(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
+  private static func snappy(
+    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int
+  ) -> Bool {
     unsafe compressed.withUnsafeBytes { source in
       let input = unsafe source.baseAddress?.assumingMemoryBound(to: CChar.self)
       var length = 0
       guard unsafe snappy_uncompressed_length(input, source.count, &length) == SNAPPY_OK,
         // A snappy element makes at most 64 bytes of two.
-        length <= source.count * 64, length <= largestRecord
+        length <= source.count * 64, length <= limit
       else { return false }
       let start = output.count
       unsafe output.append(upTo: length) { free in
@@ -57,7 +62,9 @@ public enum RecordCompression: String, Sendable, CaseIterable {
     }
   }
 
-  private static func zstd(_ compressed: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
+  private static func zstd(
+    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int
+  ) -> Bool {
     guard let stream = unsafe ZSTD_createDStream() else { return false }
     defer { unsafe ZSTD_freeDStream(stream) }
     return unsafe compressed.withUnsafeBytes { source in
@@ -77,7 +84,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
         let isDone = unsafe result == 0 && input.pos == input.size
         let isStuck = unsafe !filled && input.pos == input.size && result != 0
         if !isError && isDone { return true }
-        if isError || isStuck || output.count - start > largestRecord {
+        if isError || isStuck || output.count - start > limit {
           output.truncate(to: start)
           return false
         }

@@ -1,9 +1,8 @@
 /// Reads the records of a segment and steps over what is damaged.
 ///
 /// Prometheus stops at the first damage and its repair drops everything behind it. This reader
-/// reports the damage and goes on: at the next fragment, where the length of the broken one leads
-/// to a whole one, else at the next page. Everything up to the first fragment that begins a record
-/// is then lost with it.
+/// reports the damage and goes on at the next whole fragment in the page, else at the next page.
+/// Everything up to the first fragment that begins a record is then lost with it.
 ///
 /// A segment can be read in slices by several tasks: a slice owns the records that begin in its
 /// pages, and goes on past its end up to the first whole fragment there that begins a record.
@@ -37,7 +36,9 @@ public struct SegmentReader: ~Escapable {
       do {
         let fragment = try Fragment(segment, at: offset)
         if fragment.kind == .pageEnd {
+          let padding = offset
           try passPadding()
+          if let start { tear(from: start, to: padding, into: &batch) }
           continue
         }
         if offset >= limit && fragment.kind.beginsRecord {
@@ -49,11 +50,16 @@ public struct SegmentReader: ~Escapable {
         resynchronise(after: error, into: &batch)
       }
     }
-    if let start {
-      let torn = DecodeError(
-        section: .walRecord, offset: start, problem: .torn(available: offset - start))
-      batch.damage.append(.init(error: torn, lost: start..<offset))
-    }
+    if let start { tear(from: start, to: offset, into: &batch) }
+  }
+
+  /// Reports a record that was begun and never finished: the segment ends, or padding follows.
+  /// Servers fill a page before they split a record, so pieces behind padding are not its rest.
+  private mutating func tear(from start: Int, to end: Int, into batch: inout RecordBatch) {
+    let torn = DecodeError(
+      section: .walRecord, offset: start, problem: .torn(available: end - start))
+    batch.damage.append(.init(error: torn, lost: start..<passPieces(lostBefore: end)))
+    forgetRecord()
   }
 
   /// Steps to the next page; all between must be zero (reader.go is as pedantic).
@@ -81,8 +87,9 @@ public struct SegmentReader: ~Escapable {
       abandon(into: &batch, before: fragment)
       start = fragment.offset
     } else if start == nil {
-      report(unexpected: fragment, lost: fragment.offset..<fragment.end, into: &batch)
       offset = fragment.end
+      report(
+        unexpected: fragment, lost: fragment.offset..<passPieces(lostBefore: offset), into: &batch)
       return
     }
     offset = fragment.end
@@ -146,9 +153,16 @@ public struct SegmentReader: ~Escapable {
   /// Finds where reading can go on behind a failure, and reports what lies between as lost.
   private mutating func resynchronise(after error: DecodeError, into batch: inout RecordBatch) {
     let from = start ?? offset
-    let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
-    offset = candidate(behind: error, before: pageEnd) ?? pageEnd
-    // What follows belongs to the broken record until a fragment begins another one.
+    offset = nextWholeFragment() ?? min(Fragment.end(ofPageAt: offset), segment.byteCount)
+    let lost = from..<passPieces(lostBefore: offset)
+    if !isSeeking { batch.damage.append(.init(error: error, lost: lost)) }
+    forgetRecord()
+  }
+
+  /// Steps over the pieces of a broken record and the padding among them, up to a fragment that
+  /// begins another or that is broken too. Gives the end of the last piece, or `end` without any.
+  private mutating func passPieces(lostBefore end: Int) -> Int {
+    var end = end
     while offset < segment.byteCount {
       guard let next = try? Fragment(segment, at: offset) else { break }
       if next.kind == .pageEnd {
@@ -157,23 +171,25 @@ public struct SegmentReader: ~Escapable {
         break
       } else {
         offset = next.end
+        end = offset
       }
     }
-    if !isSeeking { batch.damage.append(.init(error: error, lost: from..<offset)) }
-    forgetRecord()
+    return end
   }
 
-  /// The offset behind a broken fragment, if its length leads to a whole fragment in the same page.
-  private func candidate(behind error: DecodeError, before pageEnd: Int) -> Int? {
-    guard case .badChecksum = error.problem, offset + Fragment.headerSize <= pageEnd else {
-      return nil
+  /// The first offset behind `offset` in its page where a whole fragment with data stands, found by
+  /// its checksum: the length of a broken one cannot be trusted, and may lead past whole ones.
+  private func nextWholeFragment() -> Int? {
+    let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
+    var candidate = offset + 1
+    while candidate + Fragment.headerSize < pageEnd {
+      if Fragment.mayBegin(withTypeByte: segment.byte(at: candidate)),
+        let fragment = try? Fragment(segment, at: candidate), fragment.length > 0
+      {
+        return candidate
+      }
+      candidate += 1
     }
-    let high = Int(segment.byte(at: offset + 1))
-    let low = Int(segment.byte(at: offset + 2))
-    let behind = offset + Fragment.headerSize + (high << 8 | low)
-    guard behind < pageEnd, let next = try? Fragment(segment, at: behind) else { return nil }
-    // A page's end is a single zero byte: too weak to trust a length on, unless all are zero.
-    if next.kind == .pageEnd && !segment.extracting(behind..<pageEnd).isZero { return nil }
-    return behind
+    return nil
   }
 }

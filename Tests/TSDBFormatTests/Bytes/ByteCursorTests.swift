@@ -1,4 +1,5 @@
 import TSDBFormat
+import TestSupport
 import Testing
 
 @Suite struct ByteCursorTests {
@@ -178,6 +179,37 @@ import Testing
       var cursor = ByteCursor(bytes.rawBytes, ofRecordAt: 4096, in: .seriesRecord)
       try cursor.skip(1)
       _ = try cursor.uint32()
+    }
+  }
+
+  /// The uvarint of Go's `binary.Uvarint`, byte by byte; nil where it is refused.
+  private func bytewise(_ bytes: ArraySlice<UInt8>) -> (value: UInt64, length: Int)? {
+    var value: UInt64 = 0
+    for (index, byte) in bytes.enumerated() {
+      if index == 9 && byte > 1 { return nil }
+      value |= UInt64(byte & 0x7f) << UInt64(7 * index)
+      if byte < 0x80 { return (value, index + 1) }
+    }
+    return nil
+  }
+
+  @Test(arguments: 1...11)
+  func `a varint of any length at any distance from the end is the bytewise one`(
+    length: Int
+  ) {
+    var random = SeededRandom(seed: 3)
+    for distance in 0...12 {
+      for round in 0..<50 {
+        var bytes = (0..<length + distance).map { _ in UInt8.random(in: 0...255, using: &random) }
+        for index in 0..<length - 1 { bytes[index] |= 0x80 }
+        bytes[length - 1] &= 0x7f
+        if length == 10 && round % 2 == 0 { bytes[9] &= 1 }
+        var cursor = ByteCursor(bytes.rawBytes, at: 0, in: .walPage)
+        let found = try? cursor.uvarint()
+        let expected = bytewise(bytes[...])
+        #expect(found == expected?.value, "seed \(random.seed): \(bytes)")
+        #expect(cursor.position == expected?.length ?? 0, "seed \(random.seed): \(bytes)")
+      }
     }
   }
 }
