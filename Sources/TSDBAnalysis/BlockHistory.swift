@@ -46,14 +46,11 @@ struct BlockHistory {
     var start = 0
     for entry in batch.series {
       pairIDs.removeAll(keepingCapacity: true)
-      var hash = SeriesTable.emptyHash
       for index in start..<entry.labelsEnd {
-        let pair = pair(of: batch.labels[index], in: &history.pairs)
-        pairIDs.append(pair)
-        hash = SeriesTable.extend(hash, with: pair)
+        pairIDs.append(pair(of: batch.labels[index], in: &history.pairs))
       }
       start = entry.labelsEnd
-      let series = history.series.intern(pairIDs[...], hash: hash)
+      let series = history.series.intern(pairIDs.span)
       if entry.chunkCount > 0 {
         history.series.include(
           TimeRange(minTime: entry.minTime, maxTime: entry.maxTime), of: series)

@@ -7,10 +7,17 @@ struct ExplosionSearch {
   private typealias NameID = LabelPairTable.NameID
   private typealias SeriesID = SeriesTable.SeriesID
 
+  /// Stands for a pair that a series does not have.
+  private static let none = PairID.max
+
   private let history: SeriesHistory
   private let range: TimeRange
   private let baseline: Baseline
   private let metricName: NameID
+  /// By series: the pair with its metric name; `none` without one, or without samples.
+  private let metrics: [PairID]
+  /// By series: whether it was there when the history began, so that its birth tells nothing.
+  private let isOld: [Bool]
 
   /// Nil where there is nothing to search: no samples, or no metric names.
   init?(_ history: SeriesHistory) {
@@ -19,19 +26,28 @@ struct ExplosionSearch {
     guard !range.isEmpty, let metricName = history.pairs.nameID(of: Array("__name__".utf8)) else {
       return nil
     }
+    let baseline = Baseline(of: history.series, range: range)
+    var metrics = [PairID](repeating: Self.none, count: history.series.count)
+    var isOld = [Bool](repeating: false, count: history.series.count)
+    for (index, times) in history.series.times.enumerated() where !times.isEmpty {
+      metrics[index] = history.pair(of: SeriesID(index), named: metricName) ?? Self.none
+      isOld[index] = baseline.contains(times.minTime)
+    }
     self.history = history
     self.range = range
+    self.baseline = baseline
     self.metricName = metricName
-    baseline = Baseline(of: history.series, range: range)
+    self.metrics = metrics
+    self.isOld = isOld
   }
 
   func find() -> Explosion? {
-    let metrics = countMetrics()
-    guard let top = metrics.mostBirths else { return nil }
-    if metrics.namesExplode(top) {
-      let isBorn = { (metric: PairID) in !metrics.hasBaseline[Int(metric)] }
+    let counts = countMetrics()
+    guard let top = counts.mostBirths else { return nil }
+    if counts.namesExplode(top) {
       return assess(
-        metric: top, label: metricName, members: series { metric in isBorn(metric) })
+        metric: top, label: metricName,
+        members: series { $0 != Self.none && !counts.hasBaseline[Int($0)] })
     }
     let members = series { $0 == top }
     guard let label = growingLabel(of: members) else { return nil }
@@ -40,7 +56,7 @@ struct ExplosionSearch {
 
   // MARK: Metrics
 
-  private struct Metrics {
+  private struct MetricCounts {
     /// By pair id: series born, in the history proper.
     var births: [Int]
     /// By pair id: whether the metric had series when the history began.
@@ -62,40 +78,30 @@ struct ExplosionSearch {
     }
   }
 
-  private func countMetrics() -> Metrics {
-    var metrics = Metrics(
+  private func countMetrics() -> MetricCounts {
+    var counts = MetricCounts(
       births: [Int](repeating: 0, count: history.pairs.count),
       hasBaseline: [Bool](repeating: false, count: history.pairs.count))
-    forEachSeries { series, times in
-      guard let metric = history.pair(of: series, named: metricName) else { return }
-      if baseline.contains(times.minTime) {
-        metrics.hasBaseline[Int(metric)] = true
+    for (series, metric) in metrics.enumerated() where metric != Self.none {
+      if isOld[series] {
+        counts.hasBaseline[Int(metric)] = true
       } else {
-        metrics.births[Int(metric)] += 1
-        metrics.allBirths += 1
+        counts.births[Int(metric)] += 1
+        counts.allBirths += 1
       }
     }
-    for (births, isOld) in zip(metrics.births, metrics.hasBaseline) where births > 0 && !isOld {
-      metrics.newNames += 1
-      metrics.birthsOfNewNames += births
+    for (births, isOld) in zip(counts.births, counts.hasBaseline) where births > 0 && !isOld {
+      counts.newNames += 1
+      counts.birthsOfNewNames += births
     }
-    return metrics
-  }
-
-  private func forEachSeries(_ body: (SeriesID, TimeRange) -> Void) {
-    for (index, times) in history.series.times.enumerated() where !times.isEmpty {
-      body(SeriesID(index), times)
-    }
+    return counts
   }
 
   /// All series of the metrics that `isMember` takes, whenever they were born.
   private func series(where isMember: (PairID) -> Bool) -> [SeriesID] {
     var members: [SeriesID] = []
-    forEachSeries { series, _ in
-      guard let metric = history.pair(of: series, named: metricName), isMember(metric) else {
-        return
-      }
-      members.append(series)
+    for (series, metric) in metrics.enumerated() where isMember(metric) {
+      members.append(SeriesID(series))
     }
     return members
   }
@@ -107,7 +113,7 @@ struct ExplosionSearch {
   private func growingLabel(of members: [SeriesID]) -> NameID? {
     var known = [Bool](repeating: false, count: history.pairs.count)
     var knownNames = [Bool](repeating: false, count: history.pairs.nameCount)
-    for series in members where baseline.contains(history.series.times[Int(series)].minTime) {
+    for series in members where isOld[Int(series)] {
       let pairs = history.series.pairs(of: series)
       for index in pairs.indices {
         known[Int(pairs[index])] = true
@@ -115,7 +121,7 @@ struct ExplosionSearch {
       }
     }
     var newValues = [Int](repeating: 0, count: history.pairs.nameCount)
-    for series in members where !baseline.contains(history.series.times[Int(series)].minTime) {
+    for series in members where !isOld[Int(series)] {
       let pairs = history.series.pairs(of: series)
       for index in pairs.indices where !known[Int(pairs[index])] {
         known[Int(pairs[index])] = true
@@ -134,33 +140,22 @@ struct ExplosionSearch {
 
   private func assess(metric: PairID, label: NameID, members: [SeriesID]) -> Explosion? {
     let times = history.series.times
+    let carriers = members.filter { history.pair(of: $0, named: label) != nil }
     var timeline = BirthTimeline(over: range)
-    for series in members where !baseline.contains(times[Int(series)].minTime) {
-      if history.pair(of: series, named: label) != nil {
-        timeline.add(times[Int(series)].minTime)
-      }
+    for series in carriers where !isOld[Int(series)] {
+      timeline.add(times[Int(series)].minTime)
     }
     guard timeline.most(within: Explosion.headSpan) >= Explosion.Threshold.births else {
       return nil
     }
     let knee = timeline.onset(from: timeline.bin(of: baseline.end))
     let kneeTime = knee.map { timeline.time(ofBin: $0) } ?? range.minTime
-    var born: [SeriesID] = []
+    let born = carriers.filter { !isOld[Int($0)] && times[Int($0)].minTime >= kneeTime }
     var bornTimes = TimeRange()
-    var labelBefore = false
-    for series in members {
-      guard history.pair(of: series, named: label) != nil else { continue }
-      let birth = times[Int(series)].minTime
-      if birth < kneeTime || baseline.contains(birth) {
-        labelBefore = true
-      } else {
-        born.append(series)
-        bornTimes.include(birth)
-      }
-    }
+    for series in born { bornTimes.include(times[Int(series)].minTime) }
     let found = explosion(
       metric: metric, label: label, born: born, bornTimes: bornTimes,
-      isNewLabel: !labelBefore && label != metricName, hasKnee: knee != nil, members: members,
+      isNewLabel: born.count == carriers.count && label != metricName, hasKnee: knee != nil,
       timeline: timeline)
     return isExplosion(found) ? found : nil
   }
@@ -175,19 +170,18 @@ struct ExplosionSearch {
 
   private func explosion(
     metric: PairID, label: NameID, born: [SeriesID], bornTimes: TimeRange, isNewLabel: Bool,
-    hasKnee: Bool, members: [SeriesID], timeline: BirthTimeline
+    hasKnee: Bool, timeline: BirthTimeline
   ) -> Explosion {
     let name = history.pairs.label(ofPair: metric).value
     let values = valuesInOrder(of: label, in: born)
+    let before = aliveSeries(before: bornTimes.minTime, of: label == metricName ? nil : metric)
     return Explosion(
       metric: name, family: Self.family(of: name),
       label: [UInt8](history.pairs.name(label)), isNewLabel: isNewLabel, series: born.count,
       values: values.count,
       examples: values.prefix(3).map { history.pairs.label(ofPair: $0).value },
       onset: bornTimes.minTime, isOngoingAtStart: !hasKnee, lastBirth: bornTimes.maxTime,
-      seriesBefore: aliveSeries(before: bornTimes.minTime, in: members),
-      allSeriesBefore: aliveSeries(
-        before: bornTimes.minTime, in: 0..<SeriesID(history.series.count)),
+      seriesBefore: before.ofMetric, allSeriesBefore: before.all,
       targets: targets(of: born), members: born, timeline: timeline)
   }
 
@@ -203,43 +197,48 @@ struct ExplosionSearch {
     return met.sorted { (first[Int($0)], $0) < (first[Int($1)], $1) }
   }
 
-  /// Series with a sample before `time` and none older than 15 minutes: a scrape is never as rare.
-  private func aliveSeries(
-    before time: Int64, in series: some Sequence<SeriesID>
-  ) -> Int {
+  /// Series with a sample before `time` and none older than 15 minutes, since a scrape is never as
+  /// rare: those of `metric` (nil: none, as where all of the exploding names are new), and all.
+  private func aliveSeries(before time: Int64, of metric: PairID?) -> (ofMetric: Int, all: Int) {
     let (limit, overflow) = time.subtractingReportingOverflow(15 * 60 * 1000)
     let oldest = overflow ? Int64.min : limit
-    return series.count { id in
-      let times = history.series.times[Int(id)]
-      return times.minTime < time && times.maxTime >= oldest
+    var count = (ofMetric: 0, all: 0)
+    for (series, times) in history.series.times.enumerated()
+    where times.minTime < time && times.maxTime >= oldest {
+      count.all += 1
+      if metrics[series] == metric { count.ofMetric += 1 }
     }
-  }
-
-  /// A target by the pairs of its two labels; `none` for a label that series lack.
-  private struct TargetKey: Hashable {
-    static let none = PairID.max
-    var job = none
-    var instance = none
-
-    var pairs: [PairID] { [job, instance].filter { $0 != Self.none } }
+    return count
   }
 
   private func targets(of born: [SeriesID]) -> [Explosion.Target] {
     let job = history.pairs.nameID(of: Array("job".utf8))
     let instance = history.pairs.nameID(of: Array("instance".utf8))
-    var counts: [TargetKey: Int] = [:]
+    var counter = PairCounter()
+    var withoutTarget = 0
     for series in born {
-      var key = TargetKey()
+      var found: (job: PairID, instance: PairID) = (Self.none, Self.none)
       let pairs = history.series.pairs(of: series)
       for index in pairs.indices {
         let name = history.pairs.nameID(ofPair: pairs[index])
-        if name == job { key.job = pairs[index] }
-        if name == instance { key.instance = pairs[index] }
+        if name == job { found.job = pairs[index] }
+        if name == instance { found.instance = pairs[index] }
       }
-      counts[key, default: 0] += 1
+      if found == (Self.none, Self.none) {
+        withoutTarget += 1
+      } else {
+        counter.count(found.job, found.instance)
+      }
     }
-    let targets = counts.map { key, count in
-      Explosion.Target(labels: key.pairs.map(history.pairs.label(ofPair:)), series: count)
+    var targets: [Explosion.Target] = []
+    counter.forEach { job, instance, count in
+      let pairs = [job, instance].filter { $0 != Self.none }
+      targets.append(
+        Explosion.Target(
+          labels: pairs.map(history.pairs.label(ofPair:)), series: Int(clamping: count)))
+    }
+    if withoutTarget > 0 {
+      targets.append(Explosion.Target(labels: [], series: withoutTarget))
     }
     return targets.sorted { left, right in
       if left.series != right.series { return left.series > right.series }

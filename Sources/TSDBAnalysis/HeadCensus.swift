@@ -62,7 +62,6 @@ public struct HeadCensus: Sendable {
 
   private var refs = RefTable()
   private var interner = SeriesInterner()
-  private var seriesRecord = SeriesRecord()
   private var rows = SampleRows()
 
   /// An empty census of a head whose blocks end at `minValidTime` (milliseconds, exclusive).
@@ -73,10 +72,26 @@ public struct HeadCensus: Sendable {
   /// Counts the records of `batch`. Gives the damage met in their bodies; what stands before it in
   /// the record is counted.
   public mutating func count(_ batch: RecordBatch, from origin: Origin) -> [RecordBatch.Damage] {
+    var plan = SeriesPlan()
+    plan.fill(from: batch)
+    return count(batch, plan, from: origin)
+  }
+
+  /// The same, with the series records of the batch decoded before.
+  mutating func count(
+    _ batch: RecordBatch, _ plan: SeriesPlan, from origin: Origin
+  ) -> [RecordBatch.Damage] {
     var damage: [RecordBatch.Damage] = []
+    var planned = plan.records.makeIterator()
     for entry in batch.entries {
       do {
-        try count(batch.payload(of: entry), entry: entry, from: origin)
+        let payload = batch.payload(of: entry)
+        if payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series {
+          guard let record = planned.next() else { continue }
+          try countSeries(record, of: plan, payload, at: entry.offset)
+        } else {
+          try count(payload, entry: entry, from: origin)
+        }
       } catch {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))
       }
@@ -98,7 +113,6 @@ public struct HeadCensus: Sendable {
     rows.clear()
     defer { records[type, default: RecordCount()].entries += rows.count }
     switch type {
-    case .series: try countSeries(payload, at: entry.offset)
     case .samples:
       try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeSamples(payload, at: entry.offset)
@@ -123,30 +137,32 @@ public struct HeadCensus: Sendable {
       try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
         try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: true)
       }
-    case .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
+    case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
     }
   }
 
-  private mutating func countSeries(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
-    defer {
-      records[.series, default: RecordCount()].entries += seriesRecord.refs.count
-      let reused = Self.define(
-        seriesRecord, payload, interner: &interner, history: &history, refs: &refs)
-      refsReused += reused.count
-      if firstRefReused == nil, let ref = reused.first {
-        firstRefReused = Place(ref: ref, offset: offset)
-      }
+  private mutating func countSeries(
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ payload: RawSpan, at offset: Int
+  ) throws(DecodeError) {
+    records[.series, default: RecordCount()].records += 1
+    records[.series, default: RecordCount()].bytes += payload.byteCount
+    records[.series, default: RecordCount()].entries += record.series.count
+    let reused = Self.define(
+      record, of: plan, payload, interner: &interner, history: &history, refs: &refs)
+    refsReused += reused.count
+    if firstRefReused == nil, let ref = reused.first {
+      firstRefReused = Place(ref: ref, offset: offset)
     }
-    try seriesRecord.decode(payload, at: offset)
+    if let error = record.error { throw error }
   }
 
   /// Lets the refs of `record` stand for its series; gives those that stood for others before.
   private static func define(
-    _ record: SeriesRecord, _ payload: RawSpan, interner: inout SeriesInterner,
-    history: inout SeriesHistory, refs: inout RefTable
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ payload: RawSpan,
+    interner: inout SeriesInterner, history: inout SeriesHistory, refs: inout RefTable
   ) -> [UInt64] {
     var reused: [UInt64] = []
-    interner.intern(record, payload: payload, into: &history) { ref, series in
+    interner.intern(record, of: plan, payload: payload, into: &history) { ref, series in
       let known = refs.entry(of: ref)
       if known >= 0 && known != Int(series) { reused.append(ref) }
       refs.set(ref, to: series)

@@ -36,6 +36,12 @@ public struct HeadReader: Sendable {
   /// small enough to stay in a core's cache.
   static let slicePages = 16
 
+  /// A slice of a segment, read.
+  private struct Decoded: Sendable {
+    var batch = RecordBatch()
+    var plan = SeriesPlan()
+  }
+
   private struct Slice: Sendable {
     let file: MappedFile
     let pages: Range<Int>
@@ -52,26 +58,26 @@ public struct HeadReader: Sendable {
       census: HeadCensus(minValidTime: minValidTime), problems: [], lostBytes: 0)
     let slices = Self.slices(of: sources, problems: &result.problems)
     var strays = Strays()
-    await withTaskGroup(of: (Int, RecordBatch).self) { group in
+    await withTaskGroup(of: (Int, Decoded).self) { group in
       var next = 0
-      let spare = SpareBatches()
-      var ready: [Int: RecordBatch] = [:]
+      let spare = Spares<Decoded>()
+      var ready: [Int: Decoded] = [:]
       func start() {
         guard next < slices.count else { return }
         let index = next
-        group.addTask { (index, Self.decode(slices[index], into: spare.take())) }
+        group.addTask { (index, Self.decode(slices[index], into: spare.take() ?? Decoded())) }
         next += 1
       }
       for _ in 0...max(jobs, 1) { start() }
       var turn = 0
-      while let (index, batch) = await group.next() {
-        ready[index] = batch
-        while let batch = ready.removeValue(forKey: turn) {
+      while let (index, decoded) = await group.next() {
+        ready[index] = decoded
+        while let decoded = ready.removeValue(forKey: turn) {
           start()
-          count(batch, of: slices[turn], into: &result)
+          count(decoded, of: slices[turn], into: &result)
           strays.note(result.census, path: slices[turn].file.path)
           progress(slices[turn].pages.count * Fragment.pageSize)
-          spare.give(batch)
+          spare.give(decoded)
           turn += 1
         }
       }
@@ -102,14 +108,15 @@ public struct HeadReader: Sendable {
     return slices
   }
 
-  private static func decode(_ slice: Slice, into spare: consuming RecordBatch) -> RecordBatch {
-    var batch = spare
-    batch.removeAll()
+  private static func decode(_ slice: Slice, into spare: consuming Decoded) -> Decoded {
+    var decoded = spare
+    decoded.batch.removeAll()
     var reader = SegmentReader(slice.file.bytes, pages: slice.pages)
-    reader.read(into: &batch)
+    reader.read(into: &decoded.batch)
+    decoded.plan.fill(from: decoded.batch)
     let pageSize = Fragment.pageSize
     slice.file.release(slice.pages.lowerBound * pageSize..<slice.pages.upperBound * pageSize)
-    return batch
+    return decoded
   }
 
   /// Where the first ref was met that has no series, or two.
@@ -149,9 +156,9 @@ public struct HeadReader: Sendable {
     }
   }
 
-  private static func count(_ batch: RecordBatch, of slice: Slice, into result: inout Result) {
-    var damage = batch.damage
-    damage += result.census.count(batch, from: slice.origin)
+  private static func count(_ decoded: Decoded, of slice: Slice, into result: inout Result) {
+    var damage = decoded.batch.damage
+    damage += result.census.count(decoded.batch, decoded.plan, from: slice.origin)
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage {
       result.problems.append(.damaged(path: slice.file.path, item.error))
@@ -160,16 +167,16 @@ public struct HeadReader: Sendable {
   }
 }
 
-/// Batches whose memory is used again, shared by the tasks.
-private final class SpareBatches: Sendable {
-  private let batches = Mutex<[RecordBatch]>([])
+/// Values whose memory is used again, shared by the tasks.
+private final class Spares<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
 
-  func take() -> RecordBatch {
-    batches.withLock { $0.popLast() } ?? RecordBatch()
+  func take() -> Value? {
+    values.withLock { $0.popLast() }
   }
 
-  func give(_ batch: consuming RecordBatch) {
-    let batch = batch
-    batches.withLock { $0.append(batch) }
+  func give(_ value: consuming Value) {
+    let value = value
+    values.withLock { $0.append(value) }
   }
 }

@@ -1,130 +1,99 @@
 internal import TSDBFormat
 
-/// Turns the series of a record into ids, 64 at a time: first everything is hashed and its memory
-/// asked for, then looked up, so that the cache misses of large tables overlap.
+/// Turns the series of a record into ids, 64 at a time: first the memory of everything is asked for,
+/// then it is looked up, so that the cache misses of large tables overlap.
 ///
-/// Neighbours in a record differ in few labels; one that is written as in the series before, at the
-/// same place, is not hashed again.
+/// Only the labels that change from series to series are looked up; of the hash of a series, only
+/// their part is made anew.
 struct SeriesInterner {
   private static let stride = 64
 
-  /// What is known of one label of the stride.
-  private struct Plan {
-    /// Hash of the pair, or 0 for a label that is that of the series before.
-    var hash: UInt64
-    /// The name; 0 and meaningless for a repeated label.
-    var name: LabelPairTable.NameID
-  }
+  /// The pairs of the last series, and what each adds to its hash.
+  private var row: [LabelPairTable.PairID] = []
+  private var parts: [UInt64] = []
+  /// Sum of the parts.
+  private var sum: UInt64 = 0
 
-  private var plans: [Plan] = []
+  /// The pairs of the series of the stride, one behind the other.
   private var pairIDs: [LabelPairTable.PairID] = []
-  private var seriesHashes: [UInt64] = []
+  private var hashes: [UInt64] = []
 
-  /// Interns all series of `record` and gives each with its ref.
+  /// Interns the series of `record`, whose bytes are `payload`, and gives each with its ref.
   mutating func intern(
-    _ record: SeriesRecord, payload: RawSpan, into history: inout SeriesHistory,
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, payload: RawSpan,
+    into history: inout SeriesHistory,
     each: (_ ref: UInt64, _ series: SeriesTable.SeriesID) -> Void
   ) {
-    var from = 0
-    while from < record.refs.count {
-      let to = min(from + Self.stride, record.refs.count)
-      plan(record, from..<to, payload: payload, pairs: &history.pairs)
-      internLabels(record, from..<to, payload: payload, pairs: &history.pairs)
-      internSeries(record, from..<to, series: &history.series, each: each)
-      from = to
+    resize(to: 0)
+    var from = record.series.lowerBound
+    while from < record.series.upperBound {
+      let range = from..<min(from &+ Self.stride, record.series.upperBound)
+      internLabels(of: range, plan, payload, &history.pairs)
+      internSeries(range, plan, &history.series, each: each)
+      from = range.upperBound
     }
   }
 
-  private static func labels(of series: Int, in record: SeriesRecord) -> Range<Int> {
-    (series == 0 ? 0 : record.labelEnds[series &- 1])..<record.labelEnds[series]
-  }
-
-  /// Hashes the labels that are not repeated, and asks for their memory.
-  private mutating func plan(
-    _ record: SeriesRecord, _ range: Range<Int>, payload: RawSpan, pairs: inout LabelPairTable
-  ) {
-    plans.removeAll(keepingCapacity: true)
-    var before = 0..<0
-    for series in range {
-      let labels = Self.labels(of: series, in: record)
-      let beforePlans = plans.count - before.count
-      for (place, index) in labels.enumerated() {
-        let label = record.labels[index]
-        guard place < before.count else {
-          plans.append(Self.plan(label, payload: payload, name: nil, pairs: &pairs))
-          continue
-        }
-        let other = record.labels[before.lowerBound + place]
-        if label.isEqual(to: other, in: payload) {
-          plans.append(Plan(hash: 0, name: 0))
-        } else {
-          let known = plans[beforePlans + place]
-          let sameName =
-            known.hash != 0
-            && label.name.bytes(in: payload).isEqual(to: other.name.bytes(in: payload))
-          plans.append(
-            Self.plan(label, payload: payload, name: sameName ? known.name : nil, pairs: &pairs))
-        }
-      }
-      before = labels
+  /// Gives the row `count` places; places that are new have no pair yet.
+  private mutating func resize(to count: Int) {
+    while row.count > count {
+      row.removeLast()
+      sum &-= parts.removeLast()
     }
-  }
-
-  private static func plan(
-    _ label: SeriesRecord.LabelSlice, payload: RawSpan, name: LabelPairTable.NameID?,
-    pairs: inout LabelPairTable
-  ) -> Plan {
-    let name = name ?? pairs.intern(name: label.name.bytes(in: payload))
-    let hash = pairs.hash(name: name, value: label.value.bytes(in: payload))
-    pairs.prefetch(hash)
-    return Plan(hash: hash, name: name)
+    while row.count < count {
+      row.append(0)
+      parts.append(0)
+    }
   }
 
   private mutating func internLabels(
-    _ record: SeriesRecord, _ range: Range<Int>, payload: RawSpan, pairs: inout LabelPairTable
+    of range: Range<Int>, _ plan: SeriesPlan, _ payload: RawSpan, _ pairs: inout LabelPairTable
   ) {
+    let changes = plan.all.changes.span
+    let known = plan.hashes.span
+    let first = plan.all.changeRange(of: range.lowerBound).lowerBound
+    let last = plan.all.series[range.upperBound &- 1].changesEnd
+    for index in first..<last { pairs.prefetch(known[index]) }
     pairIDs.removeAll(keepingCapacity: true)
-    seriesHashes.removeAll(keepingCapacity: true)
-    var before = 0
+    hashes.removeAll(keepingCapacity: true)
+    var next = first
     for series in range {
-      let start = pairIDs.count
-      var hash = SeriesTable.emptyHash
-      for (place, index) in Self.labels(of: series, in: record).enumerated() {
-        let plan = plans[start &+ place]
-        var pair: LabelPairTable.PairID
-        if plan.hash == 0 {
-          pair = pairIDs[before &+ place]
-        } else {
-          let value = record.labels[index].value.bytes(in: payload)
-          pair = pairs.intern(name: plan.name, value: value, hash: plan.hash)
-        }
-        pairIDs.append(pair)
-        hash = SeriesTable.extend(hash, with: pair)
+      let entry = plan.all.series[series]
+      if row.count != entry.labelCount { resize(to: entry.labelCount) }
+      while next < entry.changesEnd {
+        let change = changes[next]
+        let pair = pairs.intern(
+          name: change.name.bytes(in: payload), value: change.value.bytes(in: payload),
+          hash: known[next])
+        set(pair, at: Int(change.place))
+        next &+= 1
       }
-      seriesHashes.append(hash)
-      before = start
+      pairIDs.append(contentsOf: row)
+      hashes.append(SeriesTable.hash(sum: sum, count: row.count))
     }
   }
 
-  private mutating func internSeries(
-    _ record: SeriesRecord, _ range: Range<Int>, series table: inout SeriesTable,
+  private mutating func set(_ pair: LabelPairTable.PairID, at place: Int) {
+    let part = SeriesTable.hashPart(of: pair, at: place)
+    sum = sum &- parts[place] &+ part
+    parts[place] = part
+    row[place] = pair
+  }
+
+  private func internSeries(
+    _ range: Range<Int>, _ plan: SeriesPlan, _ table: inout SeriesTable,
     each: (_ ref: UInt64, _ series: SeriesTable.SeriesID) -> Void
   ) {
-    for hash in seriesHashes { table.prefetch(hash) }
+    for hash in hashes { table.prefetch(hash) }
+    let pairs = pairIDs.span
     var start = 0
     for series in range {
-      let end = start + Self.labels(of: series, in: record).count
-      let id = table.intern(pairIDs[start..<end], hash: seriesHashes[series - range.lowerBound])
-      each(record.refs[series], id)
+      let entry = plan.all.series[series]
+      let end = start &+ entry.labelCount
+      let id = table.intern(
+        pairs.extracting(start..<end), hash: hashes[series &- range.lowerBound])
+      each(entry.ref, id)
       start = end
     }
-  }
-}
-
-extension SeriesRecord.LabelSlice {
-  /// True when both are written alike.
-  fileprivate func isEqual(to other: Self, in payload: RawSpan) -> Bool {
-    encoded.length == other.encoded.length
-      && encoded.bytes(in: payload).isEqual(to: other.encoded.bytes(in: payload))
   }
 }

@@ -11,7 +11,7 @@ struct HistoryBuilder {
       let id = history.pairs.intern(name: Array(name.utf8).rawBytes)
       pairs.append(history.pairs.intern(name: id, value: Array(value.utf8).rawBytes))
     }
-    let series = history.series.intern(pairs[...])
+    let series = history.series.intern(pairs.span)
     history.series.include(
       TimeRange(minTime: Int64(first * 60_000), maxTime: Int64(last * 60_000)), of: series)
   }

@@ -26,11 +26,13 @@ import Testing
     into history: inout SeriesHistory
   ) throws -> [SeriesTable.SeriesID] {
     let payload = Self.record(all)
-    var record = SeriesRecord()
-    try record.decode(payload.rawBytes, at: 0)
+    var plan = SeriesPlan()
+    plan.append(payload.rawBytes, at: 0)
+    let record = try #require(plan.records.first)
+    #expect(record.error == nil)
     var refs: [UInt64] = []
     var ids: [SeriesTable.SeriesID] = []
-    interner.intern(record, payload: payload.rawBytes, into: &history) {
+    interner.intern(record, of: plan, payload: payload.rawBytes, into: &history) {
       refs.append($0)
       ids.append($1)
     }

@@ -32,7 +32,7 @@ struct HashIndex {
   init(capacity: Int = 1024) {
     var size = 1024
     while size < capacity * 2 { size *= 2 }
-    slots = [UInt64](repeating: 0, count: size)
+    slots = [UInt64](large: size, repeating: 0)
     mask = size - 1
   }
 
@@ -77,7 +77,7 @@ struct HashIndex {
   }
 
   private mutating func grow(hashOf: (UInt32) -> UInt64) {
-    var larger = [UInt64](repeating: 0, count: slots.count * 2)
+    var larger = [UInt64](large: slots.count * 2, repeating: 0)
     let largerMask = larger.count - 1
     for word in slots where word != 0 {
       var slot = Int(truncatingIfNeeded: hashOf(UInt32(truncatingIfNeeded: word) &- 1)) & largerMask

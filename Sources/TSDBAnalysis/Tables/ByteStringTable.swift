@@ -27,17 +27,17 @@ struct ByteStringTable {
     return (id == 0 ? 0 : ends[id &- 1])..<ends[id]
   }
 
-  /// The hash that `intern`, `find` and `prefetch` take; never 0.
-  static func hash(tag: UInt32, _ string: RawSpan) -> UInt64 {
-    ByteHash.hash(string, continuing: UInt64(tag) &* 0x9e37_79b9_7f4a_7c15) | 1 &<< 63
+  /// The hash that `intern`, `find` and `prefetch` take, of a string whose tag is known by another
+  /// hash, such as that of the tag's own string; never 0.
+  static func hash(tag: UInt64, _ string: RawSpan) -> UInt64 {
+    ByteHash.hash(string, continuing: tag) | 1 &<< 63
   }
 
   /// Asks for the memory that `intern` will touch.
   func prefetch(_ hash: UInt64) { index.prefetch(hash) }
 
   /// The id of a string, if it is in.
-  func find(tag: UInt32, _ string: RawSpan) -> UInt32? {
-    let hash = Self.hash(tag: tag, string)
+  func find(tag: UInt32, _ string: RawSpan, hash: UInt64) -> UInt32? {
     if case .found(let id) = search(tag: tag, string, hash: hash) { return id }
     return nil
   }
@@ -48,10 +48,10 @@ struct ByteStringTable {
     case .found(let id): return id
     case .free(let slot):
       let id = UInt32(ends.count)
-      tags.append(tag)
-      hashes.append(UInt32(truncatingIfNeeded: hash))
+      tags.appendLarge(tag)
+      hashes.appendLarge(UInt32(truncatingIfNeeded: hash))
       bytes.append(string)
-      ends.append(bytes.count)
+      ends.appendLarge(bytes.count)
       let hashes = self.hashes
       index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
       return id

@@ -24,7 +24,9 @@ public struct LabelPairTable: Sendable {
   public func name(_ id: NameID) -> RawSpan { names.bytes(id) }
 
   /// The id of a name, if any pair has it.
-  public func nameID(of name: [UInt8]) -> NameID? { names.find(tag: 0, name.rawBytes) }
+  public func nameID(of name: [UInt8]) -> NameID? {
+    names.find(tag: 0, name.rawBytes, hash: Self.hash(name: name.rawBytes))
+  }
 
   /// The name of a pair.
   public func nameID(ofPair pair: PairID) -> NameID { values.tag(pair) }
@@ -43,23 +45,31 @@ public struct LabelPairTable: Sendable {
 
   /// The id of a label name, new if it has none.
   public mutating func intern(name: RawSpan) -> NameID {
-    names.intern(tag: 0, name, hash: ByteStringTable.hash(tag: 0, name))
+    names.intern(tag: 0, name, hash: Self.hash(name: name))
   }
 
-  /// The hash of a pair: pass it to `intern`, and to `prefetch` some time before.
-  func hash(name: NameID, value: RawSpan) -> UInt64 {
-    ByteStringTable.hash(tag: name, value)
+  /// The id of a label pair, new if it has none.
+  public mutating func intern(name: NameID, value: RawSpan) -> PairID {
+    let hash = Self.hash(nameHash: Self.hash(name: names.bytes(name)), value: value)
+    return values.intern(tag: name, value, hash: hash)
+  }
+
+  /// The id of a label pair whose hash is known.
+  mutating func intern(name: RawSpan, value: RawSpan, hash: UInt64) -> PairID {
+    values.intern(tag: intern(name: name), value, hash: hash)
+  }
+
+  /// The hash of a pair, from its bytes alone, so that it can be made anywhere.
+  static func hash(name: RawSpan, value: RawSpan) -> UInt64 {
+    hash(nameHash: hash(name: name), value: value)
+  }
+
+  private static func hash(name: RawSpan) -> UInt64 { ByteStringTable.hash(tag: 0, name) }
+
+  private static func hash(nameHash: UInt64, value: RawSpan) -> UInt64 {
+    ByteStringTable.hash(tag: nameHash, value)
   }
 
   /// Asks for the memory that `intern` will touch.
   func prefetch(_ hash: UInt64) { values.prefetch(hash) }
-
-  /// The id of a label pair, new if it has none.
-  public mutating func intern(name: NameID, value: RawSpan) -> PairID {
-    intern(name: name, value: value, hash: hash(name: name, value: value))
-  }
-
-  mutating func intern(name: NameID, value: RawSpan, hash: UInt64) -> PairID {
-    values.intern(tag: name, value, hash: hash)
-  }
 }

@@ -46,8 +46,8 @@ struct RefTable {
     var base = number == lastNumber ? lastBase : find(number)
     if base < 0 {
       base = entries.count
-      pageNumbers.append(number)
-      entries.append(contentsOf: repeatElement(0, count: 64))
+      pageNumbers.appendLarge(number)
+      for _ in 0..<64 { entries.appendLarge(0) }
       insert(number)
     }
     lastNumber = number

@@ -27,25 +27,28 @@ public struct SeriesTable: Sendable {
     return pairs.span.extracting((series == 0 ? 0 : pairEnds[series &- 1])..<pairEnds[series])
   }
 
-  /// The hash of no labels at all.
-  static let emptyHash: UInt64 = 1
+  /// What a label pair at a place adds to the sum that `hash(sum:count:)` takes. A sum, so that a
+  /// series that differs in one label from another needs one part anew.
+  static func hashPart(of pair: LabelPairTable.PairID, at place: Int) -> UInt64 {
+    ByteHash.mix(UInt64(pair), UInt64(truncatingIfNeeded: place))
+  }
 
-  /// The hash of one more label pair behind those of `hash`.
-  static func extend(_ hash: UInt64, with pair: LabelPairTable.PairID) -> UInt64 {
-    ByteHash.mix(hash, UInt64(pair))
+  /// The hash of a series of `count` labels.
+  static func hash(sum: UInt64, count: Int) -> UInt64 {
+    ByteHash.mix(sum, UInt64(truncatingIfNeeded: count))
   }
 
   /// Asks for the memory that `intern` will touch.
   func prefetch(_ hash: UInt64) { index.prefetch(hash) }
 
   /// The id of the series with these label pairs, new if it has none.
-  public mutating func intern(_ wanted: ArraySlice<LabelPairTable.PairID>) -> SeriesID {
-    intern(wanted, hash: wanted.reduce(Self.emptyHash) { Self.extend($0, with: $1) })
+  public mutating func intern(_ wanted: Span<LabelPairTable.PairID>) -> SeriesID {
+    var sum: UInt64 = 0
+    for place in wanted.indices { sum &+= Self.hashPart(of: wanted[place], at: place) }
+    return intern(wanted, hash: Self.hash(sum: sum, count: wanted.count))
   }
 
-  mutating func intern(
-    _ wanted: ArraySlice<LabelPairTable.PairID>, hash: UInt64
-  ) -> SeriesID {
+  mutating func intern(_ wanted: Span<LabelPairTable.PairID>, hash: UInt64) -> SeriesID {
     var slot = index.firstSlot(for: hash)
     while true {
       switch index.entry(at: slot, for: hash) {
@@ -53,10 +56,10 @@ public struct SeriesTable: Sendable {
       case .other: break
       case .empty:
         let id = SeriesID(pairEnds.count)
-        pairs.append(contentsOf: wanted)
-        pairEnds.append(pairs.count)
-        hashes.append(UInt32(truncatingIfNeeded: hash))
-        times.append(TimeRange())
+        pairs.appendLarge(contentsOf: wanted)
+        pairEnds.appendLarge(pairs.count)
+        hashes.appendLarge(UInt32(truncatingIfNeeded: hash))
+        times.appendLarge(TimeRange())
         let hashes = self.hashes
         index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
         return id
@@ -65,10 +68,10 @@ public struct SeriesTable: Sendable {
     }
   }
 
-  private func pairs(of series: SeriesID, are wanted: ArraySlice<LabelPairTable.PairID>) -> Bool {
+  private func pairs(of series: SeriesID, are wanted: Span<LabelPairTable.PairID>) -> Bool {
     let own = pairs(of: series)
     guard own.count == wanted.count else { return false }
-    for index in own.indices where own[index] != wanted[wanted.startIndex &+ index] {
+    for index in own.indices where own[index] != wanted[index] {
       return false
     }
     return true

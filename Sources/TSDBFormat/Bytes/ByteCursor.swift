@@ -61,6 +61,31 @@ public struct ByteCursor: ~Escapable {
     position &+= count
   }
 
+  /// Steps over the next `count` bytes if they equal those at `start` of the same bytes, which were
+  /// read before.
+  public mutating func skip(ifNextEqual start: Int, count: Int) -> Bool {
+    guard start >= 0, count >= 0, remaining >= count, start <= position else { return false }
+    var index = 0
+    while index &+ 8 <= count {
+      let old = unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start &+ index, as: UInt64.self)
+      let new = unsafe bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: position &+ index, as: UInt64.self)
+      if old != new { return false }
+      index &+= 8
+    }
+    while index < count {
+      let old = unsafe bytes.unsafeLoad(
+        fromUncheckedByteOffset: start &+ index, as: UInt8.self)
+      let new = unsafe bytes.unsafeLoad(
+        fromUncheckedByteOffset: position &+ index, as: UInt8.self)
+      if old != new { return false }
+      index &+= 1
+    }
+    position &+= count
+    return true
+  }
+
   /// Borrows the next `count` bytes and steps over them.
   @_lifetime(copy self)
   public mutating func take(_ count: Int) throws(DecodeError) -> RawSpan {

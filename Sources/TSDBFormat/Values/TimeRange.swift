@@ -1,5 +1,5 @@
 /// A stretch of time in milliseconds since 1970, both ends included; grows as times are met.
-public struct TimeRange: Equatable, Sendable {
+public struct TimeRange: Equatable, Sendable, BitwiseCopyable {
   /// First millisecond; larger than `maxTime` while empty.
   public private(set) var minTime: Int64
   /// Last millisecond.

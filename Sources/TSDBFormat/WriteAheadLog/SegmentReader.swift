@@ -18,6 +18,13 @@ public struct SegmentReader: ~Escapable {
   private var start: Int?
   /// Kind of the last fragment, for the message about one that cannot follow it.
   private var previous = Fragment.Kind.pageEnd
+  /// How many bytes a page's broken fragments may cost in checksums tried in vain; bounds the work
+  /// on pages that are made to look like many fragments.
+  private static let searchLimit = 1 << 21
+  /// End of the page that was searched last.
+  private var searchedPage = -1
+  /// What is left of `searchLimit` in that page.
+  private var searchBudget = 0
   /// The compressed pieces of a record of several fragments.
   private var pieces = ByteBuffer()
 
@@ -179,14 +186,21 @@ public struct SegmentReader: ~Escapable {
 
   /// The first offset behind `offset` in its page where a whole fragment with data stands, found by
   /// its checksum: the length of a broken one cannot be trusted, and may lead past whole ones.
-  private func nextWholeFragment() -> Int? {
+  private mutating func nextWholeFragment() -> Int? {
     let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
+    if searchedPage != pageEnd {
+      searchedPage = pageEnd
+      searchBudget = Self.searchLimit
+    }
     var candidate = offset + 1
-    while candidate + Fragment.headerSize < pageEnd {
-      if Fragment.mayBegin(withTypeByte: segment.byte(at: candidate)),
-        let fragment = try? Fragment(segment, at: candidate), fragment.length > 0
-      {
-        return candidate
+    while candidate + Fragment.headerSize < pageEnd, searchBudget > 0 {
+      if Fragment.mayBegin(withTypeByte: segment.byte(at: candidate)) {
+        let claimed =
+          Int(segment.byte(at: candidate + 1)) << 8 | Int(segment.byte(at: candidate + 2))
+        searchBudget -= min(claimed, Fragment.pageSize)
+        if let fragment = try? Fragment(segment, at: candidate), fragment.length > 0 {
+          return candidate
+        }
       }
       candidate += 1
     }

@@ -14,7 +14,7 @@ import Testing
       let count = Int.random(in: 0...17, using: &random)
       let string = (0..<count).map { _ in UInt8.random(in: 0...1, using: &random) }
       let tag = UInt32(string.count % 3)
-      let hash = ByteStringTable.hash(tag: tag, string.rawBytes)
+      let hash = ByteStringTable.hash(tag: UInt64(tag), string.rawBytes)
       let before = table.find(tag: tag, string.rawBytes)
       let id = table.intern(tag: tag, string.rawBytes, hash: hash)
       if before != known[string] || id != known[string] ?? UInt32(known.count) {

@@ -1,0 +1,51 @@
+internal import TSDBFormat
+
+/// The series records of a batch, decoded, and their labels hashed: all that can be done for them
+/// before the one table of series is needed. The tasks that read make these.
+struct SeriesPlan: Sendable {
+  /// One record of the batch.
+  struct Record: Sendable {
+    /// Its series in `all`.
+    let series: Range<Int>
+    /// Why the rest of it cannot be decoded.
+    let error: DecodeError?
+  }
+
+  /// The series of all records; their slices point into the payloads of their own records.
+  private(set) var all = SeriesRecord()
+  /// By change: the hash of the label pair.
+  private(set) var hashes: [UInt64] = []
+  /// The records, in the order of the batch.
+  private(set) var records: [Record] = []
+
+  /// Decodes the series records of `batch`, and forgets those before.
+  mutating func fill(from batch: RecordBatch) {
+    all.removeAll()
+    hashes.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    for entry in batch.entries {
+      let payload = batch.payload(of: entry)
+      guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
+        continue
+      }
+      append(payload, at: entry.offset)
+    }
+  }
+
+  /// Decodes one more series record, which starts at `offset` of its segment.
+  mutating func append(_ payload: RawSpan, at offset: Int) {
+    let first = all.series.count
+    var failure: DecodeError?
+    do {
+      try all.append(payload, at: offset)
+    } catch {
+      failure = error
+    }
+    records.append(Record(series: first..<all.series.count, error: failure))
+    for change in all.changes[hashes.count...] {
+      hashes.append(
+        LabelPairTable.hash(
+          name: change.name.bytes(in: payload), value: change.value.bytes(in: payload)))
+    }
+  }
+}
