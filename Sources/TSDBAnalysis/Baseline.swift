@@ -23,7 +23,7 @@ public struct Baseline: Sendable {
     // Only the bins' arithmetic is needed here: +1 where a series begins, -1 behind its end.
     let bins = BirthTimeline(over: range)
     var change = [Int](repeating: 0, count: bins.births.count + 1)
-    for times in series.times where !times.isEmpty {
+    series.forEachWithSamples { _, times in
       change[bins.bin(of: times.minTime)] += 1
       change[bins.bin(of: times.maxTime) + 1] -= 1
     }

@@ -72,9 +72,8 @@ public struct DirectoryHistory: Sendable {
 
   /// How many of `members` replay would keep in the head.
   public func liveSeries(among members: [SeriesTable.SeriesID]) -> Int {
-    let times = history.series.times
-    return members.count {
-      $0 < headSeries && times[Int($0)].maxTime >= head.census.minValidTime
+    members.count {
+      $0 < headSeries && history.series.times[Int($0)].maxTime >= head.census.minValidTime
     }
   }
 

@@ -21,17 +21,16 @@ struct ExplosionSearch {
 
   /// Nil where there is nothing to search: no samples, or no metric names.
   init?(_ history: SeriesHistory) {
-    var range = TimeRange()
-    for times in history.series.times { range.include(times) }
+    let range = history.series.timeRange
     guard !range.isEmpty, let metricName = history.pairs.nameID(of: Array("__name__".utf8)) else {
       return nil
     }
     let baseline = Baseline(of: history.series, range: range)
     var metrics = [PairID](repeating: Self.none, count: history.series.count)
     var isOld = [Bool](repeating: false, count: history.series.count)
-    for (index, times) in history.series.times.enumerated() where !times.isEmpty {
-      metrics[index] = history.pair(of: SeriesID(index), named: metricName) ?? Self.none
-      isOld[index] = baseline.contains(times.minTime)
+    history.series.forEachWithSamples { series, times in
+      metrics[Int(series)] = history.pair(of: series, named: metricName) ?? Self.none
+      isOld[Int(series)] = baseline.contains(times.minTime)
     }
     self.history = history
     self.range = range
@@ -139,26 +138,26 @@ struct ExplosionSearch {
   // MARK: Onset and size
 
   private func assess(metric: PairID, label: NameID, members: [SeriesID]) -> Explosion? {
-    let times = history.series.times
     let carriers = members.filter { history.pair(of: $0, named: label) != nil }
     var timeline = BirthTimeline(over: range)
-    for series in carriers where !isOld[Int(series)] {
-      timeline.add(times[Int(series)].minTime)
-    }
+    for series in carriers where !isOld[Int(series)] { timeline.add(birth(of: series)) }
     guard timeline.most(within: Explosion.headSpan) >= Explosion.Threshold.births else {
       return nil
     }
     let knee = timeline.onset(from: timeline.bin(of: baseline.end))
     let kneeTime = knee.map { timeline.time(ofBin: $0) } ?? range.minTime
-    let born = carriers.filter { !isOld[Int($0)] && times[Int($0)].minTime >= kneeTime }
+    let born = carriers.filter { !isOld[Int($0)] && birth(of: $0) >= kneeTime }
     var bornTimes = TimeRange()
-    for series in born { bornTimes.include(times[Int(series)].minTime) }
+    for series in born { bornTimes.include(birth(of: series)) }
     let found = explosion(
       metric: metric, label: label, born: born, bornTimes: bornTimes,
       isNewLabel: born.count == carriers.count && label != metricName, hasKnee: knee != nil,
       timeline: timeline)
     return isExplosion(found) ? found : nil
   }
+
+  /// Time of the first sample of a series.
+  private func birth(of series: SeriesID) -> Int64 { history.series.times[Int(series)].minTime }
 
   private func isExplosion(_ found: Explosion) -> Bool {
     let births = found.timeline.most(within: Explosion.headSpan)
@@ -192,7 +191,7 @@ struct ExplosionSearch {
     for series in born {
       guard let pair = history.pair(of: series, named: label) else { continue }
       if first[Int(pair)] == .max { met.append(pair) }
-      first[Int(pair)] = min(first[Int(pair)], history.series.times[Int(series)].minTime)
+      first[Int(pair)] = min(first[Int(pair)], birth(of: series))
     }
     return met.sorted { (first[Int($0)], $0) < (first[Int($1)], $1) }
   }
@@ -203,10 +202,10 @@ struct ExplosionSearch {
     let (limit, overflow) = time.subtractingReportingOverflow(15 * 60 * 1000)
     let oldest = overflow ? Int64.min : limit
     var count = (ofMetric: 0, all: 0)
-    for (series, times) in history.series.times.enumerated()
-    where times.minTime < time && times.maxTime >= oldest {
+    history.series.forEachWithSamples { series, times in
+      guard times.minTime < time && times.maxTime >= oldest else { return }
       count.all += 1
-      if metrics[series] == metric { count.ofMetric += 1 }
+      if metrics[Int(series)] == metric { count.ofMetric += 1 }
     }
     return count
   }

@@ -61,7 +61,6 @@ public struct HeadCensus: Sendable {
   public private(set) var timeRange = TimeRange()
 
   private var refs = RefTable()
-  private var interner = SeriesInterner()
   private var rows = SampleRows()
 
   /// An empty census of a head whose blocks end at `minValidTime` (milliseconds, exclusive).
@@ -74,23 +73,26 @@ public struct HeadCensus: Sendable {
   public mutating func count(_ batch: RecordBatch, from origin: Origin) -> [RecordBatch.Damage] {
     var plan = SeriesPlan()
     plan.fill(from: batch)
-    return count(batch, plan, from: origin)
+    var labelled = LabelledSeries()
+    var interner = LabelInterner()
+    interner.intern(plan, batch, into: &history.pairs, result: &labelled)
+    return count(batch, plan, labelled, from: origin)
   }
 
-  /// The same, with the series records of the batch decoded before.
+  /// The same, with the series records of the batch decoded and their labels interned before.
   mutating func count(
-    _ batch: RecordBatch, _ plan: SeriesPlan, from origin: Origin
+    _ batch: RecordBatch, _ plan: SeriesPlan, _ labelled: LabelledSeries, from origin: Origin
   ) -> [RecordBatch.Damage] {
     var damage: [RecordBatch.Damage] = []
-    var planned = plan.records.makeIterator()
-    for entry in batch.entries {
+    var planned = plan.records[...]
+    var firstPair = 0
+    for (index, entry) in batch.entries.enumerated() {
       do {
-        let payload = batch.payload(of: entry)
-        if payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series {
-          guard let record = planned.next() else { continue }
-          try countSeries(record, of: plan, payload, at: entry.offset)
+        if let record = planned.first, record.entry == index {
+          planned.removeFirst()
+          try countSeries(record, of: plan, labelled, from: &firstPair, entry)
         } else {
-          try count(payload, entry: entry, from: origin)
+          try count(batch.payload(of: entry), entry: entry, from: origin)
         }
       } catch {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))
@@ -142,27 +144,28 @@ public struct HeadCensus: Sendable {
   }
 
   private mutating func countSeries(
-    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ payload: RawSpan, at offset: Int
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ labelled: LabelledSeries,
+    from firstPair: inout Int, _ entry: RecordBatch.Entry
   ) throws(DecodeError) {
     records[.series, default: RecordCount()].records += 1
-    records[.series, default: RecordCount()].bytes += payload.byteCount
+    records[.series, default: RecordCount()].bytes += entry.byteCount
     records[.series, default: RecordCount()].entries += record.series.count
     let reused = Self.define(
-      record, of: plan, payload, interner: &interner, history: &history, refs: &refs)
+      record, of: plan, labelled, from: &firstPair, series: &history.series, refs: &refs)
     refsReused += reused.count
     if firstRefReused == nil, let ref = reused.first {
-      firstRefReused = Place(ref: ref, offset: offset)
+      firstRefReused = Place(ref: ref, offset: entry.offset)
     }
     if let error = record.error { throw error }
   }
 
   /// Lets the refs of `record` stand for its series; gives those that stood for others before.
   private static func define(
-    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ payload: RawSpan,
-    interner: inout SeriesInterner, history: inout SeriesHistory, refs: inout RefTable
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ labelled: LabelledSeries,
+    from firstPair: inout Int, series: inout SeriesTable, refs: inout RefTable
   ) -> [UInt64] {
     var reused: [UInt64] = []
-    interner.intern(record, of: plan, payload: payload, into: &history) { ref, series in
+    series.intern(record, of: plan, labelled, from: &firstPair) { ref, series in
       let known = refs.entry(of: ref)
       if known >= 0 && known != Int(series) { reused.append(ref) }
       refs.set(ref, to: series)
@@ -240,6 +243,8 @@ public struct HeadCensus: Sendable {
 
   /// How many series have a sample that replay would keep; the head holds these.
   public var liveSeries: Int {
-    history.series.times.count { !$0.isEmpty && $0.maxTime >= minValidTime }
+    var live = 0
+    history.series.forEachWithSamples { if $1.maxTime >= minValidTime { live += 1 } }
+    return live
   }
 }

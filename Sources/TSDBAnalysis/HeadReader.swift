@@ -2,8 +2,10 @@ internal import Synchronization
 internal import TSDBFormat
 public import TSDBStore
 
-/// Reads checkpoint, WAL and WBL in the order of replay: tasks unframe, check and decompress slices
-/// of segments, one consumer counts them in order, so the result is the same for any number of tasks.
+/// Reads checkpoint, WAL and WBL in the order of replay, in three stages: tasks unframe, check and
+/// decompress slices of segments and decode their series; one task at a time interns their labels;
+/// one consumer counts series and samples. The last two take the slices in their order, so the
+/// result is the same for any number of tasks.
 public struct HeadReader: Sendable {
   /// The segments to read, by path, in their order.
   public struct Sources: Sendable {
@@ -40,6 +42,13 @@ public struct HeadReader: Sendable {
   private struct Decoded: Sendable {
     var batch = RecordBatch()
     var plan = SeriesPlan()
+    var labelled = LabelledSeries()
+  }
+
+  /// What a task comes back with: a slice that went through a stage.
+  private enum Progress: Sendable {
+    case decoded(Int, Decoded)
+    case labelled(Int, Decoded)
   }
 
   private struct Slice: Sendable {
@@ -52,36 +61,56 @@ public struct HeadReader: Sendable {
   /// the bytes of each slice that was read.
   public static func read(
     _ sources: Sources, minValidTime: Int64, jobs: Int,
-    progress: @Sendable (Int) -> Void = { _ in }
+    progress report: @Sendable (Int) -> Void = { _ in }
   ) async -> Result {
     var result = Result(
       census: HeadCensus(minValidTime: minValidTime), problems: [], lostBytes: 0)
     let slices = Self.slices(of: sources, problems: &result.problems)
     var strays = Strays()
-    await withTaskGroup(of: (Int, Decoded).self) { group in
-      var next = 0
-      let spare = Spares<Decoded>()
-      var ready: [Int: Decoded] = [:]
-      func start() {
-        guard next < slices.count else { return }
-        let index = next
-        group.addTask { (index, Self.decode(slices[index], into: spare.take() ?? Decoded())) }
-        next += 1
+    let labels = LabelStage()
+    let spare = Spares<Decoded>()
+    await withTaskGroup(of: Progress.self) { group in
+      var started = 0
+      func decodeNext() {
+        guard started < slices.count else { return }
+        let index = started
+        started += 1
+        group.addTask { .decoded(index, decode(slices[index], into: spare.take() ?? Decoded())) }
       }
-      for _ in 0...max(jobs, 1) { start() }
+      var decoded: [Int: Decoded] = [:]
       var turn = 0
-      while let (index, decoded) = await group.next() {
-        ready[index] = decoded
-        while let decoded = ready.removeValue(forKey: turn) {
-          start()
-          count(decoded, of: slices[turn], into: &result)
-          strays.note(result.census, path: slices[turn].file.path)
-          progress(slices[turn].pages.count * Fragment.pageSize)
-          spare.give(decoded)
-          turn += 1
+      func labelNext() {
+        guard let next = decoded.removeValue(forKey: turn) else { return }
+        let index = turn
+        turn += 1
+        group.addTask {
+          var slice = next
+          labels.intern(slice.plan, slice.batch, result: &slice.labelled)
+          return .labelled(index, slice)
+        }
+      }
+      for _ in 0...max(jobs, 1) { decodeNext() }
+      var isLabelling = false
+      while let progress = await group.next() {
+        switch progress {
+        case .decoded(let index, let slice):
+          decoded[index] = slice
+          if !isLabelling {
+            isLabelling = decoded[turn] != nil
+            labelNext()
+          }
+        case .labelled(let index, let slice):
+          isLabelling = decoded[turn] != nil
+          labelNext()
+          decodeNext()
+          count(slice, of: slices[index], into: &result)
+          strays.note(result.census, path: slices[index].file.path)
+          report(slices[index].pages.count * Fragment.pageSize)
+          spare.give(slice)
         }
       }
     }
+    result.census.history.pairs = labels.pairs
     result.problems += strays.problems(result.census)
     return result
   }
@@ -158,7 +187,8 @@ public struct HeadReader: Sendable {
 
   private static func count(_ decoded: Decoded, of slice: Slice, into result: inout Result) {
     var damage = decoded.batch.damage
-    damage += result.census.count(decoded.batch, decoded.plan, from: slice.origin)
+    damage += result.census.count(
+      decoded.batch, decoded.plan, decoded.labelled, from: slice.origin)
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage {
       result.problems.append(.damaged(path: slice.file.path, item.error))
@@ -179,4 +209,24 @@ private final class Spares<Value: Sendable>: Sendable {
     let value = value
     values.withLock { $0.append(value) }
   }
+}
+
+/// The label pairs, for the task that interns labels, which is one at a time.
+private final class LabelStage: Sendable {
+  private struct State {
+    var pairs = LabelPairTable()
+    var interner = LabelInterner()
+  }
+
+  private let state = Mutex(State())
+
+  /// Interns the labels of a slice; the slices come in their order.
+  func intern(_ plan: SeriesPlan, _ batch: RecordBatch, result: inout LabelledSeries) {
+    state.withLock {
+      $0.interner.intern(plan, batch, into: &$0.pairs, result: &result)
+    }
+  }
+
+  /// All pairs so far.
+  var pairs: LabelPairTable { state.withLock { $0.pairs } }
 }

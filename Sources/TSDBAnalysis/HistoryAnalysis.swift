@@ -22,12 +22,11 @@ public struct HistoryAnalysis: Sendable {
     var range = TimeRange()
     var members: [SeriesTable.SeriesID] = []
     var total = 0
-    for (index, times) in history.series.times.enumerated()
-    where !times.isEmpty && times.maxTime >= oldest {
+    history.series.forEachWithSamples { series, times in
+      guard times.maxTime >= oldest else { return }
       total += 1
       range.include(max(times.minTime, oldest))
       range.include(times.maxTime)
-      let series = SeriesTable.SeriesID(index)
       if filter.selects(series) { members.append(series) }
     }
     totalSeries = total

@@ -5,6 +5,8 @@ internal import TSDBFormat
 struct SeriesPlan: Sendable {
   /// One record of the batch.
   struct Record: Sendable {
+    /// Which entry of the batch it is.
+    let entry: Int
     /// Its series in `all`.
     let series: Range<Int>
     /// Why the rest of it cannot be decoded.
@@ -23,17 +25,17 @@ struct SeriesPlan: Sendable {
     all.removeAll()
     hashes.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
-    for entry in batch.entries {
+    for (index, entry) in batch.entries.enumerated() {
       let payload = batch.payload(of: entry)
       guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
         continue
       }
-      append(payload, at: entry.offset)
+      append(payload, entry: index, at: entry.offset)
     }
   }
 
-  /// Decodes one more series record, which starts at `offset` of its segment.
-  mutating func append(_ payload: RawSpan, at offset: Int) {
+  /// Decodes one more series record: an entry of the batch, which starts at `offset` of its segment.
+  mutating func append(_ payload: RawSpan, entry: Int, at offset: Int) {
     let first = all.series.count
     var failure: DecodeError?
     do {
@@ -41,7 +43,7 @@ struct SeriesPlan: Sendable {
     } catch {
       failure = error
     }
-    records.append(Record(series: first..<all.series.count, error: failure))
+    records.append(Record(entry: entry, series: first..<all.series.count, error: failure))
     for change in all.changes[hashes.count...] {
       hashes.append(
         LabelPairTable.hash(

@@ -27,12 +27,11 @@ extension Diagnosis {
     self.headChunks = headChunks
     head = Head(read)
     let history = read.history
-    var range = TimeRange()
-    for times in history.series.times { range.include(times) }
+    let range = history.series.timeRange
     timeRange = range
     series = history.series.count
     var timeline = BirthTimeline(over: range)
-    for times in history.series.times where !times.isEmpty { timeline.add(times.minTime) }
+    history.series.forEachWithSamples { timeline.add($1.minTime) }
     self.timeline = timeline
     explosion = Explosion.find(in: history)
     let unmapped = head.samples - Int(clamping: headChunks.samples)

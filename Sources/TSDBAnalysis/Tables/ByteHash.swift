@@ -24,7 +24,7 @@ enum ByteHash {
 ///
 /// It stores no keys; the owner compares them. Half empty at most, doubled when fuller.
 struct HashIndex {
-  private var slots: [UInt64]
+  private var slots: LargeArray<UInt64>
   private var mask: Int
   /// How many ids are in.
   private(set) var count = 0
@@ -32,7 +32,7 @@ struct HashIndex {
   init(capacity: Int = 1024) {
     var size = 1024
     while size < capacity * 2 { size *= 2 }
-    slots = [UInt64](large: size, repeating: 0)
+    slots = LargeArray(repeating: 0, count: size)
     mask = size - 1
   }
 
@@ -62,7 +62,7 @@ struct HashIndex {
   @inline(__always)
   func prefetch(_ hash: UInt64) {
     let slot = firstSlot(for: hash)
-    unsafe slots.withUnsafeBufferPointer {
+    unsafe slots.span.withUnsafeBufferPointer {
       guard let base = $0.baseAddress else { return }
       unsafe epimetheus_prefetch(base.advanced(by: slot))
     }
@@ -77,14 +77,24 @@ struct HashIndex {
   }
 
   private mutating func grow(hashOf: (UInt32) -> UInt64) {
-    var larger = [UInt64](large: slots.count * 2, repeating: 0)
-    let largerMask = larger.count - 1
-    for word in slots where word != 0 {
-      var slot = Int(truncatingIfNeeded: hashOf(UInt32(truncatingIfNeeded: word) &- 1)) & largerMask
-      while larger[slot] != 0 { slot = (slot &+ 1) & largerMask }
-      larger[slot] = word
-    }
+    let (larger, largerMask) = Self.enlarged(slots, hashOf: hashOf)
     slots = larger
     mask = largerMask
+  }
+
+  private static func enlarged(
+    _ slots: LargeArray<UInt64>, hashOf: (UInt32) -> UInt64
+  ) -> (LargeArray<UInt64>, Int) {
+    var larger = LargeArray<UInt64>(repeating: 0, count: slots.count * 2)
+    let mask = larger.count - 1
+    let words = slots.span
+    var targets = larger.mutableSpan
+    for index in words.indices where words[index] != 0 {
+      let id = UInt32(truncatingIfNeeded: words[index]) &- 1
+      var slot = Int(truncatingIfNeeded: hashOf(id)) & mask
+      while targets[slot] != 0 { slot = (slot &+ 1) & mask }
+      targets[slot] = words[index]
+    }
+    return (larger, mask)
   }
 }

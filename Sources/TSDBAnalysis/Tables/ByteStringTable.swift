@@ -3,9 +3,9 @@ internal import TSDBFormat
 /// Every distinct byte string once per tag, numbered in the order they are met; all bytes lie one
 /// behind the other in one arena.
 struct ByteStringTable {
-  private var tags: [UInt32] = []
-  private var hashes: [UInt32] = []
-  private var ends: [Int] = []
+  private var tags = LargeArray<UInt32>()
+  private var hashes = LargeArray<UInt32>()
+  private var ends = LargeArray<Int>()
   private var bytes: [UInt8] = []
   private var index = HashIndex()
 
@@ -48,10 +48,10 @@ struct ByteStringTable {
     case .found(let id): return id
     case .free(let slot):
       let id = UInt32(ends.count)
-      tags.appendLarge(tag)
-      hashes.appendLarge(UInt32(truncatingIfNeeded: hash))
+      tags.append(tag)
+      hashes.append(UInt32(truncatingIfNeeded: hash))
       bytes.append(string)
-      ends.appendLarge(bytes.count)
+      ends.append(bytes.count)
       let hashes = self.hashes
       index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
       return id

@@ -4,8 +4,8 @@
 /// they are sparse and large, and damaged ones are anything: a page costs 256 bytes wherever it is.
 struct RefTable {
   private static let pageBits: UInt64 = 6
-  private var pageNumbers: [UInt64] = []
-  private var entries: [UInt32] = []
+  private var pageNumbers = LargeArray<UInt64>()
+  private var entries = LargeArray<UInt32>()
   private var index = HashIndex()
   private var lastNumber: UInt64 = .max
   private var lastBase = 0
@@ -46,8 +46,8 @@ struct RefTable {
     var base = number == lastNumber ? lastBase : find(number)
     if base < 0 {
       base = entries.count
-      pageNumbers.appendLarge(number)
-      for _ in 0..<64 { entries.appendLarge(0) }
+      pageNumbers.append(number)
+      for _ in 0..<64 { entries.append(0) }
       insert(number)
     }
     lastNumber = number

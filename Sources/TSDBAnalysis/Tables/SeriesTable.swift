@@ -5,12 +5,16 @@ public struct SeriesTable: Sendable {
   /// Number of a series.
   public typealias SeriesID = UInt32
 
-  private var pairs: [LabelPairTable.PairID] = []
-  private var pairEnds: [Int] = []
-  private var hashes: [UInt32] = []
+  private var pairs = LargeArray<LabelPairTable.PairID>()
+  private var pairEnds = LargeArray<Int>()
+  private var hashes = LargeArray<UInt32>()
   private var index = HashIndex()
   /// First and last sample of each series, by id; empty where none was met.
-  public private(set) var times: [TimeRange] = []
+  public var times: Span<TimeRange> {
+    @_lifetime(borrow self)
+    get { allTimes.span }
+  }
+  private var allTimes = LargeArray<TimeRange>()
 
   /// An empty table.
   public init() {}
@@ -56,10 +60,10 @@ public struct SeriesTable: Sendable {
       case .other: break
       case .empty:
         let id = SeriesID(pairEnds.count)
-        pairs.appendLarge(contentsOf: wanted)
-        pairEnds.appendLarge(pairs.count)
-        hashes.appendLarge(UInt32(truncatingIfNeeded: hash))
-        times.appendLarge(TimeRange())
+        pairs.append(contentsOf: wanted)
+        pairEnds.append(pairs.count)
+        hashes.append(UInt32(truncatingIfNeeded: hash))
+        allTimes.append(TimeRange())
         let hashes = self.hashes
         index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
         return id
@@ -77,12 +81,27 @@ public struct SeriesTable: Sendable {
     return true
   }
 
+  /// Calls `body` for each series that has samples.
+  public func forEachWithSamples(_ body: (SeriesID, TimeRange) -> Void) {
+    let times = self.times
+    for index in times.indices where !times[index].isEmpty {
+      body(SeriesID(index), times[index])
+    }
+  }
+
+  /// First to last sample of all series.
+  public var timeRange: TimeRange {
+    var range = TimeRange()
+    forEachWithSamples { range.include($1) }
+    return range
+  }
+
   /// Takes in that a series has samples in `range`.
   public mutating func include(_ range: TimeRange, of series: SeriesID) {
-    times[Int(series)].include(range)
+    allTimes[Int(series)].include(range)
   }
 
   /// The times of all series, to be changed in a loop that must be fast.
   @_lifetime(&self)
-  mutating func mutableTimes() -> MutableSpan<TimeRange> { times.mutableSpan }
+  mutating func mutableTimes() -> MutableSpan<TimeRange> { allTimes.mutableSpan }
 }
