@@ -217,8 +217,13 @@ public struct HeadCensus: Sendable {
         if tally.firstUnknown == nil { tally.firstUnknown = row.ref }
         continue
       }
-      let isNewer = row.time > times[id].maxTime
-      times[id].include(row.time)
+      let known = times[id]
+      let isNewer = row.time > known.maxTime
+      if isNewer {
+        times[id] = TimeRange(minTime: min(known.minTime, row.time), maxTime: row.time)
+      } else if row.time < known.minTime {
+        times[id].include(row.time)
+      }
       if row.time < minValidTime {
         tally.inBlocks &+= 1
       } else if isNewer {

@@ -38,17 +38,28 @@ public struct HeadReader: Sendable {
   /// small enough to stay in a core's cache.
   static let slicePages = 16
 
-  /// A slice of a segment, read.
-  private struct Decoded: Sendable {
+  /// The memory that a slice is read into, used again for other slices. It passes from stage to
+  /// stage; only the one that has it touches it.
+  private final class Buffer: @unchecked Sendable {
     var batch = RecordBatch()
     var plan = SeriesPlan()
     var labelled = LabelledSeries()
+
+    /// First stage: records out of the segment, series out of the records.
+    func decode(_ slice: Slice) {
+      batch.removeAll()
+      var reader = SegmentReader(slice.file.bytes, pages: slice.pages)
+      reader.read(into: &batch)
+      plan.fill(from: batch)
+      let pageSize = Fragment.pageSize
+      slice.file.release(slice.pages.lowerBound * pageSize..<slice.pages.upperBound * pageSize)
+    }
   }
 
   /// What a task comes back with: a slice that went through a stage.
   private enum Progress: Sendable {
-    case decoded(Int, Decoded)
-    case labelled(Int, Decoded)
+    case decoded(Int, Buffer)
+    case labelled(Int, Buffer)
   }
 
   private struct Slice: Sendable {
@@ -68,45 +79,45 @@ public struct HeadReader: Sendable {
     let slices = Self.slices(of: sources, problems: &result.problems)
     var strays = Strays()
     let labels = LabelStage()
-    let spare = Spares<Decoded>()
     await withTaskGroup(of: Progress.self) { group in
       var started = 0
-      func decodeNext() {
+      func decodeNext(into buffer: Buffer) {
         guard started < slices.count else { return }
         let index = started
         started += 1
-        group.addTask { .decoded(index, decode(slices[index], into: spare.take() ?? Decoded())) }
+        group.addTask {
+          buffer.decode(slices[index])
+          return .decoded(index, buffer)
+        }
       }
-      var decoded: [Int: Decoded] = [:]
+      var decoded: [Int: Buffer] = [:]
       var turn = 0
       func labelNext() {
         guard let next = decoded.removeValue(forKey: turn) else { return }
         let index = turn
         turn += 1
         group.addTask {
-          var slice = next
-          labels.intern(slice.plan, slice.batch, result: &slice.labelled)
-          return .labelled(index, slice)
+          labels.intern(next.plan, next.batch, result: &next.labelled)
+          return .labelled(index, next)
         }
       }
-      for _ in 0...max(jobs, 1) { decodeNext() }
+      for _ in 0..<max(jobs, 1) + 2 { decodeNext(into: Buffer()) }
       var isLabelling = false
       while let progress = await group.next() {
         switch progress {
-        case .decoded(let index, let slice):
-          decoded[index] = slice
+        case .decoded(let index, let buffer):
+          decoded[index] = buffer
           if !isLabelling {
             isLabelling = decoded[turn] != nil
             labelNext()
           }
-        case .labelled(let index, let slice):
+        case .labelled(let index, let buffer):
           isLabelling = decoded[turn] != nil
           labelNext()
-          decodeNext()
-          count(slice, of: slices[index], into: &result)
+          count(buffer, of: slices[index], into: &result)
+          decodeNext(into: buffer)
           strays.note(result.census, path: slices[index].file.path)
           report(slices[index].pages.count * Fragment.pageSize)
-          spare.give(slice)
         }
       }
     }
@@ -135,17 +146,6 @@ public struct HeadReader: Sendable {
       }
     }
     return slices
-  }
-
-  private static func decode(_ slice: Slice, into spare: consuming Decoded) -> Decoded {
-    var decoded = spare
-    decoded.batch.removeAll()
-    var reader = SegmentReader(slice.file.bytes, pages: slice.pages)
-    reader.read(into: &decoded.batch)
-    decoded.plan.fill(from: decoded.batch)
-    let pageSize = Fragment.pageSize
-    slice.file.release(slice.pages.lowerBound * pageSize..<slice.pages.upperBound * pageSize)
-    return decoded
   }
 
   /// Where the first ref was met that has no series, or two.
@@ -185,7 +185,7 @@ public struct HeadReader: Sendable {
     }
   }
 
-  private static func count(_ decoded: Decoded, of slice: Slice, into result: inout Result) {
+  private static func count(_ decoded: Buffer, of slice: Slice, into result: inout Result) {
     var damage = decoded.batch.damage
     damage += result.census.count(
       decoded.batch, decoded.plan, decoded.labelled, from: slice.origin)
@@ -194,20 +194,6 @@ public struct HeadReader: Sendable {
       result.problems.append(.damaged(path: slice.file.path, item.error))
       result.lostBytes += item.lost.count
     }
-  }
-}
-
-/// Values whose memory is used again, shared by the tasks.
-private final class Spares<Value: Sendable>: Sendable {
-  private let values = Mutex<[Value]>([])
-
-  func take() -> Value? {
-    values.withLock { $0.popLast() }
-  }
-
-  func give(_ value: consuming Value) {
-    let value = value
-    values.withLock { $0.append(value) }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import CChecksum
 internal import Glibc
 
 /// An array of plain values that grows to hundreds of megabytes: growing moves pages instead of
@@ -6,32 +7,49 @@ internal import Glibc
 ///
 /// A value like any array: a copy shares the memory until one of the two changes.
 struct LargeArray<Element: BitwiseCopyable & Sendable>: Sendable {
-  /// Below this many bytes advice is not worth a system call.
-  private static var leastBytes: Int { 4 << 20 }
+  /// From this many bytes on, memory comes in pages of its own.
+  private static var leastMappedBytes: Int { 1 << 20 }
 
   @safe
   private final class Storage: @unchecked Sendable {
     var base: UnsafeMutablePointer<Element>?
     var capacity = 0
 
-    deinit { unsafe free(base) }
+    /// Bytes of the mapping; 0 while the memory is the allocator's.
+    private var mapped = 0
+
+    deinit {
+      if mapped > 0 {
+        unsafe munmap(base, mapped)
+      } else {
+        unsafe free(base)
+      }
+    }
 
     /// Makes room for `wanted` elements; what is there stays.
     func grow(to wanted: Int) {
       let (bytes, overflow) = wanted.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
       precondition(!overflow)
-      guard let moved = unsafe realloc(base, bytes) else {
-        // As everywhere in Swift, memory that cannot be had ends the process.
-        preconditionFailure("out of memory")
+      guard bytes >= LargeArray.leastMappedBytes else {
+        unsafe set(realloc(base, bytes), capacity: wanted)
+        return
       }
-      unsafe base = moved.assumingMemoryBound(to: Element.self)
-      capacity = wanted
-      guard bytes >= LargeArray.leastBytes else { return }
-      let start = (UInt(bitPattern: moved) + 4095) & ~4095
-      let end = (UInt(bitPattern: moved) + UInt(bytes)) & ~4095
-      if let page = unsafe UnsafeMutableRawPointer(bitPattern: start), start < end {
-        unsafe madvise(page, Int(end - start), MADV_HUGEPAGE)
+      // The pages move where the block itself cannot grow; nothing is copied but the first time.
+      let pages = unsafe epimetheus_pages_grow(mapped > 0 ? base : nil, mapped, bytes)
+      if mapped == 0, let pages = unsafe pages, let old = unsafe base {
+        unsafe pages.copyMemory(
+          from: old, byteCount: capacity * MemoryLayout<Element>.stride)
+        unsafe free(old)
       }
+      unsafe set(pages, capacity: wanted)
+      mapped = bytes
+    }
+
+    private func set(_ memory: UnsafeMutableRawPointer?, capacity: Int) {
+      // As everywhere in Swift, memory that cannot be had ends the process.
+      guard let memory = unsafe memory else { preconditionFailure("out of memory") }
+      unsafe base = memory.assumingMemoryBound(to: Element.self)
+      self.capacity = capacity
     }
   }
 

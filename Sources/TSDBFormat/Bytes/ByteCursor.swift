@@ -151,8 +151,8 @@ public struct ByteCursor: ~Escapable {
   /// Unsigned LEB128 of at most 64 bits (Go's `binary.Uvarint`).
   public mutating func uvarint() throws(DecodeError) -> UInt64 {
     guard remaining >= 4 else { return try bytewiseUvarint() }
-    // Hardly any number on disk takes more than three bytes, and neighbours take as many: one load
-    // and a branch or two that are foreseen.
+    // Hardly any number on disk takes more than four bytes, and neighbours take as many: one load and
+    // a branch or two that are foreseen.
     let word = UInt32(
       littleEndian: unsafe bytes.unsafeLoadUnaligned(
         fromUncheckedByteOffset: position, as: UInt32.self))
@@ -164,12 +164,17 @@ public struct ByteCursor: ~Escapable {
       position &+= 2
       return UInt64(word & 0x7f | (word & 0x7f00) &>> 1)
     }
-    guard word & 0x80_0000 == 0 else { return try bytewiseUvarint() }
-    position &+= 3
-    return UInt64(word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2)
+    let low = word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2
+    if word & 0x80_0000 == 0 {
+      position &+= 3
+      return UInt64(low)
+    }
+    guard word & 0x8000_0000 == 0 else { return try bytewiseUvarint() }
+    position &+= 4
+    return UInt64(low | (word & 0x7f00_0000) &>> 3)
   }
 
-  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 21 bits.
+  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 28 bits.
   private mutating func bytewiseUvarint() throws(DecodeError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0

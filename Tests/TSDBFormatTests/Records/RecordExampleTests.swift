@@ -14,9 +14,9 @@ import Testing
   @Test func `the series record is as the documentation spells it`() throws {
     let payload = try record("sound/head-mixed", "checkpoint.00000002/00000000", at: 0x6c1)
     var series = SeriesRecord()
-    try series.decode(payload.rawBytes, at: 0x6c1)
-    #expect(series.refs == [97])
-    let words = series.labels.flatMap { [$0.name, $0.value] }.map {
+    try series.append(payload.rawBytes, at: 0x6c1)
+    #expect(series.series.map(\.ref) == [97])
+    let words = series.changes.flatMap { [$0.name, $0.value] }.map {
       String(decoding: [UInt8]($0.bytes(in: payload.rawBytes)), as: UTF8.self)
     }
     #expect(words == ["__name__", "flapper", "job", "edge"])

@@ -11,19 +11,27 @@ import Testing
   private func decode(_ payload: [UInt8]) -> (series: [Series], failure: DecodeError?) {
     var record = SeriesRecord()
     var failure: DecodeError?
-    do { try record.decode(payload.rawBytes, at: 700) } catch { failure = error }
+    do { try record.append(payload.rawBytes, at: 700) } catch { failure = error }
     var all: [Series] = []
-    var start = 0
-    for (ref, end) in zip(record.refs, record.labelEnds) {
-      let labels = record.labels[start..<end].map { label in
-        [label.name, label.value].map {
+    // A series is the one before with its changes.
+    var row: [[String]] = []
+    for (index, series) in record.series.enumerated() {
+      row = Array(row.prefix(series.labelCount))
+      for change in record.changes[record.changeRange(of: index)] {
+        let label = [change.name, change.value].map {
           String(decoding: [UInt8]($0.bytes(in: payload.rawBytes)), as: UTF8.self)
         }
+        if Int(change.place) < row.count {
+          row[Int(change.place)] = label
+        } else {
+          #expect(Int(change.place) == row.count)
+          row.append(label)
+        }
       }
-      all.append(Series(ref: ref, labels: labels))
-      start = end
+      #expect(row.count == series.labelCount)
+      all.append(Series(ref: series.ref, labels: row))
     }
-    #expect(start == record.labels.count)
+    #expect(record.series.last?.changesEnd ?? 0 == record.changes.count)
     return (all, failure)
   }
 
@@ -88,12 +96,32 @@ import Testing
     #expect(long.inner == 10)
   }
 
-  @Test func `labels that are written alike have the same encoded bytes`() throws {
-    let payload = [1] + Self.encode(1, [["a", "x"]]) + Self.encode(2, [["a", "x"]])
+  @Test func `only what differs from the series before is a change`() throws {
+    let all = [
+      [["a", "x"], ["b", "y"]], [["a", "x"], ["b", "z"]], [["a", "x"]], [["a", "x"], ["b", "z"]],
+      [["a", "x"], ["b", "z"]], [["a", "xx"], ["b", "z"]],
+    ]
+    let payload = [1] + all.enumerated().flatMap { Self.encode(UInt64($0), $1) }
     var record = SeriesRecord()
-    try record.decode(payload.rawBytes, at: 0)
-    let encoded = record.labels.map { [UInt8]($0.encoded.bytes(in: payload.rawBytes)) }
-    #expect(encoded == [[1, 0x61, 1, 0x78], [1, 0x61, 1, 0x78]])
+    try record.append(payload.rawBytes, at: 0)
+    #expect(record.changes.map(\.place) == [0, 1, 1, 1, 0])
+    #expect(record.series.map(\.changesEnd) == [2, 3, 3, 4, 4, 5])
+    #expect(decode(payload).series.map(\.labels) == all)
+  }
+
+  @Test func `random series come out as they went in`() {
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<40 {
+      let all = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+        (0..<Int.random(in: 0...6, using: &random)).map { place in
+          ["n\(place)", String(repeating: "v", count: Int.random(in: 0...9, using: &random))]
+        }
+      }
+      let payload = [1] + all.enumerated().flatMap { Self.encode(UInt64($0), $1) }
+      let result = decode(payload)
+      #expect(result.failure == nil)
+      #expect(result.series.map(\.labels) == all, "seed \(random.seed)")
+    }
   }
 
   @Test func `a label of 70000 bytes and a series of 1000 labels are read`() {
@@ -105,12 +133,14 @@ import Testing
       result.series == [Series(ref: 3, labels: [["a", long]]), Series(ref: 4, labels: labels)])
   }
 
-  @Test func `a record is reused for the next`() throws {
+  @Test func `records are put behind one another, and each begins anew`() throws {
     var record = SeriesRecord()
-    try record.decode(Self.known.rawBytes, at: 0)
-    try record.decode(([1] + Self.encode(3, [])).rawBytes, at: 0)
-    #expect(record.refs == [3])
-    #expect(record.labelEnds == [0])
-    #expect(record.labels == [])
+    try record.append(Self.known.rawBytes, at: 0)
+    try record.append(Self.known.rawBytes, at: 0)
+    #expect(record.series.map(\.ref) == [5, .max, 5, .max])
+    #expect(record.changeRange(of: 2).count == 1)
+    record.removeAll()
+    try record.append(([1] + Self.encode(3, [])).rawBytes, at: 0)
+    #expect(record.series == [SeriesRecord.Series(ref: 3, labelCount: 0, changesEnd: 0)])
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import TSDBAnalysis
 @testable import TSDBFormat
 
-@Suite struct SeriesInternerTests {
+@Suite struct LabelInternerTests {
   private typealias Labels = [(name: String, value: String)]
 
   private static func record(_ all: [(UInt64, Labels)]) -> [UInt8] {
@@ -22,21 +22,26 @@ import Testing
 
   /// Interns the record and gives the id of each series, in order.
   private func intern(
-    _ all: [(UInt64, Labels)], with interner: inout SeriesInterner,
+    _ all: [(UInt64, Labels)], with interner: inout LabelInterner,
     into history: inout SeriesHistory
   ) throws -> [SeriesTable.SeriesID] {
     let payload = Self.record(all)
     var plan = SeriesPlan()
-    plan.append(payload.rawBytes, at: 0)
+    plan.append(payload.rawBytes, entry: 0, at: 0)
     let record = try #require(plan.records.first)
     #expect(record.error == nil)
+    var labelled = LabelledSeries()
+    interner.intern(
+      record, of: plan, payload: payload.rawBytes, into: &history.pairs, result: &labelled)
     var refs: [UInt64] = []
     var ids: [SeriesTable.SeriesID] = []
-    interner.intern(record, of: plan, payload: payload.rawBytes, into: &history) {
+    var start = 0
+    history.series.intern(record, of: plan, labelled, from: &start) {
       refs.append($0)
       ids.append($1)
     }
     #expect(refs == all.map(\.0))
+    #expect(start == all.reduce(0) { $0 + $1.1.count })
     return ids
   }
 
@@ -49,7 +54,7 @@ import Testing
   }
 
   @Test func `the same labels are the same series, and only they`() throws {
-    var interner = SeriesInterner()
+    var interner = LabelInterner()
     var history = SeriesHistory()
     let ids = try intern(
       [
@@ -66,7 +71,7 @@ import Testing
   /// Labels that are repeated from the series before take a short way; it must lead to the same.
   @Test func `random series come out as they went in`() throws {
     var random = SeededRandom(seed: 21)
-    var interner = SeriesInterner()
+    var interner = LabelInterner()
     var history = SeriesHistory()
     var known: [[String]: SeriesTable.SeriesID] = [:]
     for round in 0..<6 {
@@ -93,7 +98,7 @@ import Testing
   }
 
   @Test func `labels of 70000 bytes and series of 1000 labels are kept`() throws {
-    var interner = SeriesInterner()
+    var interner = LabelInterner()
     var history = SeriesHistory()
     let long = String(repeating: "l", count: 70_000)
     let many = (0..<1000).map { (name: "n\($0)", value: "v\($0)") }
