@@ -3,7 +3,7 @@ public import TSDBFormat
 /// How many series were born when: counts in bins of equal width over the whole history.
 ///
 /// Bins are a second wide, or as wide as it takes to cover the history with a million of them.
-public struct BirthTimeline: Equatable, Sendable {
+public struct BirthTimeline: Sendable {
   private static let mostBins: Int64 = 1_000_000
 
   /// The first millisecond of the first bin.
@@ -36,11 +36,19 @@ public struct BirthTimeline: Equatable, Sendable {
   /// The first millisecond of a bin.
   public func time(ofBin bin: Int) -> Int64 { start &+ Int64(bin) &* step }
 
+  /// The last time that was counted and its bin: series of one scrape are born together.
+  private var last: (time: Int64, bin: Int)?
+
   /// Counts a series born at `time`.
   public mutating func add(_ time: Int64) {
+    if let last, last.time == time {
+      births[last.bin] += 1
+      return
+    }
     let bin = bin(of: time)
     guard births.indices.contains(bin) else { return }
     births[bin] += 1
+    last = (time, bin)
   }
 
   /// Series born in all bins.
@@ -92,5 +100,12 @@ public struct BirthTimeline: Equatable, Sendable {
       before += Double(births[bin])
     }
     return onset
+  }
+}
+
+extension BirthTimeline: Equatable {
+  /// Equal counts over the same time.
+  public static func == (left: BirthTimeline, right: BirthTimeline) -> Bool {
+    left.start == right.start && left.step == right.step && left.births == right.births
   }
 }

@@ -114,33 +114,11 @@ public struct HeadCensus: Sendable {
     records[type, default: RecordCount()].bytes += payload.byteCount
     rows.clear()
     defer { records[type, default: RecordCount()].entries += rows.count }
-    switch type {
-    case .samples:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeSamples(payload, at: entry.offset)
-      }
-    case .samplesV2:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeSamplesV2(payload, at: entry.offset)
-      }
-    case .histogramSamples, .customBucketsHistogramSamples:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeHistograms(payload, at: entry.offset, isFloat: false)
-      }
-    case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeHistograms(payload, at: entry.offset, isFloat: true)
-      }
-    case .histogramSamplesV2:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: false)
-      }
-    case .floatHistogramSamplesV2:
-      try countSamples(at: entry.offset, from: origin) { rows throws(DecodeError) in
-        try rows.decodeHistogramsV2(payload, at: entry.offset, isFloat: true)
-      }
-    case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
-    }
+    let (tally, error) = Self.tally(
+      type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
+      minValidTime: minValidTime)
+    add(tally, at: entry.offset, from: origin)
+    if let error { throw error }
   }
 
   private mutating func countSeries(
@@ -173,21 +151,7 @@ public struct HeadCensus: Sendable {
     return reused
   }
 
-  private mutating func countSamples(
-    at offset: Int, from origin: Origin, decode: (inout SampleRows) throws(DecodeError) -> Void
-  ) throws(DecodeError) {
-    do {
-      try decode(&rows)
-    } catch {
-      countRows(at: offset, from: origin)
-      throw error
-    }
-    countRows(at: offset, from: origin)
-  }
-
-  private mutating func countRows(at offset: Int, from origin: Origin) {
-    let tally = Self.tally(
-      rows, history: &history, refs: &refs, minValidTime: minValidTime)
+  private mutating func add(_ tally: Tally, at offset: Int, from origin: Origin) {
     samplesOfUnknownSeries &+= tally.unknown
     if firstUnknownSeries == nil, let ref = tally.firstUnknown {
       firstUnknownSeries = Place(ref: ref, offset: offset)
@@ -202,38 +166,35 @@ public struct HeadCensus: Sendable {
     }
   }
 
+  /// Decodes the samples of a record and holds them against their series; nothing where a record of
+  /// this type has no samples.
   private static func tally(
-    _ rows: SampleRows, history: inout SeriesHistory, refs: inout RefTable,
-    minValidTime: Int64
-  ) -> Tally {
+    _ type: RecordType, _ payload: RawSpan, at offset: Int, rows: inout SampleRows,
+    times table: inout SeriesTable, refs: inout RefTable, minValidTime: Int64
+  ) -> (Tally, DecodeError?) {
     var tally = Tally()
-    var times = history.series.mutableTimes()
-    let samples = rows.samples
-    for index in samples.indices {
-      let row = samples[index]
-      let id = refs.entry(of: row.ref)
-      guard id >= 0 else {
-        tally.unknown &+= 1
-        if tally.firstUnknown == nil { tally.firstUnknown = row.ref }
-        continue
-      }
-      let known = times[id]
-      let isNewer = row.time > known.maxTime
-      if isNewer {
-        times[id] = TimeRange(minTime: min(known.minTime, row.time), maxTime: row.time)
-      } else if row.time < known.minTime {
-        times[id].include(row.time)
-      }
-      if row.time < minValidTime {
-        tally.inBlocks &+= 1
-      } else if isNewer {
-        tally.kept &+= 1
-        tally.range.include(row.time)
-      } else {
-        tally.notNewer &+= 1
-      }
+    let each: SampleRows.Each = { samples in
+      var times = table.mutableTimes()
+      tally.add(samples, &times, &refs, minValidTime)
     }
-    return tally
+    do {
+      switch type {
+      case .samples: try rows.decodeSamples(payload, at: offset, each: each)
+      case .samplesV2: try rows.decodeSamplesV2(payload, at: offset, each: each)
+      case .histogramSamples, .customBucketsHistogramSamples:
+        try rows.decodeHistograms(payload, at: offset, isFloat: false, each: each)
+      case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
+        try rows.decodeHistograms(payload, at: offset, isFloat: true, each: each)
+      case .histogramSamplesV2:
+        try rows.decodeHistogramsV2(payload, at: offset, isFloat: false, each: each)
+      case .floatHistogramSamplesV2:
+        try rows.decodeHistogramsV2(payload, at: offset, isFloat: true, each: each)
+      case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
+      }
+    } catch {
+      return (tally, error)
+    }
+    return (tally, nil)
   }
 
   /// What the samples of one record come to.
@@ -244,6 +205,37 @@ public struct HeadCensus: Sendable {
     var unknown = 0
     var firstUnknown: UInt64?
     var range = TimeRange()
+
+    /// Takes samples in, and lets their series know of them.
+    mutating func add(
+      _ samples: Span<SampleRow>, _ times: inout MutableSpan<TimeRange>, _ refs: inout RefTable,
+      _ minValidTime: Int64
+    ) {
+      for index in samples.indices {
+        let row = samples[index]
+        let id = refs.entry(of: row.ref)
+        guard id >= 0 else {
+          unknown &+= 1
+          if firstUnknown == nil { firstUnknown = row.ref }
+          continue
+        }
+        let known = times[id]
+        let isNewer = row.time > known.maxTime
+        if isNewer {
+          times[id] = TimeRange(minTime: min(known.minTime, row.time), maxTime: row.time)
+        } else if row.time < known.minTime {
+          times[id].include(row.time)
+        }
+        if row.time < minValidTime {
+          inBlocks &+= 1
+        } else if isNewer {
+          kept &+= 1
+          range.include(row.time)
+        } else {
+          notNewer &+= 1
+        }
+      }
+    }
   }
 
   /// How many series have a sample that replay would keep; the head holds these.

@@ -13,7 +13,12 @@ extension Diagnosis {
       directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
-    return Diagnosis(of: directory, read, headChunks: headChunks)
+    let history = read.history
+    async let explosion = Explosion.find(in: history)
+    let timeline = timeline(of: history)
+    return Diagnosis(
+      of: directory, read, headChunks: headChunks, timeline: timeline,
+      explosion: await explosion)
   }
 
   /// Bytes that `make` reads, for a progress bar.
@@ -22,18 +27,23 @@ extension Diagnosis {
       + directory.headChunks.totalSize
   }
 
-  init(of directory: DataDirectory, _ read: DirectoryHistory, headChunks: HeadChunks) {
+  private static func timeline(of history: SeriesHistory) -> BirthTimeline {
+    var timeline = BirthTimeline(over: history.series.timeRange)
+    history.series.forEachWithSamples { timeline.add($1.minTime) }
+    return timeline
+  }
+
+  private init(
+    of directory: DataDirectory, _ read: DirectoryHistory, headChunks: HeadChunks,
+    timeline: BirthTimeline, explosion: Explosion?
+  ) {
     self.directory = directory
+    self.timeline = timeline
+    self.explosion = explosion
     self.headChunks = headChunks
     head = Head(read)
-    let history = read.history
-    let range = history.series.timeRange
-    timeRange = range
-    series = history.series.count
-    var timeline = BirthTimeline(over: range)
-    history.series.forEachWithSamples { timeline.add($1.minTime) }
-    self.timeline = timeline
-    explosion = Explosion.find(in: history)
+    timeRange = read.history.series.timeRange
+    series = read.history.series.count
     let unmapped = head.samples - Int(clamping: headChunks.samples)
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),

@@ -166,19 +166,23 @@ compare_block() {
   [ -z "$theirs" ] || ratio "$input" "${theirs%$'\n'}" "${ours%$'\n'}"
 }
 
-# compare_head NAME: a server's replay against epimetheus diagnose, in turns
+# compare_head NAME: a server's replay against the census of the head and the whole diagnosis, in
+# turns
 compare_head() {
-  local data="$fixtures/$1/data" theirs="" ours="" run line input="head $1"
+  local data="$fixtures/$1/data" theirs="" census="" diagnosis="" run line
   measure "$epimetheus" diagnose --format json "$data" >/dev/null
   for ((run = 1; run <= server_runs; run++)); do
-    ours+="$(measure "$epimetheus" diagnose --format json "$data")"$'\n'
+    census+="$(measure "$epimetheus" analyze --head --format json "$data")"$'\n'
+    diagnosis+="$(measure "$epimetheus" diagnose --format json "$data")"$'\n'
     have "$prometheus" || continue
     line=$(measure_replay "$data")
     theirs+="$line"$'\n'
   done
-  [ -z "$theirs" ] || row "$input" "prometheus (replay)" "${theirs%$'\n'}"
-  row "$input" epimetheus "${ours%$'\n'}"
-  [ -z "$theirs" ] || ratio "$input" "${theirs%$'\n'}" "${ours%$'\n'}"
+  [ -z "$theirs" ] || row "head $1" "prometheus (replay)" "${theirs%$'\n'}"
+  row "head $1" "epimetheus analyze --head" "${census%$'\n'}"
+  [ -z "$theirs" ] || ratio "head $1" "${theirs%$'\n'}" "${census%$'\n'}"
+  row "head $1" "epimetheus diagnose" "${diagnosis%$'\n'}"
+  [ -z "$theirs" ] || ratio "head $1" "${theirs%$'\n'}" "${diagnosis%$'\n'}"
 }
 
 if [ -z "$fixtures" ]; then

@@ -11,9 +11,10 @@
 extension SampleRows {
   /// Decodes a record of type 7 or 9 (integer) or 8 or 10 (float).
   public mutating func decodeHistograms(
-    _ payload: RawSpan, at offset: Int, isFloat: Bool
+    _ payload: RawSpan, at offset: Int, isFloat: Bool, each: Each = { _ in }
   ) throws(DecodeError) {
-    prepare(byteCount: payload.byteCount, width: 24)
+    clear()
+    defer { finish(each) }
     var cursor = ByteCursor(
       payload, ofRecordAt: offset,
       in: isFloat ? .floatHistogramSamplesRecord : .histogramSamplesRecord)
@@ -25,15 +26,16 @@ extension SampleRows {
       let ref = baseRef &+ UInt64(bitPattern: try cursor.varint())
       let time = baseTime &+ (try cursor.varint())
       try Self.skipBody(&cursor, isFloat: isFloat)
-      append(ref: ref, time: time)
+      append(SampleRow(ref: ref, time: time, value: 0), each)
     }
   }
 
   /// Decodes a record of type 12 (integer) or 13 (float).
   public mutating func decodeHistogramsV2(
-    _ payload: RawSpan, at offset: Int, isFloat: Bool
+    _ payload: RawSpan, at offset: Int, isFloat: Bool, each: Each = { _ in }
   ) throws(DecodeError) {
-    prepare(byteCount: payload.byteCount, width: 24)
+    clear()
+    defer { finish(each) }
     var cursor = ByteCursor(
       payload, ofRecordAt: offset,
       in: isFloat ? .floatHistogramSamplesV2Record : .histogramSamplesV2Record)
@@ -42,13 +44,8 @@ extension SampleRows {
     while !cursor.isAtEnd {
       try header.decode(&cursor)
       try Self.skipBody(&cursor, isFloat: isFloat)
-      append(ref: header.ref, time: header.time)
+      append(SampleRow(ref: header.ref, time: header.time, value: 0), each)
     }
-  }
-
-  private mutating func append(ref: UInt64, time: Int64) {
-    rows[count] = SampleRow(ref: ref, time: time, value: 0)
-    count &+= 1
   }
 
   private static func skipBody(_ cursor: inout ByteCursor, isFloat: Bool) throws(DecodeError) {

@@ -8,66 +8,104 @@ public struct SampleRow: Equatable, Sendable {
   public var value: UInt64
 }
 
-/// The samples of one record, filled again and again. Floats are decoded here, native histograms in
-/// `HistogramSamplesRecord.swift`.
+/// The samples of a record, a thousand at a time, so that they are still in the cache when they are
+/// used. Floats are decoded here, native histograms in `HistogramSamplesRecord.swift`.
 ///
 ///     type uint8 = 2 | baseRef be64 | baseT be64 | repeat: dref varint, dt varint, value f64
 ///
 /// Deltas count from the base, the first sample's included (Prometheus: tsdb/record/record.go).
 public struct SampleRows: Sendable {
-  /// How many samples the last record held.
-  public internal(set) var count = 0
-  /// The samples; the first `count` are valid.
-  var rows: [SampleRow] = []
+  /// What the decoders call with each piece of a record, in its order.
+  public typealias Each = (Span<SampleRow>) -> Void
 
-  /// The samples of the last record.
-  public var samples: Span<SampleRow> {
-    @_lifetime(borrow self)
-    get { rows.span.extracting(first: count) }
-  }
+  private static let pieceSize = 1024
+
+  /// How many samples the last record held, as far as it could be decoded.
+  public internal(set) var count = 0
+  /// How many of them are in the last piece.
+  private var filled = 0
+  private var rows: [SampleRow]
 
   /// No samples yet.
-  public init() {}
-
-  /// Forgets the last record.
-  public mutating func clear() { count = 0 }
-
-  /// Makes room for what a record of `byteCount` bytes can hold, `width` bytes a sample at least.
-  mutating func prepare(byteCount: Int, width: Int) {
-    count = 0
-    let room = byteCount / width + 1
-    guard room > rows.count else { return }
+  public init() {
     let empty = SampleRow(ref: 0, time: 0, value: 0)
-    rows.append(contentsOf: repeatElement(empty, count: room - rows.count))
+    rows = [SampleRow](repeating: empty, count: Self.pieceSize)
   }
 
-  /// Decodes a record of float samples (type 2). What was decoded before a failure stays.
-  public mutating func decodeSamples(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
-    prepare(byteCount: payload.byteCount, width: 10)
+  /// The last piece of the last record; all of it where it has no more than 1024 samples.
+  public var samples: Span<SampleRow> {
+    @_lifetime(borrow self)
+    get { rows.span.extracting(first: filled) }
+  }
+
+  /// Forgets the last record.
+  public mutating func clear() {
+    count = 0
+    filled = 0
+  }
+
+  /// Puts a sample into the piece, after handing the piece over if it is full.
+  mutating func append(_ row: SampleRow, _ each: Each) {
+    if filled == Self.pieceSize {
+      each(rows.span)
+      filled = 0
+    }
+    rows[filled] = row
+    filled &+= 1
+    count &+= 1
+  }
+
+  /// Hands the last piece over.
+  func finish(_ each: Each) {
+    if filled > 0 { each(samples) }
+  }
+
+  /// Decodes a record of float samples (type 2). What stands before a failure is handed over.
+  public mutating func decodeSamples(
+    _ payload: RawSpan, at offset: Int, each: Each = { _ in }
+  ) throws(DecodeError) {
+    clear()
+    defer { finish(each) }
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: .samplesRecord)
     try cursor.skip(1)
     guard !cursor.isAtEnd else { return }
-    var decoded = 0
-    do {
-      var rows = self.rows.mutableSpan
-      try Self.decode(&cursor, into: &rows, count: &decoded)
-    } catch {
-      count = decoded
-      throw error
+    let base = SampleRow(
+      ref: try cursor.uint64(), time: try cursor.int64(), value: 0)
+    while !cursor.isAtEnd {
+      if filled == Self.pieceSize {
+        each(rows.span)
+        filled = 0
+      }
+      try decodePiece(&cursor, base)
     }
-    count = decoded
   }
 
-  private static func decode(
-    _ cursor: inout ByteCursor, into rows: inout MutableSpan<SampleRow>, count: inout Int
+  private mutating func decodePiece(
+    _ cursor: inout ByteCursor, _ base: SampleRow
   ) throws(DecodeError) {
-    let baseRef = try cursor.uint64()
-    let baseTime = try cursor.int64()
-    while !cursor.isAtEnd {
-      let ref = baseRef &+ UInt64(bitPattern: try cursor.varint())
-      let time = baseTime &+ (try cursor.varint())
-      rows[count] = SampleRow(ref: ref, time: time, value: try cursor.uint64())
-      count &+= 1
+    var index = filled
+    do {
+      var rows = self.rows.mutableSpan
+      try Self.decode(&cursor, base, into: &rows, at: &index)
+    } catch {
+      count &+= index &- filled
+      filled = index
+      throw error
+    }
+    count &+= index &- filled
+    filled = index
+  }
+
+  /// The loop over samples, until the piece is full or the record ends.
+  private static func decode(
+    _ cursor: inout ByteCursor, _ base: SampleRow, into rows: inout MutableSpan<SampleRow>,
+    at index: inout Int
+  ) throws(DecodeError) {
+    while index < rows.count, !cursor.isAtEnd {
+      let ref = base.ref &+ UInt64(bitPattern: try cursor.varint())
+      let time = base.time &+ (try cursor.varint())
+      rows[index] = SampleRow(ref: ref, time: time, value: try cursor.uint64())
+      index &+= 1
     }
   }
 
@@ -78,15 +116,18 @@ public struct SampleRows: Sendable {
   ///
   /// The marker: 0 no start timestamp, 1 that of the previous sample, else a varint to the first's
   /// follows (Prometheus: tsdb/record/record.go, `samplesV2`).
-  public mutating func decodeSamplesV2(_ payload: RawSpan, at offset: Int) throws(DecodeError) {
-    prepare(byteCount: payload.byteCount, width: 11)
+  public mutating func decodeSamplesV2(
+    _ payload: RawSpan, at offset: Int, each: Each = { _ in }
+  ) throws(DecodeError) {
+    clear()
+    defer { finish(each) }
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: .samplesV2Record)
     try cursor.skip(1)
     var header = RowHeaderV2()
     while !cursor.isAtEnd {
       try header.decode(&cursor)
-      rows[count] = SampleRow(ref: header.ref, time: header.time, value: try cursor.uint64())
-      count &+= 1
+      let value = try cursor.uint64()
+      append(SampleRow(ref: header.ref, time: header.time, value: value), each)
     }
   }
 }
