@@ -172,6 +172,8 @@ compare_head() {
   local data="$fixtures/$1/data" theirs="" census="" diagnosis="" run line
   measure "$epimetheus" diagnose --format json "$data" >/dev/null
   for ((run = 1; run <= server_runs; run++)); do
+    # What the copy for the server before left to be written is nobody's time.
+    sync
     census+="$(measure "$epimetheus" analyze --head --format json "$data")"$'\n'
     diagnosis+="$(measure "$epimetheus" diagnose --format json "$data")"$'\n'
     have "$prometheus" || continue

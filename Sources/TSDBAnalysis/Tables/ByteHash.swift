@@ -68,15 +68,17 @@ struct HashIndex {
     }
   }
 
-  /// Puts `id` in `slot`, which was found empty. `hashOf` gives the hash of an earlier id when the
-  /// table has to grow.
-  mutating func insert(_ id: UInt32, hash: UInt64, at slot: Int, hashOf: (UInt32) -> UInt64) {
+  /// Puts `id` in `slot`, which was found empty; then the owner asks `isTooFull`.
+  mutating func insert(_ id: UInt32, hash: UInt64, at slot: Int) {
     slots[slot] = (hash &>> 32) &<< 32 | UInt64(id &+ 1)
     count &+= 1
-    if count &* 2 > slots.count { grow(hashOf: hashOf) }
   }
 
-  private mutating func grow(hashOf: (UInt32) -> UInt64) {
+  /// True where the owner must let it `grow` before anything else is put in.
+  var isTooFull: Bool { count &* 2 > slots.count }
+
+  /// Doubles the slots; `hashOf` gives the hash of an id, as far as a slot is found by it.
+  mutating func grow(hashOf: (UInt32) -> UInt64) {
     let (larger, largerMask) = Self.enlarged(slots, hashOf: hashOf)
     slots = larger
     mask = largerMask

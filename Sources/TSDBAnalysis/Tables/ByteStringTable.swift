@@ -52,10 +52,15 @@ struct ByteStringTable {
       hashes.append(UInt32(truncatingIfNeeded: hash))
       bytes.append(string)
       ends.append(bytes.count)
-      let hashes = self.hashes
-      index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
+      index.insert(id, hash: hash, at: slot)
+      if index.isTooFull { growIndex() }
       return id
     }
+  }
+
+  private mutating func growIndex() {
+    let hashes = self.hashes
+    index.grow { UInt64(hashes[Int($0)]) }
   }
 
   private enum Place {

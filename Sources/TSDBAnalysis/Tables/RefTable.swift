@@ -63,9 +63,9 @@ struct RefTable {
       if case .empty = index.entry(at: slot, for: hash) { break }
       slot = index.nextSlot(after: slot)
     }
+    index.insert(UInt32(pageNumbers.count - 1), hash: hash, at: slot)
+    guard index.isTooFull else { return }
     let numbers = pageNumbers
-    index.insert(UInt32(pageNumbers.count - 1), hash: hash, at: slot) {
-      Self.hash(numbers[Int($0)])
-    }
+    index.grow { Self.hash(numbers[Int($0)]) }
   }
 }

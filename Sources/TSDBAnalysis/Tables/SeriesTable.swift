@@ -64,12 +64,17 @@ public struct SeriesTable: Sendable {
         pairEnds.append(pairs.count)
         hashes.append(UInt32(truncatingIfNeeded: hash))
         allTimes.append(TimeRange())
-        let hashes = self.hashes
-        index.insert(id, hash: hash, at: slot) { UInt64(hashes[Int($0)]) }
+        index.insert(id, hash: hash, at: slot)
+        if index.isTooFull { growIndex() }
         return id
       }
       slot = index.nextSlot(after: slot)
     }
+  }
+
+  private mutating func growIndex() {
+    let hashes = self.hashes
+    index.grow { UInt64(hashes[Int($0)]) }
   }
 
   private func pairs(of series: SeriesID, are wanted: Span<LabelPairTable.PairID>) -> Bool {

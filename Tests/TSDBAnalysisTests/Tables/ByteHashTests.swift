@@ -34,7 +34,8 @@ import Testing
         if case .empty = index.entry(at: slot, for: hash) { break }
         slot = index.nextSlot(after: slot)
       }
-      index.insert(UInt32(id), hash: hash, at: slot) { hashes[Int($0)] }
+      index.insert(UInt32(id), hash: hash, at: slot)
+      if index.isTooFull { index.grow { hashes[Int($0)] } }
     }
     #expect(index.count == 3000)
     for (id, hash) in hashes.enumerated() {
