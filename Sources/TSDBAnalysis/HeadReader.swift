@@ -122,7 +122,10 @@ public struct HeadReader: Sendable {
       }
     }
     result.census.history.pairs = labels.pairs
-    result.problems += strays.problems(result.census)
+    // A WBL alone defines no series, and none of its samples can be told from a stray.
+    if !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
+      result.problems += strays.problems(result.census)
+    }
     return result
   }
 

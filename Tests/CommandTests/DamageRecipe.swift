@@ -137,8 +137,9 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
     names("checkpoint-missing-segment", "wal/checkpoint.00000002", ls: 1) {
       removeTree($0 + "/wal/checkpoint.00000002/00000000")
     },
-    bytes("f21-checkpoint-zero-byte-segment", "wal/checkpoint.00000002/00000000", ls: 0) {
-      $0 = []
+    // The series are gone without a trace; what is found are samples that have none.
+    names("f21-checkpoint-zero-byte-segment", "wal/00000003", ls: 0, diagnose: 1) {
+      try writeFile($0 + "/wal/checkpoint.00000002/00000000", [])
     },
     names("f25-checkpoint-ahead-of-segments", "wal/checkpoint.00000009", ls: 1) {
       try move($0 + "/wal/checkpoint.00000002", to: $0 + "/wal/checkpoint.00000009")

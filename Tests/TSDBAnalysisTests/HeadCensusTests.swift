@@ -266,8 +266,10 @@ extension Fixture {
       #expect(truth.isEmpty == false)
       let paths = try namesInFolder(fixture.file(folder)).filter { $0.allSatisfy(\.isNumber) }
         .map { fixture.file(folder) + "/" + $0 }
-      let result = await HeadReader.read(
-        .init(wal: paths), minValidTime: .min, jobs: 2)
+      let result =
+        folder == "wal"
+        ? await HeadReader.read(.init(wal: paths), minValidTime: .min, jobs: 2)
+        : await HeadReader.read(.init(wbl: paths), minValidTime: .min, jobs: 2)
       #expect(result.problems == [])
       let found = result.census.records.map {
         ($0.key.name, Count(records: $0.value.records, bytes: $0.value.bytes))

@@ -40,6 +40,13 @@ import Testing
       + labels.flatMap { $0.flatMap { lengthPrefixedBytes($0.utf8) } }
   }
 
+  /// A record of series with the refs 0, 1, 2, …
+  private static func encode(_ all: [[[String]]]) -> [UInt8] {
+    var payload: [UInt8] = [1]
+    for (ref, labels) in all.enumerated() { payload += encode(UInt64(ref), labels) }
+    return payload
+  }
+
   /// Two series; the second ref is as large as one can be.
   private static let known: [UInt8] =
     [1, 0, 0, 0, 0, 0, 0, 0, 5, 1, 1, 0x61, 2, 0x78, 0x79]
@@ -101,7 +108,7 @@ import Testing
       [["a", "x"], ["b", "y"]], [["a", "x"], ["b", "z"]], [["a", "x"]], [["a", "x"], ["b", "z"]],
       [["a", "x"], ["b", "z"]], [["a", "xx"], ["b", "z"]],
     ]
-    let payload = [1] + all.enumerated().flatMap { Self.encode(UInt64($0), $1) }
+    let payload = Self.encode(all)
     var record = SeriesRecord()
     try record.append(payload.rawBytes, at: 0)
     #expect(record.changes.map(\.place) == [0, 1, 1, 1, 0])
@@ -117,7 +124,7 @@ import Testing
           ["n\(place)", String(repeating: "v", count: Int.random(in: 0...9, using: &random))]
         }
       }
-      let payload = [1] + all.enumerated().flatMap { Self.encode(UInt64($0), $1) }
+      let payload = Self.encode(all)
       let result = decode(payload)
       #expect(result.failure == nil)
       #expect(result.series.map(\.labels) == all, "seed \(random.seed)")
@@ -141,6 +148,8 @@ import Testing
     #expect(record.changeRange(of: 2).count == 1)
     record.removeAll()
     try record.append(([1] + Self.encode(3, [])).rawBytes, at: 0)
-    #expect(record.series == [SeriesRecord.Series(ref: 3, labelCount: 0, changesEnd: 0)])
+    #expect(record.series.map(\.ref) == [3])
+    #expect(record.series.map(\.labelCount) == [0])
+    #expect(record.changes == [])
   }
 }
