@@ -91,7 +91,7 @@ import Testing
       jobs: 2)
     #expect(without.census.samplesOfUnknownSeries > 0)
     #expect(without.problems.map(\.path) == [head.file("wal/00000003")])
-    let wbl = Fixture("sound/ooo-3.5").file("wbl/00000000")
+    let wbl = Fixture("sound/ooo-3.5").file("wbl/00000001")
     let alone = await HeadReader.read(.init(wbl: [wbl]), minValidTime: .min, jobs: 2)
     #expect(alone.census.samplesOfUnknownSeries > 0)
     #expect(alone.problems == [])
