@@ -270,7 +270,11 @@ extension Fixture {
         folder == "wal"
         ? await HeadReader.read(.init(wal: paths), minValidTime: .min, jobs: 2)
         : await HeadReader.read(.init(wbl: paths), minValidTime: .min, jobs: 2)
-      #expect(result.problems == [])
+      // The checkpoint is left out here, and with it the series that only it defines.
+      let rules = result.problems.map { problem in
+        if case .damaged(_, let error) = problem { error.rule } else { "\(problem)" }
+      }
+      #expect(rules.allSatisfy { $0 == "record.samples.missing" }, "\(result.problems)")
       let found = result.census.records.map {
         ($0.key.name, Count(records: $0.value.records, bytes: $0.value.bytes))
       }
