@@ -31,6 +31,8 @@ public struct RecordBatch: Sendable {
   }
 
   var bytes = ByteBuffer()
+  /// The compressed pieces of the record under way, of several fragments.
+  var pieces = ByteBuffer()
   /// The records, in the order of the segment.
   public internal(set) var entries: [Entry] = []
   /// The damage, in the order of the segment.
@@ -48,6 +50,7 @@ public struct RecordBatch: Sendable {
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {
     bytes.truncate(to: 0)
+    pieces.truncate(to: 0)
     entries.removeAll(keepingCapacity: true)
     damage.removeAll(keepingCapacity: true)
   }

@@ -25,8 +25,6 @@ public struct SegmentReader: ~Escapable {
   private var searchedPage = -1
   /// What is left of `searchLimit` in that page.
   private var searchBudget = 0
-  /// The compressed pieces of a record of several fragments.
-  private var pieces = ByteBuffer()
 
   /// Reads the whole segment, or the records that begin in `pages` of it (page numbers).
   @_lifetime(copy segment)
@@ -39,6 +37,7 @@ public struct SegmentReader: ~Escapable {
 
   /// Appends everything that is left to `batch`.
   public mutating func read(into batch: inout RecordBatch) {
+    batch.pieces.truncate(to: 0)
     while offset < segment.byteCount {
       do {
         let fragment = try Fragment(segment, at: offset)
@@ -66,7 +65,7 @@ public struct SegmentReader: ~Escapable {
     let torn = DecodeError(
       section: .walRecord, offset: start, problem: .torn(available: end - start))
     batch.damage.append(.init(error: torn, lost: start..<passPieces(lostBefore: end)))
-    forgetRecord()
+    forgetRecord(&batch)
   }
 
   /// Steps to the next page; all between must be zero (reader.go is as pedantic).
@@ -104,13 +103,13 @@ public struct SegmentReader: ~Escapable {
     if fragment.kind == .full {
       complete(with: segment.extracting(fragment.data), fragment: fragment, into: &batch)
     } else {
-      pieces.append(segment.extracting(fragment.data))
+      batch.pieces.append(segment.extracting(fragment.data))
       if fragment.kind == .last {
         var joined = ByteBuffer()
-        swap(&joined, &pieces)
+        swap(&joined, &batch.pieces)
         complete(with: joined.bytes(in: 0..<joined.count), fragment: fragment, into: &batch)
         joined.truncate(to: 0)
-        swap(&joined, &pieces)
+        swap(&joined, &batch.pieces)
       }
     }
   }
@@ -132,14 +131,14 @@ public struct SegmentReader: ~Escapable {
         problem: .badCompression(codec: fragment.compression.rawValue))
       batch.damage.append(.init(error: error, lost: begin..<fragment.end))
     }
-    forgetRecord()
+    forgetRecord(&batch)
   }
 
   /// Reports a record that was begun and is cut off by `next`, which begins another.
   private mutating func abandon(into batch: inout RecordBatch, before next: Fragment) {
     guard let start else { return }
     report(unexpected: next, lost: start..<offset, into: &batch)
-    forgetRecord()
+    forgetRecord(&batch)
   }
 
   private func report(
@@ -151,10 +150,10 @@ public struct SegmentReader: ~Escapable {
     batch.damage.append(.init(error: error, lost: lost))
   }
 
-  private mutating func forgetRecord() {
+  private mutating func forgetRecord(_ batch: inout RecordBatch) {
     start = nil
     previous = .pageEnd
-    pieces.truncate(to: 0)
+    batch.pieces.truncate(to: 0)
   }
 
   /// Finds where reading can go on behind a failure, and reports what lies between as lost.
@@ -163,7 +162,7 @@ public struct SegmentReader: ~Escapable {
     offset = nextWholeFragment() ?? min(Fragment.end(ofPageAt: offset), segment.byteCount)
     let lost = from..<passPieces(lostBefore: offset)
     if !isSeeking { batch.damage.append(.init(error: error, lost: lost)) }
-    forgetRecord()
+    forgetRecord(&batch)
   }
 
   /// Steps over the pieces of a broken record and the padding among them, up to a fragment that
