@@ -34,10 +34,6 @@ public struct HeadReader: Sendable {
     public var lostBytes: Int
   }
 
-  /// 4 MiB of a segment: a server of a million series writes records of more than half a megabyte,
-  /// and every fragment of one that crosses the edge of a slice is checksummed by both sides.
-  static let slicePages = 128
-
   /// The memory that a slice is read into, used again for other slices. It passes from stage to
   /// stage; only the one that has it touches it.
   private final class Buffer: @unchecked Sendable {
@@ -46,13 +42,9 @@ public struct HeadReader: Sendable {
     var labelled = LabelledSeries()
 
     /// First stage: records out of the segment, series out of the records.
-    func decode(_ slice: Slice) {
-      batch.removeAll()
-      var reader = SegmentReader(slice.file.bytes, pages: slice.pages)
-      reader.read(into: &batch)
+    func decode(_ slice: LogSlice) {
+      slice.read(into: &batch)
       plan.fill(from: batch)
-      let pageSize = Fragment.pageSize
-      slice.file.release(slice.pages.lowerBound * pageSize..<slice.pages.upperBound * pageSize)
     }
   }
 
@@ -60,12 +52,6 @@ public struct HeadReader: Sendable {
   private enum Progress: Sendable {
     case decoded(Int, Buffer)
     case labelled(Int, Buffer)
-  }
-
-  private struct Slice: Sendable {
-    let file: MappedFile
-    let pages: Range<Int>
-    let origin: HeadCensus.Origin
   }
 
   /// Counts the head whose blocks end at `minValidTime`, with `jobs` tasks at most; `progress` gets
@@ -76,7 +62,7 @@ public struct HeadReader: Sendable {
   ) async -> Result {
     var result = Result(
       census: HeadCensus(minValidTime: minValidTime), problems: [], lostBytes: 0)
-    let slices = Self.slices(of: sources, problems: &result.problems)
+    let slices = LogSlice.all(of: sources, problems: &result.problems)
     var strays = Strays()
     let labels = LabelStage()
     await withTaskGroup(of: Progress.self) { group in
@@ -117,7 +103,7 @@ public struct HeadReader: Sendable {
           count(buffer, of: slices[index], into: &result)
           decodeNext(into: buffer)
           strays.note(result.census, path: slices[index].file.path)
-          report(slices[index].pages.count * Fragment.pageSize)
+          report(slices[index].size)
         }
       }
     }
@@ -127,28 +113,6 @@ public struct HeadReader: Sendable {
       result.problems += strays.problems(result.census)
     }
     return result
-  }
-
-  private static func slices(of sources: Sources, problems: inout [FileError]) -> [Slice] {
-    var slices: [Slice] = []
-    let folders: [([String], HeadCensus.Origin)] = [
-      (sources.checkpoint, .checkpoint), (sources.wal, .wal), (sources.wbl, .wbl),
-    ]
-    for (paths, origin) in folders {
-      for path in paths {
-        do {
-          let file = try MappedFile(path: path)
-          let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-          for page in stride(from: 0, to: pages, by: slicePages) {
-            let range = page..<min(page + slicePages, pages)
-            slices.append(Slice(file: file, pages: range, origin: origin))
-          }
-        } catch {
-          problems.append(error)
-        }
-      }
-    }
-    return slices
   }
 
   /// Where the first ref was met that has no series, or two.
@@ -188,7 +152,7 @@ public struct HeadReader: Sendable {
     }
   }
 
-  private static func count(_ decoded: Buffer, of slice: Slice, into result: inout Result) {
+  private static func count(_ decoded: Buffer, of slice: LogSlice, into result: inout Result) {
     var damage = decoded.batch.damage
     damage += result.census.count(
       decoded.batch, decoded.plan, decoded.labelled, from: slice.origin)

@@ -1,5 +1,6 @@
 internal import CChecksum
 internal import Glibc
+internal import TSDBFormat
 
 /// An array of plain values that grows to hundreds of megabytes: growing moves pages instead of
 /// copying them, and large ones lie in huge pages, because a table that is read at random spends most
@@ -125,6 +126,12 @@ struct LargeArray<Element: BitwiseCopyable & Sendable>: Sendable {
     count &+= elements.count
   }
 
+  /// Forgets all elements and keeps the memory.
+  mutating func removeAll() {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage() }
+    count = 0
+  }
+
   /// Makes room for `wanted` elements in all, and half as much again where it has to grow.
   private mutating func reserve(_ wanted: Int) {
     makeUnique()
@@ -140,5 +147,21 @@ struct LargeArray<Element: BitwiseCopyable & Sendable>: Sendable {
       unsafe base.initialize(from: from, count: count)
     }
     storage = copy
+  }
+}
+
+extension LargeArray<UInt8> {
+  /// The bytes, borrowed.
+  var rawBytes: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let whole = unsafe span.bytes
+      return unsafe _overrideLifetime(whole, borrowing: self)
+    }
+  }
+
+  /// Appends borrowed bytes.
+  mutating func append(contentsOf bytes: RawSpan) {
+    for index in 0..<bytes.byteCount { append(bytes.byte(at: index)) }
   }
 }

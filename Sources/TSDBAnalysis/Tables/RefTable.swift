@@ -55,6 +55,12 @@ struct RefTable {
     entries[base &+ Int(ref & 63)] = series &+ 1
   }
 
+  /// Lets `ref` stand for nothing from now on.
+  mutating func remove(_ ref: UInt64) {
+    let base = find(ref &>> Self.pageBits)
+    if base >= 0 { entries[base &+ Int(ref & 63)] = 0 }
+  }
+
   private mutating func insert(_ number: UInt64) {
     let hash = Self.hash(number)
     var slot = index.firstSlot(for: hash)

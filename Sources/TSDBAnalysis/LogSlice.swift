@@ -1,0 +1,56 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// A few megabytes of a segment: what one task reads of a log.
+///
+/// A slice has the records that begin in it, whole; one after the other, all slices of a log give all
+/// its records in the order of replay.
+struct LogSlice: Sendable {
+  /// The segment.
+  let file: MappedFile
+  /// Which pages of it.
+  let pages: Range<Int>
+  /// Which log it belongs to.
+  let origin: HeadCensus.Origin
+
+  /// 4 MiB of a segment: a server of a million series writes records of more than half a megabyte,
+  /// and every fragment of one that crosses the edge of a slice is checksummed by both sides.
+  private static let pageCount = 128
+
+  /// Bytes of the pages, for a progress bar.
+  var size: Int { pages.count * Fragment.pageSize }
+
+  /// The slices of all `sources` in the order of replay; files that cannot be opened become problems.
+  static func all(
+    of sources: HeadReader.Sources, problems: inout [FileError]
+  ) -> [LogSlice] {
+    var slices: [LogSlice] = []
+    let folders: [([String], HeadCensus.Origin)] = [
+      (sources.checkpoint, .checkpoint), (sources.wal, .wal), (sources.wbl, .wbl),
+    ]
+    for (paths, origin) in folders {
+      for path in paths {
+        do {
+          let file = try MappedFile(path: path)
+          let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+          for page in stride(from: 0, to: pages, by: pageCount) {
+            let range = page..<min(page + pageCount, pages)
+            slices.append(LogSlice(file: file, pages: range, origin: origin))
+          }
+        } catch {
+          problems.append(error)
+        }
+      }
+    }
+    return slices
+  }
+
+  /// Puts the records and the damage of the slice into `batch`, instead of what was in it.
+  func read(into batch: inout RecordBatch) {
+    batch.removeAll()
+    var reader = SegmentReader(file.bytes, pages: pages)
+    reader.read(into: &batch)
+    let pageSize = Fragment.pageSize
+    file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
+  }
+}
