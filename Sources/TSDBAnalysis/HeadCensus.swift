@@ -173,7 +173,7 @@ public struct HeadCensus: Sendable {
     times table: inout SeriesTable, refs: inout RefTable, minValidTime: Int64
   ) -> (Tally, DecodeError?) {
     var tally = Tally()
-    let each: SampleRows.Each = { samples in
+    let each: SampleRows.Each = { samples, _ in
       var times = table.mutableTimes()
       tally.add(samples, &times, &refs, minValidTime)
     }

@@ -22,11 +22,12 @@ public struct ByteCursor: ~Escapable {
     self.section = section
   }
 
-  /// Reads the decompressed `bytes` of the record that starts at file offset `record`.
+  /// Reads the decompressed `bytes` of the record that starts at file offset `record`, or those of
+  /// them that stand `inner` bytes inside it.
   @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan, ofRecordAt record: Int, in section: Section) {
+  public init(_ bytes: RawSpan, ofRecordAt record: Int, from inner: Int = 0, in section: Section) {
     self.bytes = bytes
-    self.origin = 0
+    self.origin = inner
     self.record = record
     self.section = section
   }

@@ -41,6 +41,12 @@ public enum Section: String, Sendable, CaseIterable {
   case floatHistogramSamplesV2Record = "record.float-histogram-samples-v2"
   case unknownRecord = "record.unknown"
 
+  case snapshotRecord = "snapshot.record"
+  case snapshotSeries = "snapshot.series"
+  case snapshotTombstones = "snapshot.tombstones"
+  case snapshotExemplars = "snapshot.exemplars"
+  case seriesState = "wal.series-state"
+
   case walSegments = "wal.segments"
   case checkpoint = "wal.checkpoint"
   case headChunkFiles = "chunks-head.files"

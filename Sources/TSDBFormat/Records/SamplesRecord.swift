@@ -15,8 +15,10 @@ public struct SampleRow: Equatable, Sendable {
 ///
 /// Deltas count from the base, the first sample's included (Prometheus: tsdb/record/record.go).
 public struct SampleRows: Sendable {
-  /// What the decoders call with each piece of a record, in its order.
-  public typealias Each = (Span<SampleRow>) -> Void
+  /// What the decoders call with each piece of a record, in its order: the samples, and when their
+  /// counters were started, in milliseconds since 1970, 0 where that is not known. There are no
+  /// start times at all in the records that have no room for them (types 2 and 7 to 10).
+  public typealias Each = (_ samples: Span<SampleRow>, _ startTimes: Span<Int64>) -> Void
 
   private static let pieceSize = 1024
 
@@ -25,11 +27,14 @@ public struct SampleRows: Sendable {
   /// How many of them are in the last piece.
   private var filled = 0
   private var rows: [SampleRow]
+  private var starts: [Int64]
+  private var hasStarts = false
 
   /// No samples yet.
   public init() {
     let empty = SampleRow(ref: 0, time: 0, value: 0)
     rows = [SampleRow](repeating: empty, count: Self.pieceSize)
+    starts = [Int64](repeating: 0, count: Self.pieceSize)
   }
 
   /// The last piece of the last record; all of it where it has no more than 1024 samples.
@@ -38,31 +43,46 @@ public struct SampleRows: Sendable {
     get { rows.span.extracting(first: filled) }
   }
 
+  /// The start times of `samples`; none for records that have no room for them.
+  public var startTimes: Span<Int64> {
+    @_lifetime(borrow self)
+    get { starts.span.extracting(first: hasStarts ? filled : 0) }
+  }
+
   /// Forgets the last record.
-  public mutating func clear() {
+  public mutating func clear() { clear(withStartTimes: false) }
+
+  /// Forgets the last record, before one whose samples have start times, or have not.
+  mutating func clear(withStartTimes hasStarts: Bool) {
     count = 0
     filled = 0
+    self.hasStarts = hasStarts
   }
 
   /// Puts a sample into the piece, after handing the piece over if it is full.
-  mutating func append(_ row: SampleRow, _ each: Each) {
-    if filled == Self.pieceSize {
-      each(rows.span)
-      filled = 0
-    }
+  mutating func append(_ row: SampleRow, startTime: Int64, _ each: Each) {
+    handOver(each)
     rows[filled] = row
+    if hasStarts { starts[filled] = startTime }
     filled &+= 1
     count &+= 1
   }
 
+  /// Hands the piece over if it is full.
+  private mutating func handOver(_ each: Each) {
+    guard filled == Self.pieceSize else { return }
+    finish(each)
+    filled = 0
+  }
+
   /// Hands the last piece over.
   func finish(_ each: Each) {
-    if filled > 0 { each(samples) }
+    if filled > 0 { each(samples, startTimes) }
   }
 
   /// Decodes a record of float samples (type 2). What stands before a failure is handed over.
   public mutating func decodeSamples(
-    _ payload: RawSpan, at offset: Int, each: Each = { _ in }
+    _ payload: RawSpan, at offset: Int, each: Each = { _, _ in }
   ) throws(DecodeError) {
     clear()
     defer { finish(each) }
@@ -72,10 +92,7 @@ public struct SampleRows: Sendable {
     let base = SampleRow(
       ref: try cursor.uint64(), time: try cursor.int64(), value: 0)
     while !cursor.isAtEnd {
-      if filled == Self.pieceSize {
-        each(rows.span)
-        filled = 0
-      }
+      handOver(each)
       try decodePiece(&cursor, base)
     }
   }
@@ -117,9 +134,9 @@ public struct SampleRows: Sendable {
   /// The marker: 0 no start timestamp, 1 that of the previous sample, else a varint to the first's
   /// follows (Prometheus: tsdb/record/record.go, `samplesV2`).
   public mutating func decodeSamplesV2(
-    _ payload: RawSpan, at offset: Int, each: Each = { _ in }
+    _ payload: RawSpan, at offset: Int, each: Each = { _, _ in }
   ) throws(DecodeError) {
-    clear()
+    clear(withStartTimes: true)
     defer { finish(each) }
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: .samplesV2Record)
     try cursor.skip(1)
@@ -127,7 +144,9 @@ public struct SampleRows: Sendable {
     while !cursor.isAtEnd {
       try header.decode(&cursor)
       let value = try cursor.uint64()
-      append(SampleRow(ref: header.ref, time: header.time, value: value), each)
+      append(
+        SampleRow(ref: header.ref, time: header.time, value: value),
+        startTime: header.startTime, each)
     }
   }
 }
