@@ -149,16 +149,19 @@ struct HeadEvents: ~Copyable {
     let file: SpillFile
     if let spill { file = spill } else { file = try SpillFile(in: folder) }
     spill = file
-    for part in parts.indices {
-      if parts[part].events.count > 0 {
-        parts[part].eventExtents.append(try file.append(parts[part].events.span))
-        parts[part].events.removeAll()
+    for index in parts.indices {
+      var part = Part()
+      swap(&part, &parts[index])
+      if part.events.count > 0 {
+        part.eventExtents.append(try file.append(part.events.span))
+        part.events.removeAll()
       }
-      if parts[part].bodies.count > 0 {
-        parts[part].bodyExtents.append(try file.append(parts[part].bodies.span))
-        parts[part].spilledBodies += parts[part].bodies.count
-        parts[part].bodies.removeAll()
+      if part.bodies.count > 0 {
+        part.bodyExtents.append(try file.append(part.bodies.span))
+        part.spilledBodies += part.bodies.count
+        part.bodies.removeAll()
       }
+      swap(&part, &parts[index])
     }
     bytes = 0
   }
@@ -197,7 +200,7 @@ struct HeadEvents: ~Copyable {
 }
 
 /// The events of neighbours in label order: for each series, what happens to it, in order.
-final class HeadPart: Sendable {
+struct HeadPart: Sendable {
   private let events: LargeArray<HeadEvent>
   /// By place: where its events end.
   private let ends: LargeArray<Int>

@@ -1,0 +1,271 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// The head as a server would hold it after replay: its series in label order, and for each what
+/// happens to it (Prometheus: tsdb/head_wal.go, `loadWAL`, `loadWBL`).
+///
+/// The log is read twice: first its series, then, when it is known where each series stands, its
+/// samples.
+struct HeadReplay: ~Copyable {
+  /// The series.
+  let list: HeadSeriesList
+  /// The chunks of `chunks_head`.
+  let chunks: HeadChunkIndex
+  /// What happens to the series.
+  var events: HeadEvents
+  /// Damage, and files that could not be looked at.
+  var problems: [FileError]
+
+  /// What to read, and how much memory it may take.
+  struct Options: Sendable {
+    var selectors: [Selector]
+    var memory: Int
+    var folder: String
+    var jobs: Int
+  }
+
+  /// Reads the head of `directory`. Throws `FileError.system` if a temporary file is needed and cannot
+  /// be written.
+  init(_ directory: DataDirectory, _ options: Options) async throws(FileError) {
+    var problems: [FileError] = []
+    let slices = LogSlice.all(of: directory.replayedSegments, problems: &problems)
+    let list = await HeadSeriesList.read(
+      slices, selectors: options.selectors, jobs: options.jobs)
+    let chunks = HeadChunkIndex(directory.headChunks, minValidTime: directory.minValidTime)
+    var log = LogReplay(list, chunks, minValidTime: directory.minValidTime, options)
+    do {
+      try await LogPass.run(slices, jobs: options.jobs, make: BatchBuffer.init) { buffer, slice in
+        try log.replay(buffer.batch, of: slice)
+      }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      preconditionFailure("a replay throws nothing but file errors")
+    }
+    self.list = list
+    self.chunks = chunks
+    self.problems = problems + list.problems + chunks.problems + log.problems
+    events = log.finish()
+  }
+}
+
+/// A slice's records.
+private final class BatchBuffer: LogPass.Buffer, @unchecked Sendable {
+  var batch = RecordBatch()
+
+  func decode(_ slice: LogSlice) { slice.read(into: &batch) }
+}
+
+/// The second pass: turns records into events of series.
+private struct LogReplay: ~Copyable {
+  private let list: HeadSeriesList
+  private let chunks: HeadChunkIndex
+  private let minValidTime: Int64
+  private var events: HeadEvents
+  private var bindings: RefBindings
+  private var rows = SampleRows()
+  private var histograms = HistogramRows()
+  /// Entries of series records so far, and such records.
+  private var nextBinding = 0
+  private var nextRecord = 0
+  /// Damage in the bodies of records, and samples without a series.
+  private(set) var problems: [FileError] = []
+  private var strays = StrayRefs()
+
+  init(
+    _ list: HeadSeriesList, _ chunks: HeadChunkIndex, minValidTime: Int64,
+    _ options: HeadReplay.Options
+  ) {
+    self.list = list
+    self.chunks = chunks
+    self.minValidTime = minValidTime
+    events = HeadEvents(
+      series: list.order.count, count: list.sampleBytes / 10, memory: options.memory,
+      folder: options.folder)
+    bindings = RefBindings(seriesCount: list.history.series.count)
+  }
+
+  consuming func finish() -> HeadEvents { events }
+
+  mutating func replay(_ batch: RecordBatch, of slice: LogSlice) throws(FileError) {
+    for entry in batch.entries {
+      let payload = batch.payload(of: entry)
+      guard payload.byteCount > 0 else { continue }
+      let type = RecordType(code: payload.byte(at: 0))
+      let failure: DecodeError?
+      switch type {
+      case .series:
+        // The first pass said what is wrong with it.
+        if slice.origin != .wbl { try define() }
+        failure = nil
+      case .samples, .samplesV2:
+        failure = try addFloats(payload, type, at: entry.offset, slice)
+      case .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
+        .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2:
+        failure = try addHistograms(payload, type, at: entry.offset, slice)
+      case .tombstones:
+        failure = slice.origin == .wbl ? nil : try addTombstones(payload, at: entry.offset)
+      case .mmapMarkers:
+        failure = slice.origin == .wbl ? try addMarkers(payload, at: entry.offset) : nil
+      case .exemplars, .metadata, .unknown:
+        failure = nil
+      }
+      if let failure { problems.append(.damaged(path: slice.file.path, failure)) }
+    }
+  }
+
+  /// Takes in the series of the next series record, as the first pass decoded it.
+  private mutating func define() throws(FileError) {
+    guard nextRecord < list.recordSizes.count else { return }
+    let end = min(nextBinding + Int(list.recordSizes[nextRecord]), list.bindings.count)
+    nextRecord += 1
+    while nextBinding < end {
+      let binding = list.bindings[nextBinding]
+      nextBinding += 1
+      let effect = bindings.bind(binding.ref, to: binding.series)
+      if let lost = effect.shadowed { try add(.deletion, to: Int(lost), value: 0) }
+      try add(.reset, to: Int(binding.series), value: binding.ref)
+    }
+  }
+
+  /// Adds what happens to a series, if it was asked for.
+  private mutating func add(
+    _ kind: HeadEvent.Kind, to series: Int, value: UInt64
+  ) throws(FileError) {
+    let rank = list.ranks[series]
+    if rank != HeadSeriesList.unwanted { try events.add(kind, rank: rank, value: value) }
+  }
+
+  private mutating func addFloats(
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: LogSlice
+  ) throws(FileError) -> DecodeError? {
+    let isLate = slice.origin == .wbl
+    let oldest = isLate ? Int64.min : minValidTime
+    var failure: FileError?
+    var damage: DecodeError?
+    var rows = SampleRows()
+    swap(&rows, &self.rows)
+    let each: SampleRows.Each = { samples, startTimes in
+      guard failure == nil else { return }
+      do throws(FileError) {
+        try add(samples, startTimes, oldest, isLate ? .lateFloat : .float, offset, slice)
+      } catch {
+        failure = error
+      }
+    }
+    do {
+      if type == .samples {
+        try rows.decodeSamples(payload, at: offset, each: each)
+      } else {
+        try rows.decodeSamplesV2(payload, at: offset, each: each)
+      }
+    } catch {
+      damage = error
+    }
+    swap(&rows, &self.rows)
+    if let failure { throw failure }
+    return damage
+  }
+
+  private mutating func add(
+    _ samples: Span<SampleRow>, _ startTimes: Span<Int64>, _ oldest: Int64,
+    _ kind: HeadEvent.Kind, _ offset: Int, _ slice: LogSlice
+  ) throws(FileError) {
+    let ranks = list.ranks.span
+    for index in samples.indices where samples[index].time >= oldest {
+      let row = samples[index]
+      let series = bindings.series(of: row.ref)
+      guard series >= 0 else {
+        strays.note(row.ref, at: offset, in: slice)
+        continue
+      }
+      let rank = ranks[series]
+      guard rank != HeadSeriesList.unwanted else { continue }
+      try events.add(
+        kind, rank: rank, time: row.time,
+        startTime: startTimes.isEmpty ? 0 : startTimes[index], value: row.value)
+    }
+  }
+
+  private mutating func addHistograms(
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: LogSlice
+  ) throws(FileError) -> DecodeError? {
+    let isLate = slice.origin == .wbl
+    var failure: FileError?
+    var found: [HistogramRow] = []
+    var damage: DecodeError?
+    do {
+      try histograms.decode(payload, type, at: offset) { found.append($0) }
+    } catch {
+      damage = error
+    }
+    for row in found where isLate || row.time >= minValidTime {
+      let series = bindings.series(of: row.ref)
+      guard series >= 0 else {
+        strays.note(row.ref, at: offset, in: slice)
+        continue
+      }
+      let rank = list.ranks[series]
+      guard rank != HeadSeriesList.unwanted else { continue }
+      let kind: HeadEvent.Kind =
+        switch (row.isFloat, isLate) {
+        case (false, false): .histogram
+        case (true, false): .floatHistogram
+        case (false, true): .lateHistogram
+        case (true, true): .lateFloatHistogram
+        }
+      do throws(FileError) {
+        try events.add(
+          kind, rank: rank, time: row.time, startTime: row.startTime,
+          body: payload.extracting(row.body))
+      } catch {
+        failure = error
+        break
+      }
+    }
+    if let failure { throw failure }
+    return damage
+  }
+
+  private mutating func addTombstones(
+    _ payload: RawSpan, at offset: Int
+  ) throws(FileError) -> DecodeError? {
+    var found: [Tombstone] = []
+    var damage: DecodeError?
+    do {
+      try TombstonesRecord.decode(payload, at: offset) { found.append($0) }
+    } catch {
+      damage = error
+    }
+    for tombstone in found {
+      if tombstone.minTime == .min && tombstone.maxTime == .max {
+        if let series = bindings.delete(tombstone.series) {
+          try add(.deletion, to: Int(series), value: 0)
+        }
+      } else if tombstone.maxTime >= minValidTime {
+        let series = bindings.series(of: tombstone.series)
+        guard series >= 0 else { continue }
+        try add(.tombstone, to: series, value: UInt64(bitPattern: tombstone.minTime))
+        try add(.tombstoneEnd, to: series, value: UInt64(bitPattern: tombstone.maxTime))
+      }
+    }
+    return damage
+  }
+
+  private mutating func addMarkers(
+    _ payload: RawSpan, at offset: Int
+  ) throws(FileError) -> DecodeError? {
+    var found: [MmapMarker] = []
+    var damage: DecodeError?
+    do {
+      try MmapMarkersRecord.decode(payload, at: offset) { found.append($0) }
+    } catch {
+      damage = error
+    }
+    for marker in found where chunks.holds(marker) {
+      let series = bindings.series(of: marker.ref)
+      if series >= 0 { try add(.mmapMarker, to: series, value: 0) }
+    }
+    return damage
+  }
+}
