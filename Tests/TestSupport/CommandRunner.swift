@@ -46,16 +46,25 @@ public enum CommandRunner {
   public static func run(
     _ arguments: [String], environment: [String: String] = [:], seconds: Double = 60
   ) throws -> CommandResult {
+    try run(executable, arguments, environment: environment, seconds: seconds)
+  }
+
+  /// Runs any program by its path.
+  public static func run(
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:],
+    seconds: Double = 60
+  ) throws -> CommandResult {
     let folder = try TemporaryDirectory()
     let (output, remarks) = (folder.path + "/stdout", folder.path + "/stderr")
-    let process = try spawn(arguments, environment, output, remarks)
+    let process = try spawn(executable, arguments, environment, output, remarks)
     let ending = wait(for: process, seconds: seconds)
     return CommandResult(
       stdout: try readText(output), stderr: try readText(remarks), ending: ending)
   }
 
   private static func spawn(
-    _ arguments: [String], _ environment: [String: String], _ output: String, _ remarks: String
+    _ executable: String, _ arguments: [String], _ environment: [String: String],
+    _ output: String, _ remarks: String
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

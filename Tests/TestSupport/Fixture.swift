@@ -33,6 +33,14 @@ public struct Fixture: Sendable, CustomStringConvertible {
     try readFile(path + "/truth/" + name)
   }
 
+  /// A text of the fixture's `truth` folder, which may be packed there as `NAME.gz`; nil if there is
+  /// neither.
+  public func truthText(_ name: String) throws -> String? {
+    if truthNames.contains(name) { return String(decoding: try truth(name), as: UTF8.self) }
+    guard truthNames.contains(name + ".gz") else { return nil }
+    return try CommandRunner.run("/bin/zcat", [path + "/truth/" + name + ".gz"]).stdout
+  }
+
   /// The names in the fixture's `truth` folder, sorted.
   public var truthNames: [String] { (try? namesInFolder(path + "/truth")) ?? [] }
 

@@ -1,18 +1,19 @@
 /// A forward reader of single bits, most significant first, as chunk bodies are written
 /// (Prometheus: tsdb/chunkenc/bstream.go).
 ///
-/// Keeps up to 64 bits in a window; refills by whole bytes.
+/// It keeps nothing but the position: each read loads the eight bytes around it anew, which costs
+/// less than keeping a window of bits full, and one comparison keeps it inside.
 public struct BitCursor: ~Escapable {
   private let bytes: RawSpan
   /// File offset of `bytes[0]`.
   private let origin: Int
   private let section: Section
-  /// Next byte to load into the window.
+  /// Bits read so far.
   private var position = 0
-  /// Bits not read yet, left aligned.
-  private var window: UInt64 = 0
-  /// How many bits of the window are valid.
-  private var valid = 0
+  /// Bits there are.
+  private let bitCount: Int
+  /// The last byte from which eight can be loaded; negative if there are fewer in all.
+  private let lastWord: Int
 
   /// Reads `bytes`, which stand at file offset `origin`.
   @_lifetime(copy bytes)
@@ -20,45 +21,70 @@ public struct BitCursor: ~Escapable {
     self.bytes = bytes
     self.origin = origin
     self.section = section
+    bitCount = bytes.byteCount &* 8
+    lastWord = bytes.byteCount &- 8
   }
+
+  /// How many of the bits of `window` are sure to be there, if so many are left.
+  static let windowWidth = 57
 
   /// Absolute file offset of the byte that holds the next bit.
-  public var offset: Int { origin + position - (valid + 7) / 8 }
+  public var offset: Int { origin + position / 8 }
 
   /// Bits not read yet.
-  public var remainingBits: Int { valid + (bytes.byteCount - position) * 8 }
+  public var remainingBits: Int { bitCount &- position }
 
-  /// A failure at the byte that holds the next bit.
-  public func failure(_ problem: DecodeError.Problem) -> DecodeError {
-    DecodeError(section: section, offset: offset, problem: problem)
+  /// A failure at the byte that holds the next bit, or at `offset`.
+  public func failure(_ problem: DecodeError.Problem, at offset: Int? = nil) -> DecodeError {
+    DecodeError(section: section, offset: offset ?? self.offset, problem: problem)
   }
 
-  private mutating func refill() {
-    while valid <= 56 && position < bytes.byteCount {
-      let byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-      window |= UInt64(byte) &<< UInt64(56 &- valid)
-      valid &+= 8
-      position &+= 1
+  /// The next bits, left aligned: `windowWidth` of them at least, or what is left and zeros.
+  var window: UInt64 {
+    let byte = position &>> 3
+    guard byte <= lastWord else { return windowAtEnd }
+    let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: byte, as: UInt64.self)
+    return UInt64(bigEndian: word) &<< UInt64(position & 7)
+  }
+
+  private var windowAtEnd: UInt64 {
+    var word: UInt64 = 0
+    var byte = position &>> 3
+    var shift: UInt64 = 56
+    while byte < bytes.byteCount {
+      let next = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: byte, as: UInt8.self)
+      word |= UInt64(next) &<< shift
+      shift &-= 8
+      byte &+= 1
     }
+    return word &<< UInt64(position & 7)
+  }
+
+  /// Steps over `count` bits, which are 0 or more.
+  mutating func skip(_ count: Int) throws(DecodeError) {
+    guard count <= remainingBits else { throw truncated(count) }
+    position &+= count
+  }
+
+  private func truncated(_ count: Int) -> DecodeError {
+    failure(.truncated(needed: (count + 7) / 8, available: remainingBits / 8))
   }
 
   /// The next `count` bits (0 to 64) as the low bits of a number.
   public mutating func bits(_ count: Int) throws(DecodeError) -> UInt64 {
     precondition(count >= 0 && count <= 64)
-    if count == 0 { return 0 }
-    if count > 56 {
-      let high = try bits(count - 32)
-      return high << 32 | (try bits(32))
+    guard count <= remainingBits else { throw truncated(count) }
+    if count > BitCursor.windowWidth {
+      let high = window &>> 32
+      position &+= 32
+      let rest = count &- 32
+      let low = window &>> UInt64(64 &- rest)
+      position &+= rest
+      return high &<< UInt64(rest) | low
     }
-    if valid < count {
-      refill()
-      guard valid >= count else {
-        throw failure(.truncated(needed: (count + 7) / 8, available: valid / 8))
-      }
-    }
-    let value = window &>> UInt64(64 &- count)
-    window = window &<< UInt64(count)
-    valid &-= count
+    // Not masked: of no bits, it shifts by 64.
+    let value = window >> UInt64(64 &- count)
+    position &+= count
     return value
   }
 

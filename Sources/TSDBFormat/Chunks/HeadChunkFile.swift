@@ -1,4 +1,4 @@
-/// One chunk of a head chunk file, without its samples.
+/// One chunk of a head chunk file; its samples are not decoded.
 public struct HeadChunk: Equatable, Sendable {
   /// Where it begins in the file.
   public let offset: Int
@@ -14,6 +14,9 @@ public struct HeadChunk: Equatable, Sendable {
   public let isOutOfOrder: Bool
   /// Samples in it, as its first bytes claim.
   public let sampleCount: Int
+  /// Where its data begin in the file, with the sample count: `dataSize` bytes, which
+  /// `SampleBatch.decode` takes.
+  public let dataOffset: Int
   /// Bytes of packed samples, the count among them.
   public let dataSize: Int
 }
@@ -101,7 +104,8 @@ public struct HeadChunkFile: ~Escapable {
     let chunk = HeadChunk(
       offset: start, series: series, minTime: minTime, maxTime: maxTime, encoding: packing,
       isOutOfOrder: encoding & 0x80 != 0,
-      sampleCount: sampleCount(try data.uint16(), packing), dataSize: size)
+      sampleCount: sampleCount(try data.uint16(), packing), dataOffset: dataOffset,
+      dataSize: size)
     return (chunk, cursor.offset)
   }
 

@@ -23,7 +23,7 @@ public struct HistogramBuckets: Equatable, Sendable {
       at: chunk.offset &+ Self.headerByteCount, in: .chunkData)
     // In chunks with start timestamps the third byte is their header, in others flags.
     let header = chunk.encoding.isHistogramST ? data.byte(at: 2) : 0
-    let startTimes = StartTimestamps(header: header)
+    let startTimes = StartTimestamps(rawValue: header)
     let layout = try HistogramLayout(from: &cursor)
     switch chunk.encoding.kind {
     case .histogram: try readIntegers(&cursor, chunk.sampleCount, layout, startTimes)
@@ -95,27 +95,5 @@ public struct HistogramBuckets: Equatable, Sendable {
 
   private mutating func count(_ sum: XORValue, _ layout: HistogramLayout) {
     if sum.isStale { staleCount &+= 1 } else { bucketCount &+= layout.bucketCount }
-  }
-}
-
-/// Which histograms of a chunk carry a start timestamp (Prometheus: tsdb/chunkenc/st.go).
-///
-///     bit 7: the first has one | bits 6 to 0: from which on each has one; 0 for none
-struct StartTimestamps: Sendable {
-  private let firstIsKnown: Bool
-  private let firstChange: Int
-
-  init(header: UInt8) {
-    firstIsKnown = header & 0x80 != 0
-    firstChange = Int(header & 0x7f)
-  }
-
-  /// Steps over the start timestamp of the histogram with this index.
-  func skip(_ cursor: inout BitCursor, sample index: Int) throws(DecodeError) {
-    if index == 0 {
-      if firstIsKnown { _ = try cursor.varint() }
-    } else if firstChange > 0, index >= firstChange {
-      _ = try cursor.varbitInt()
-    }
   }
 }

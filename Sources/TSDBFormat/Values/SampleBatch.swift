@@ -65,6 +65,37 @@ public struct SampleBatch: Sendable {
     areHistograms.append(true)
   }
 
+  /// Makes room for `count` more samples.
+  mutating func reserve(_ count: Int) {
+    // What is asked for must not be what is allocated, or many small batches copy all again.
+    guard times.capacity - times.count < count || values.capacity - values.count < count else {
+      return
+    }
+    let wanted = max(times.count + count, times.count * 2)
+    times.reserveCapacity(wanted)
+    values.reserveCapacity(wanted)
+  }
+
+  /// Appends `count` floats of value 0 at time 0, for a decoder that fills them in.
+  mutating func appendZeros(_ count: Int) {
+    times.append(contentsOf: repeatElement(0, count: count))
+    values.append(contentsOf: repeatElement(0, count: count))
+    if !startTimes.isEmpty { startTimes.append(contentsOf: repeatElement(0, count: count)) }
+    if !areHistograms.isEmpty {
+      areHistograms.append(contentsOf: repeatElement(false, count: count))
+    }
+  }
+
+  /// Forgets the samples from `count` on, which must be floats.
+  mutating func cut(to count: Int) {
+    let excess = times.count - count
+    guard excess > 0 else { return }
+    times.removeLast(excess)
+    values.removeLast(excess)
+    if !startTimes.isEmpty { startTimes.removeLast(excess) }
+    if !areHistograms.isEmpty { areHistograms.removeLast(excess) }
+  }
+
   /// Appends a sample of another batch.
   public mutating func append(_ other: SampleBatch, at index: Int) {
     switch other.value(at: index) {
