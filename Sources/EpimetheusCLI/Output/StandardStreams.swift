@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TSDBFormat
 internal import TSDBStore
 
 /// Standard output: buffered, and never forgotten to be flushed.
@@ -33,6 +34,22 @@ struct StandardOutput: TextOutputStream {
     return try result.get()
   }
 
+  /// The same for a `body` that waits for others.
+  static func write<Result>(
+    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout StandardOutput) async throws -> Result
+  ) async throws -> Result {
+    var output = StandardOutput(descriptor: descriptor)
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try await body(&output))
+    } catch {
+      result = .failure(error)
+    }
+    output.flush()
+    if let failure = output.failure { throw failure }
+    return try result.get()
+  }
+
   /// Writes `text` as it is.
   mutating func write(_ text: String) {
     buffer.append(contentsOf: text.utf8)
@@ -51,9 +68,25 @@ struct StandardOutput: TextOutputStream {
     if buffer.count >= Self.capacity { flush() }
   }
 
+  /// Writes borrowed bytes; many of them go out without a copy. Throws what went wrong now or before,
+  /// so that nobody goes on for a reader who went away.
+  mutating func write(_ bytes: RawSpan) throws(OutputError) {
+    if buffer.count + bytes.byteCount >= Self.capacity {
+      flush()
+      send(bytes)
+    } else {
+      buffer.append(bytes)
+    }
+    if let failure { throw failure }
+  }
+
   private mutating func flush() {
-    defer { buffer.removeAll(keepingCapacity: true) }
-    guard failure == nil, let number = writeAll(buffer, to: descriptor) else { return }
+    send(buffer.rawBytes)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func send(_ bytes: RawSpan) {
+    guard failure == nil, let number = writeAll(bytes, to: descriptor) else { return }
     failure = OutputError(errno: number)
   }
 }
@@ -81,7 +114,7 @@ enum StandardError {
 
   /// Writes `text` as it is.
   static func write(_ text: String) {
-    _ = writeAll([UInt8](text.utf8), to: STDERR_FILENO)
+    _ = writeAll([UInt8](text.utf8).rawBytes, to: STDERR_FILENO)
   }
 }
 
@@ -125,7 +158,7 @@ enum Signals {
 }
 
 /// Writes everything, over partial writes and interruptions; the error number where it cannot.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+private func writeAll(_ bytes: RawSpan, to descriptor: Int32) -> Int32? {
   unsafe bytes.withUnsafeBytes { buffer in
     var rest = unsafe buffer[...]
     while unsafe !rest.isEmpty {

@@ -1,24 +1,116 @@
 /// Bytes that are appended to and thrown away again and again: memory once asked for stays, and is
 /// not cleared before something else writes it.
-struct ByteBuffer: Sendable {
+public struct ByteBuffer: Sendable {
   private var storage: [UInt8] = []
   /// How many bytes are in.
-  private(set) var count = 0
+  public private(set) var count = 0
+
+  /// No bytes.
+  public init() {}
+
+  /// All bytes, borrowed.
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get { storage.rawBytes.extracting(0..<count) }
+  }
 
   /// The bytes in `range`, which must lie in the buffer.
   @_lifetime(borrow self)
-  func bytes(in range: Range<Int>) -> RawSpan {
+  public func bytes(in range: Range<Int>) -> RawSpan {
     precondition(range.upperBound <= count)
     return storage.rawBytes.extracting(range)
   }
 
   /// Forgets the bytes from `start` on.
-  mutating func truncate(to start: Int) {
+  public mutating func truncate(to start: Int) {
     count = min(max(start, 0), count)
   }
 
+  /// Appends a byte.
+  public mutating func append(_ byte: UInt8) {
+    unsafe append(upTo: 1) { target in
+      unsafe target.storeBytes(of: byte, as: UInt8.self)
+      return 1
+    }
+  }
+
+  /// Appends text as UTF-8.
+  public mutating func append(_ text: StaticString) {
+    precondition(text.hasPointerRepresentation)
+    let size = text.utf8CodeUnitCount
+    unsafe append(upTo: size) { target in
+      unsafe target.copyMemory(from: text.utf8Start, byteCount: size)
+      return size
+    }
+  }
+
+  /// Appends text as UTF-8.
+  public mutating func append(text: String) {
+    unsafe append(text.utf8.span.bytes)
+  }
+
+  /// Appends once more what stands in `range`, which must lie in the buffer.
+  public mutating func append(again range: Range<Int>) {
+    precondition(range.upperBound <= count)
+    let distance = count - range.lowerBound
+    // The source ends where the target begins, at the latest.
+    unsafe append(upTo: range.count) { target in
+      unsafe target.copyMemory(from: target.advanced(by: -distance), byteCount: range.count)
+      return range.count
+    }
+  }
+
+  /// Appends a number in decimal.
+  public mutating func append(decimal value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    append(decimal: value.magnitude)
+  }
+
+  /// Appends `value` / 10^`places` in decimal, with exactly so many places behind the point; zeros are
+  /// put in front until a digit stands before it.
+  public mutating func append(decimal value: UInt64, places: Int = 0) {
+    let places = max(places, 0)
+    let digits = max(Self.digits(of: value), places + 1)
+    let size = digits + (places > 0 ? 1 : 0)
+    unsafe append(upTo: size) { target in
+      var rest = value
+      var end = size
+      if places > 0 {
+        for _ in 0..<places {
+          end -= 1
+          unsafe target.storeBytes(of: Self.lastDigit(&rest), toByteOffset: end, as: UInt8.self)
+        }
+        end -= 1
+        unsafe target.storeBytes(of: UInt8(ascii: "."), toByteOffset: end, as: UInt8.self)
+      }
+      while end > 0 {
+        end -= 1
+        unsafe target.storeBytes(of: Self.lastDigit(&rest), toByteOffset: end, as: UInt8.self)
+      }
+      return size
+    }
+  }
+
+  /// The last digit of `rest` as a letter; `rest` loses it.
+  private static func lastDigit(_ rest: inout UInt64) -> UInt8 {
+    let shorter = rest / 10
+    defer { rest = shorter }
+    return UInt8(truncatingIfNeeded: rest &- shorter &* 10) | 0x30
+  }
+
+  /// How many decimal digits `value` has.
+  private static func digits(of value: UInt64) -> Int {
+    var count = 1
+    var rest = value
+    while rest >= 10_000 {
+      rest /= 10_000
+      count += 4
+    }
+    return count + (rest >= 1000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0)
+  }
+
   /// Appends borrowed bytes.
-  mutating func append(_ bytes: RawSpan) {
+  public mutating func append(_ bytes: RawSpan) {
     unsafe append(upTo: bytes.byteCount) { target in
       unsafe bytes.withUnsafeBytes { source in
         if let base = source.baseAddress {

@@ -1,0 +1,59 @@
+internal import TSDBFormat
+
+/// Labels in the words of Prometheus and its tools.
+enum GoLabels {
+  /// `{__name__="up", job="api"}`: what Prometheus 3 prints for labels (`Labels.String` in
+  /// model/labels), and promtool in front of each sample.
+  static func append(_ labels: [Label], to out: inout ByteBuffer) {
+    out.append(UInt8(ascii: "{"))
+    for (index, label) in labels.enumerated() {
+      if index > 0 { out.append(", ") }
+      append(label, to: &out)
+    }
+    out.append(UInt8(ascii: "}"))
+  }
+
+  /// `up{job="api"}`: as in OpenMetrics. Without a name the braces stand alone; a name that needs
+  /// quotation marks stands inside: `{"my.metric", …`.
+  static func append(exposition labels: [Label], to out: inout ByteBuffer) {
+    let name = labels.first { $0.name == metricName }?.value ?? []
+    let isPlain = isLegacy(name, isMetric: true)
+    if isPlain { out.append(name.rawBytes) }
+    out.append(UInt8(ascii: "{"))
+    var isFirst = true
+    if !isPlain, !name.isEmpty {
+      GoQuote.append(name, to: &out)
+      isFirst = false
+    }
+    for label in labels where label.name != metricName {
+      if !isFirst { out.append(UInt8(ascii: ",")) }
+      append(label, to: &out)
+      isFirst = false
+    }
+    out.append(UInt8(ascii: "}"))
+  }
+
+  private static let metricName = Array("__name__".utf8)
+
+  private static func append(_ label: Label, to out: inout ByteBuffer) {
+    if isLegacy(label.name, isMetric: false) {
+      out.append(label.name.rawBytes)
+    } else {
+      GoQuote.append(label.name, to: &out)
+    }
+    out.append(UInt8(ascii: "="))
+    GoQuote.append(label.value, to: &out)
+  }
+
+  /// True for names that were names before Prometheus 3 (`LegacyValidation` in prometheus/common).
+  private static func isLegacy(_ name: [UInt8], isMetric: Bool) -> Bool {
+    guard let first = name.first, !(0x30...0x39).contains(first) else { return false }
+    return name.allSatisfy { letter in
+      switch letter {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "_"): true
+      case UInt8(ascii: ":"): isMetric
+      default: false
+      }
+    }
+  }
+}
