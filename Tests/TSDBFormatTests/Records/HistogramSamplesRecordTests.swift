@@ -66,6 +66,34 @@ import Testing
     #expect(result.rows.map(\.time) == [1000, 1010, 1020])
   }
 
+  @Test(arguments: forms) func `rows say whose they are, from when, and where the body is`(
+    form: Form
+  ) throws {
+    let record = Self.record(form)
+    var rows = HistogramRows()
+    var found: [HistogramRow] = []
+    try rows.decode(record.rawBytes, RecordType(code: form.code), at: 700) { found.append($0) }
+    #expect(rows.count == 3)
+    #expect(found.map(\.ref) == [5, 6, 7])
+    #expect(found.map(\.time) == [1000, 1010, 1020])
+    // As the first, as the previous, and 4 before the first.
+    #expect(found.map(\.startTime) == (form.isV2 ? [900, 900, 896] : [0, 0, 0]))
+    #expect(found.allSatisfy { $0.isFloat == form.isFloat })
+    let bodies = found.map { Array(record[$0.body]) }
+    let plain = Self.body(isFloat: form.isFloat, isCustom: false)
+    #expect(bodies == [plain, Self.body(isFloat: form.isFloat, isCustom: true), plain])
+  }
+
+  @Test func `records of other types hold no histograms`() throws {
+    var rows = HistogramRows()
+    for code in [1, 2, 3, 4, 5, 6, 11, 14, 255] as [UInt8] {
+      try rows.decode([code, 1, 2].rawBytes, RecordType(code: code), at: 700) { _ in
+        Issue.record("a histogram in a record of type \(code)")
+      }
+      #expect(rows.count == 0)
+    }
+  }
+
   @Test(arguments: forms) func `a record of the type byte only is empty`(form: Form) {
     let result = decode([form.code], form)
     #expect(result.rows == [])

@@ -90,6 +90,39 @@ struct DecodedRows: Equatable {
     #expect(result.rows.allSatisfy { $0.value == (1.0).bitPattern })
   }
 
+  @Test func `start times come with the samples of the second version, and with no others`() throws
+  {
+    var rows = SampleRows()
+    var startTimes: [[Int64]] = []
+    let each: SampleRows.Each = { samples, starts in
+      #expect(samples.count == (starts.isEmpty ? 3 : 4))
+      startTimes.append(starts.indices.map { starts[$0] })
+    }
+    for payload in [Self.knownV2, Self.known, Self.knownV2] {
+      if payload[0] == 11 {
+        try rows.decodeSamplesV2(payload.rawBytes, at: 0, each: each)
+      } else {
+        try rows.decodeSamples(payload.rawBytes, at: 0, each: each)
+      }
+    }
+    // The first's own, none, none as before, 100 before the first.
+    #expect(startTimes == [[900, 0, 0, 800], [], [900, 0, 0, 800]])
+  }
+
+  @Test func `the start times of each piece are its own`() throws {
+    var record: [UInt8] = [11] + varintBytes(0) + varintBytes(0) + varintBytes(0) + Self.one
+    for index in 1..<2500 { record += [2, 2, 2] + varintBytes(Int64(index)) + Self.one }
+    var rows = SampleRows()
+    var startTimes: [Int64] = []
+    var pieces: [Int] = []
+    try rows.decodeSamplesV2(record.rawBytes, at: 0) { samples, starts in
+      pieces.append(samples.count)
+      for index in starts.indices { startTimes.append(starts[index]) }
+    }
+    #expect(pieces == [1024, 1024, 452])
+    #expect(startTimes == Array(0..<2500))
+  }
+
   @Test func `the start time marker is read as Prometheus reads it`() throws {
     var cursor = ByteCursor(
       ([10, 20, 30] + [0, 2, 1] + [0, 2, 0] + [0, 2, 1] + [0, 2, 9, 1]).rawBytes, at: 0,
