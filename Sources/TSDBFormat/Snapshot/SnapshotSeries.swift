@@ -51,6 +51,14 @@ public struct SnapshotSeries: Equatable, Sendable {
     }
   }
 
+  /// A series with these parts.
+  public init(ref: UInt64, labels: [Label], chunkRange: Int64 = 0, chunk: Chunk?) {
+    self.ref = ref
+    self.labels = labels
+    self.chunkRange = chunkRange
+    self.chunk = chunk
+  }
+
   /// Decodes what stands behind the type byte.
   init(from cursor: inout ByteCursor) throws(DecodeError) {
     ref = try cursor.uint64()
