@@ -130,25 +130,21 @@ public struct HeadReader: Sendable {
     func problems(_ census: HeadCensus) -> [FileError] {
       var problems: [FileError] = []
       if let path = unknown, let first = census.firstUnknownSeries {
-        let what =
-          "series records of \(census.samplesOfUnknownSeries) samples, the first of ref "
-          + "\(first.ref) (replay drops them)"
-        problems.append(Self.problem(path, .samplesRecord, first.offset, .missing(what: what)))
+        problems.append(
+          StrayRefs.problem(
+            census.samplesOfUnknownSeries, first: first.ref, at: first.offset, path: path))
       }
       if let path = reused, let first = census.firstRefReused {
         let why =
           "\(census.refsReused) refs are given to a second series, the first is \(first.ref): "
           + "replay puts the samples of the one under the other"
         problems.append(
-          Self.problem(path, .seriesRecord, first.offset, .malformed(why: why)))
+          .damaged(
+            path: path,
+            DecodeError(
+              section: .seriesRecord, offset: first.offset, problem: .malformed(why: why))))
       }
       return problems
-    }
-
-    private static func problem(
-      _ path: String, _ section: Section, _ offset: Int, _ problem: DecodeError.Problem
-    ) -> FileError {
-      .damaged(path: path, DecodeError(section: section, offset: offset, problem: problem))
     }
   }
 

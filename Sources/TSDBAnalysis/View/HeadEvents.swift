@@ -56,7 +56,7 @@ struct HeadEvent: Sendable, BitwiseCopyable {
 /// The events of all series of a head, in parts of neighbours in label order: each part can be taken
 /// into memory for itself. When they are more than the memory they may take, all parts are written to
 /// a temporary file, and collected anew.
-struct HeadEvents: ~Copyable {
+struct HeadEvents {
   private struct Part {
     var events = LargeArray<HeadEvent>()
     var bodies = LargeArray<UInt8>()

@@ -6,7 +6,7 @@ internal import TSDBStore
 ///
 /// The log is read twice: first its series, then, when it is known where each series stands, its
 /// samples.
-struct HeadReplay: ~Copyable {
+struct HeadReplay {
   /// The series.
   let list: HeadSeriesList
   /// The chunks of `chunks_head`.
@@ -44,7 +44,7 @@ struct HeadReplay: ~Copyable {
     }
     self.list = list
     self.chunks = chunks
-    self.problems = problems + list.problems + chunks.problems + log.problems
+    self.problems = problems + list.problems + chunks.problems + log.problems + log.strays
     events = log.finish()
   }
 }
@@ -57,7 +57,7 @@ private final class BatchBuffer: LogPass.Buffer, @unchecked Sendable {
 }
 
 /// The second pass: turns records into events of series.
-private struct LogReplay: ~Copyable {
+private struct LogReplay {
   private let list: HeadSeriesList
   private let chunks: HeadChunkIndex
   private let minValidTime: Int64
@@ -68,9 +68,11 @@ private struct LogReplay: ~Copyable {
   /// Entries of series records so far, and such records.
   private var nextBinding = 0
   private var nextRecord = 0
-  /// Damage in the bodies of records, and samples without a series.
+  /// Damage in the bodies of records.
   private(set) var problems: [FileError] = []
-  private var strays = StrayRefs()
+  private var strayRefs = StrayRefs()
+  /// The finding for samples without a series, if there are any.
+  var strays: [FileError] { strayRefs.problem.map { [$0] } ?? [] }
 
   init(
     _ list: HeadSeriesList, _ chunks: HeadChunkIndex, minValidTime: Int64,
@@ -85,7 +87,12 @@ private struct LogReplay: ~Copyable {
     bindings = RefBindings(seriesCount: list.history.series.count)
   }
 
-  consuming func finish() -> HeadEvents { events }
+  /// What happens to the series, once all is read; nothing is left here.
+  mutating func finish() -> HeadEvents {
+    var all = HeadEvents(series: 0, count: 0, memory: 0, folder: "")
+    swap(&all, &events)
+    return all
+  }
 
   mutating func replay(_ batch: RecordBatch, of slice: LogSlice) throws(FileError) {
     for entry in batch.entries {
@@ -171,12 +178,13 @@ private struct LogReplay: ~Copyable {
     _ samples: Span<SampleRow>, _ startTimes: Span<Int64>, _ oldest: Int64,
     _ kind: HeadEvent.Kind, _ offset: Int, _ slice: LogSlice
   ) throws(FileError) {
-    let ranks = list.ranks.span
+    let all = list.ranks
+    let ranks = all.span
     for index in samples.indices where samples[index].time >= oldest {
       let row = samples[index]
       let series = bindings.series(of: row.ref)
       guard series >= 0 else {
-        strays.note(row.ref, at: offset, in: slice)
+        strayRefs.note(row.ref, at: offset, in: slice)
         continue
       }
       let rank = ranks[series]
@@ -202,7 +210,7 @@ private struct LogReplay: ~Copyable {
     for row in found where isLate || row.time >= minValidTime {
       let series = bindings.series(of: row.ref)
       guard series >= 0 else {
-        strays.note(row.ref, at: offset, in: slice)
+        strayRefs.note(row.ref, at: offset, in: slice)
         continue
       }
       let rank = list.ranks[series]

@@ -1,8 +1,8 @@
 public import TSDBFormat
 public import TSDBStore
 
-/// TEMPORARY: reads the blocks one after the other, without the head. The whole file is replaced when
-/// the branches are merged.
+/// All series and samples of a directory as a server would serve them: blocks and head joined, what
+/// was deleted left out, one sample for each time (Prometheus: tsdb/db.go, `DB.Querier`).
 public struct SampleView: Sendable {
   /// What is read.
   public struct Options: Sendable {
@@ -16,9 +16,10 @@ public struct SampleView: Sendable {
     public var readsHead: Bool
     /// Whether the blocks are read.
     public var readsBlocks: Bool
-    /// Bytes of memory that may be used.
+    /// About how many bytes of samples of the head may be in memory; what is more goes to a temporary
+    /// file.
     public var maxMemory: Int
-    /// Where temporary files go.
+    /// Where the temporary file goes.
     public var temporaryFolder: String
     /// How many tasks work at once.
     public var jobs: Int
@@ -38,7 +39,16 @@ public struct SampleView: Sendable {
       self.temporaryFolder = temporaryFolder
       self.jobs = jobs
     }
+
+    var range: TimeRange { TimeRange(minTime: minTime, maxTime: maxTime) }
   }
+
+  /// Appends a series' labels and some of its samples to the output.
+  public typealias SampleFormat =
+    @Sendable (_ labels: [Label], _ samples: SampleBatch, _ out: inout ByteBuffer) -> Void
+  /// Appends a series' labels, and its first and last sample, to the output.
+  public typealias SeriesFormat =
+    @Sendable (_ labels: [Label], _ range: TimeRange, _ out: inout ByteBuffer) -> Void
 
   private let directory: DataDirectory
   private let options: Options
@@ -49,77 +59,105 @@ public struct SampleView: Sendable {
     self.options = options
   }
 
-  /// Writes the samples of all series.
+  /// Hands over all samples: series in label order, each with its samples in the order of time, in
+  /// pieces that follow one another. `format` runs in tasks; `write` gets what it made in order.
+  ///
+  /// Gives what was wrong with the data. Throws what `write` throws, and `FileError.system` if a
+  /// temporary file cannot be written or read.
   public func writeSamples(
-    format:
-      @Sendable (_ labels: [Label], _ samples: SampleBatch, _ out: inout ByteBuffer) -> Void,
-    to write: (borrowing ByteBuffer) throws -> Void
+    format: @escaping SampleFormat, to write: (borrowing ByteBuffer) throws -> Void
   ) async throws -> [FileError] {
-    try temporary { labels, chunks, segments, out in
-      _ = (chunks, segments)
-      format(labels, SampleBatch(), &out)
-      return []
-    } to: {
-      try write($0)
+    let range = options.range
+    return try await run(to: write) { work, out in
+      var merge = SampleMerge(range: range)
+      merge.merge(work.runs) { format(work.labels, $0, &out) }
+      return merge.problems
     }
   }
 
-  /// Writes all series.
+  /// Hands over all series that have samples, in label order, each with the time of its first and last
+  /// one as the headers of its chunks say; otherwise like `writeSamples`.
   public func writeSeries(
-    format: @Sendable (_ labels: [Label], _ range: TimeRange, _ out: inout ByteBuffer) -> Void,
-    to write: (borrowing ByteBuffer) throws -> Void
+    format: @escaping SeriesFormat, to write: (borrowing ByteBuffer) throws -> Void
   ) async throws -> [FileError] {
-    try temporary { labels, chunks, _, out in
+    let wanted = options.range
+    return try await run(to: write) { work, out in
       var range = TimeRange()
-      for chunk in chunks {
-        range.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
-      }
-      format(labels, range, &out)
+      for run in work.runs where run.range.overlaps(wanted) { range.include(run.range) }
+      if !range.isEmpty { format(work.labels, range, &out) }
       return []
-    } to: {
-      try write($0)
     }
   }
 
-  private func temporary(
-    _ body: ([Label], ArraySlice<ChunkMeta>, [ChunkSegmentFile], inout ByteBuffer) throws ->
-      [FileError],
-    to write: (borrowing ByteBuffer) throws -> Void
-  ) throws -> [FileError] {
-    var problems: [FileError] = []
-    guard options.readsBlocks else { return [] }
-    for folder in directory.blocks {
-      let block = Block(folder)
-      problems += block.damage
-      guard let index = block.index else { continue }
-      let segments = folder.chunks.compactMap { try? ChunkSegmentFile(path: $0.path) }
-      var filter = SeriesFilter(options.selectors, index: index)
-      var sequence = index.series(chunks: true)
-      var out = ByteBuffer()
-      while sequence.next() {
-        let batch = sequence.batch
-        var labelsStart = 0
-        var chunksStart = 0
-        for series in batch.series {
-          defer {
-            labelsStart = series.labelsEnd
-            chunksStart = series.chunksEnd
-          }
-          guard filter.selects(batch.labels, labelsStart..<series.labelsEnd) else { continue }
-          let labels = batch.labels[labelsStart..<series.labelsEnd].map {
-            Label(name: index.symbol(Int($0.name)), value: index.symbol(Int($0.value)))
-          }
-          problems += try body(
-            labels, batch.chunks[chunksStart..<series.chunksEnd], segments, &out)
-          if out.count > 1 << 16 {
-            try write(out)
-            out.truncate(to: 0)
-          }
+  private func run(
+    to write: (borrowing ByteBuffer) throws -> Void,
+    _ body: @escaping @Sendable (SeriesWork, inout ByteBuffer) -> [FileError]
+  ) async throws -> [FileError] {
+    var source = try await SeriesSource(directory, options)
+    var problems = ProblemList()
+    let window = max(options.jobs, 1) + 2
+    try await withThrowingTaskGroup(of: Output.self) { group in
+      var started = 0
+      var written = 0
+      var finished: [Int: Output] = [:]
+      var spare: [ByteBuffer] = []
+      while true {
+        while started < written + window {
+          let works = try source.next()
+          guard !works.isEmpty else { break }
+          let output = Output(number: started, bytes: spare.popLast() ?? ByteBuffer())
+          group.addTask { output.filled(with: works, body) }
+          started += 1
+        }
+        guard let output = try await group.next() else { break }
+        finished[output.number] = output
+        while var output = finished.removeValue(forKey: written) {
+          try write(output.bytes)
+          problems.add(output.problems)
+          output.bytes.truncate(to: 0)
+          spare.append(output.bytes)
+          written += 1
         }
       }
-      try write(out)
-      problems += sequence.damage
     }
-    return problems
+    return source.problems + problems.all
+  }
+}
+
+/// What a task makes of some series.
+private struct Output: Sendable {
+  let number: Int
+  var bytes: ByteBuffer
+  var problems: [FileError] = []
+
+  func filled(
+    with works: [SeriesWork], _ body: (SeriesWork, inout ByteBuffer) -> [FileError]
+  ) -> Output {
+    var output = self
+    for work in works { output.problems += body(work, &output.bytes) }
+    return output
+  }
+}
+
+/// Problems, up to a number that still says something.
+private struct ProblemList {
+  private static let limit = 1000
+  private(set) var all: [FileError] = []
+
+  mutating func add(_ problems: [FileError]) {
+    all += problems.prefix(max(0, Self.limit - all.count))
+  }
+}
+
+/// A series, or a stretch of one, that a task works on.
+struct SeriesWork: Sendable {
+  let labels: [Label]
+  let blockRuns: [SampleRun]
+  let head: HeadStream.Series?
+
+  /// Where its samples are.
+  var runs: [SampleRun] {
+    guard let head else { return blockRuns }
+    return head.replayed.runs(head.chunks) + blockRuns
   }
 }

@@ -1,0 +1,104 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Joins the runs of one series into samples in the order of time, one for each time, as a server
+/// does when blocks and head overlap (Prometheus: storage/series.go, `ChainSampleIterator`).
+struct SampleMerge {
+  /// Samples are handed over when there are so many: a batch should stay in a core's cache.
+  private static let pieceSize = 4096
+
+  /// First and last millisecond that are wanted.
+  let range: TimeRange
+  /// What was wrong with chunks.
+  private(set) var problems: [FileError] = []
+  private var samples = SampleBatch()
+  private var scratch = SampleBatch()
+
+  /// Joins within `range`.
+  init(range: TimeRange) { self.range = range }
+
+  /// Joins `runs`, and calls `each` with the samples, piece by piece.
+  mutating func merge(_ runs: [SampleRun], each: (SampleBatch) -> Void) {
+    let runs = runs.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
+      .sorted { ($0.range.minTime, $0.precedence) < ($1.range.minTime, $1.precedence) }
+    samples.removeAll()
+    var next = 0
+    while next < runs.count {
+      var end = next + 1
+      var last = runs[next].range.maxTime
+      while end < runs.count, runs[end].range.minTime <= last {
+        last = max(last, runs[end].range.maxTime)
+        end += 1
+      }
+      if end == next + 1 { add(runs[next]) } else { merge(runs[next..<end]) }
+      next = end
+      if samples.count >= Self.pieceSize {
+        each(samples)
+        samples.removeAll()
+      }
+    }
+    if !samples.isEmpty { each(samples) }
+  }
+
+  /// Adds a run that overlaps no other.
+  private mutating func add(_ run: SampleRun) {
+    if range.contains(run.range), !run.tombstones.contains(where: { $0.overlaps(run.range) }) {
+      let start = samples.count
+      if let problem = run.unpack(into: &samples) { problems.append(problem) }
+      // Times that a damaged chunk makes up are not in order: then it goes the careful way.
+      if samples.areOrdered(from: start) { return }
+      samples.truncate(to: start)
+    }
+    merge([run])
+  }
+
+  private mutating func merge(_ runs: ArraySlice<SampleRun>) {
+    let parts = runs.map { wanted(of: $0) }
+    let order = zip(parts, runs).sorted { $0.1.precedence < $1.1.precedence }.map(\.0)
+    var next = [Int](repeating: 0, count: order.count)
+    while true {
+      var best: Int?
+      for (part, batch) in order.enumerated() where next[part] < batch.count {
+        if let known = best, order[known].times[next[known]] <= batch.times[next[part]] {
+          continue
+        }
+        best = part
+      }
+      guard let best else { return }
+      let time = order[best].times[next[best]]
+      samples.append(order[best], at: next[best])
+      for (part, batch) in order.enumerated() {
+        while next[part] < batch.count, batch.times[next[part]] == time { next[part] += 1 }
+      }
+    }
+  }
+
+  /// The samples of a run that are in the range and not deleted, in the order of time.
+  private mutating func wanted(of run: SampleRun) -> SampleBatch {
+    scratch.removeAll()
+    if let problem = run.unpack(into: &scratch) {
+      if problems.last != problem { problems.append(problem) }
+    }
+    var order = scratch.times.indices.filter { index in
+      let time = scratch.times[index]
+      return range.contains(time) && !run.tombstones.contains { $0.contains(time) }
+    }
+    // Of equal times, the first stays the first.
+    order.sort { (scratch.times[$0], $0) < (scratch.times[$1], $1) }
+    var result = SampleBatch()
+    for index in order { result.append(scratch, at: index) }
+    return result
+  }
+}
+
+extension TimeRange {
+  fileprivate func contains(_ time: Int64) -> Bool { minTime <= time && time <= maxTime }
+
+  fileprivate func contains(_ other: TimeRange) -> Bool {
+    minTime <= other.minTime && other.maxTime <= maxTime
+  }
+
+  func overlaps(_ other: TimeRange) -> Bool {
+    minTime <= other.maxTime && other.minTime <= maxTime
+  }
+}

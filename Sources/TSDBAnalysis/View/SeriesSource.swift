@@ -1,0 +1,144 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// The series of all blocks and of the head in label order, those of equal labels joined, in portions
+/// for tasks.
+struct SeriesSource {
+  /// Samples that make a portion, about: a few milliseconds of work.
+  private static let portion = 1 << 15
+  /// Chunks of a series from which on it is worked on in stretches.
+  private static let longSeries = 1 << 10
+  /// Samples of a chunk, as servers cut them.
+  private static let samplesByChunk = 120
+
+  private var blocks: [BlockStream] = []
+  private var head: HeadStream?
+  private var openingProblems: [FileError]
+  /// Stretches of a long series that were not handed out yet.
+  private var stretches: [SeriesWork] = []
+
+  /// The series that `options` ask for. Throws `FileError.system` if a temporary file cannot be used.
+  init(_ directory: DataDirectory, _ options: SampleView.Options) async throws(FileError) {
+    openingProblems = []
+    if options.readsBlocks {
+      for (number, folder) in directory.servedBlocks(&openingProblems).enumerated() {
+        let block = Block(folder)
+        openingProblems += block.damage
+        let stream = BlockStream(
+          block, selectors: options.selectors, range: options.range,
+          precedence: HeadSeries.precedences + number)
+        if let stream { blocks.append(stream) }
+      }
+    }
+    if options.readsHead {
+      let replay = try await HeadReplay(
+        directory,
+        HeadReplay.Options(
+          selectors: options.selectors, memory: options.maxMemory,
+          folder: options.temporaryFolder, jobs: options.jobs))
+      openingProblems += replay.problems
+      head = try HeadStream(replay)
+    }
+  }
+
+  /// What was wrong with the listing, the indices and the log.
+  var problems: [FileError] { openingProblems + blocks.flatMap(\.damage) }
+
+  /// Series for a task; none when there are none left. Throws `FileError.system` if the temporary file
+  /// cannot be read.
+  mutating func next() throws(FileError) -> [SeriesWork] {
+    if !stretches.isEmpty { return [stretches.removeFirst()] }
+    var works: [SeriesWork] = []
+    var weight = 0
+    while weight < Self.portion, let work = try nextSeries() {
+      if work.blockRuns.count >= Self.longSeries {
+        stretches = Self.split(work)
+        if works.isEmpty { return [stretches.removeFirst()] }
+        return works
+      }
+      weight += work.blockRuns.count * Self.samplesByChunk + 64
+      if let head = work.head { weight += head.part.events(at: head.place).count }
+      works.append(work)
+    }
+    return works
+  }
+
+  /// The next series in label order, of all that have it.
+  private mutating func nextSeries() throws(FileError) -> SeriesWork? {
+    var first = head?.next?.labels
+    for block in blocks {
+      guard let labels = block.next?.labels else { continue }
+      if let known = first, !labels.isOrdered(before: known) { continue }
+      first = labels
+    }
+    guard let first else { return nil }
+    var runs: [SampleRun] = []
+    for index in blocks.indices {
+      // A damaged index may have a series twice.
+      while let series = blocks[index].next, series.labels == first {
+        runs += series.runs
+        blocks[index].advance()
+      }
+    }
+    var own: HeadStream.Series?
+    if let next = head?.next, next.labels == first {
+      own = next
+      try head?.advance()
+    }
+    return SeriesWork(labels: first, blockRuns: runs, head: own)
+  }
+
+  /// Cuts a long series where no run crosses the cut.
+  private static func split(_ work: SeriesWork) -> [SeriesWork] {
+    let runs = work.runs.sorted { $0.range.minTime < $1.range.minTime }
+    var stretches: [SeriesWork] = []
+    var current: [SampleRun] = []
+    var last = Int64.min
+    for run in runs {
+      if current.count >= longSeries / 4, run.range.minTime > last {
+        stretches.append(SeriesWork(labels: work.labels, blockRuns: current, head: nil))
+        current = []
+      }
+      current.append(run)
+      last = max(last, run.range.maxTime)
+    }
+    stretches.append(SeriesWork(labels: work.labels, blockRuns: current, head: nil))
+    return stretches
+  }
+}
+
+extension DataDirectory {
+  /// The blocks that a server would have after its start, by time: those whose `meta.json` can be read,
+  /// less those that another was made of and those that are marked as empty (tsdb/db.go,
+  /// `reloadBlocks`). A block that was given as such is served whatever its `meta.json` says.
+  func servedBlocks(_ problems: inout [FileError]) -> [BlockFolder] {
+    guard kind != .block else { return blocks }
+    var served: [(folder: BlockFolder, meta: BlockMeta)] = []
+    var replaced: Set<ULID> = []
+    for folder in blocks {
+      switch folder.meta {
+      case .success(let meta):
+        served.append((folder, meta))
+        replaced.formUnion(meta.compaction.parents.map(\.ulid))
+      case .failure(let error):
+        problems.append(error)
+      }
+    }
+    return served.filter { !replaced.contains($0.meta.ulid) && !$0.meta.compaction.deletable }
+      .sorted { ($0.meta.minTime, $0.meta.ulid) < ($1.meta.minTime, $1.meta.ulid) }
+      .map(\.folder)
+  }
+}
+
+extension [Label] {
+  /// As Prometheus orders series (model/labels, `Compare`).
+  fileprivate func isOrdered(before other: [Label]) -> Bool {
+    for (mine, theirs) in zip(self, other) where mine != theirs {
+      if mine.name != theirs.name {
+        return mine.name.lexicographicallyPrecedes(theirs.name)
+      }
+      return mine.value.lexicographicallyPrecedes(theirs.value)
+    }
+    return count < other.count
+  }
+}
