@@ -56,9 +56,19 @@ public struct SampleView: Sendable {
     to write: (borrowing ByteBuffer) throws -> Void
   ) async throws -> [FileError] {
     try temporary { labels, chunks, segments, out in
-      _ = (chunks, segments)
-      format(labels, SampleBatch(), &out)
-      return []
+      var problems: [FileError] = []
+      var samples = SampleBatch()
+      for meta in chunks where meta.reference.segment < segments.count {
+        let file = segments[meta.reference.segment].file
+        do throws(DecodeError) {
+          let chunk = try Chunk(of: file.bytes, at: meta.reference.offset)
+          try samples.decode(chunk.data, chunk.encoding, at: chunk.offset)
+        } catch {
+          problems.append(.damaged(path: file.path, error))
+        }
+      }
+      format(labels, samples, &out)
+      return problems
     } to: {
       try write($0)
     }
