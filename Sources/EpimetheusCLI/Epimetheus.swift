@@ -16,5 +16,5 @@ struct Epimetheus: AsyncParsableCommand {
       64 the command line is wrong.
       """,
     version: "epimetheus \(version)",
-    subcommands: [DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self])
+    subcommands: [DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, DumpCommand.self])
 }

@@ -82,6 +82,16 @@ public struct DataDirectory: Sendable {
 }
 
 extension DataDirectory {
+  /// True where `folder` is this directory or lies in it, links followed; false where there is no
+  /// such folder.
+  public func holds(_ folder: String) throws(FileError) -> Bool {
+    guard let folder = try FileSystem.realPath(folder), let own = try FileSystem.realPath(path)
+    else { return false }
+    return folder == own || folder.hasPrefix(FileSystem.join(own, ""))
+  }
+}
+
+extension DataDirectory {
   /// What a directory with these entries is.
   private static func recognise(
     _ path: String, _ entries: [FolderEntry]

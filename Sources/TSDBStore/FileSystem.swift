@@ -72,6 +72,17 @@ enum FileSystem {
     return entry(name: lastPart(of: path), path: path)
   }
 
+  /// `path` from the root on, with links followed; nil where nothing is there.
+  static func realPath(_ path: String) throws(FileError) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else {
+      let number = errno
+      if number == ENOENT { return nil }
+      throw .system(path: path, operation: "find", errno: number)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// True if some process holds the lock that Prometheus takes on its `lock` file with `flock`
   /// (tsdb/fileutil/flock_unix.go).
   ///

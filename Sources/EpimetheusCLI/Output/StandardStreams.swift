@@ -73,7 +73,9 @@ struct StandardOutput: TextOutputStream {
   mutating func write(_ bytes: RawSpan) throws(OutputError) {
     if buffer.count + bytes.byteCount >= Self.capacity {
       flush()
-      send(bytes)
+      if failure == nil, let number = writeAll(bytes, to: descriptor) {
+        failure = OutputError(errno: number)
+      }
     } else {
       buffer.append(bytes)
     }
@@ -81,14 +83,11 @@ struct StandardOutput: TextOutputStream {
   }
 
   private mutating func flush() {
-    send(buffer.rawBytes)
-    buffer.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func send(_ bytes: RawSpan) {
-    guard failure == nil, let number = writeAll(bytes, to: descriptor) else { return }
+    defer { buffer.removeAll(keepingCapacity: true) }
+    guard failure == nil, let number = writeAll(buffer.rawBytes, to: descriptor) else { return }
     failure = OutputError(errno: number)
   }
+
 }
 
 /// The result could not be written: the disk is full, or the reader went away.

@@ -1,0 +1,12 @@
+internal import ArgumentParser
+
+/// `epimetheus dump`: what a directory holds, written out.
+struct DumpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump",
+    abstract: "Writes out what a directory holds.",
+    subcommands: [
+      DumpSamplesCommand.self,
+      DumpSeriesCommand.self,
+    ])
+}

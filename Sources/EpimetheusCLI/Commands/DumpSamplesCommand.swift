@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus dump samples DIR`: every sample that a server would serve, past any damage.
+struct DumpSamplesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "samples",
+    abstract: "Writes out samples, series by series: blocks and head merged, past any damage.",
+    discussion: """
+      --format promtool prints what `promtool tsdb dump` prints, --format openmetrics what \
+      `promtool tsdb dump-openmetrics` prints: text that `promtool tsdb create-blocks-from \
+      openmetrics` takes, without native histograms, for which OpenMetrics has no words.
+      """)
+
+  /// The formats of samples.
+  enum Format: String, OutputFormat {
+    case text, promtool, openmetrics, json, csv
+    static var standard: Self { .text }
+  }
+
+  @Argument(help: "The data directory or block.", completion: .directory)
+  var directory: String
+
+  @Option(help: "How samples are written.")
+  var format: Format = .standard
+
+  @OptionGroup var options: ViewOptions
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let view = try await options.view(of: data)
+    let openMetrics = OpenMetricsSamples()
+    let writer: any SampleWriter =
+      switch format {
+      case .text: TextSamples()
+      case .promtool: PromtoolSamples()
+      case .openmetrics: openMetrics
+      case .json: JSONSamples()
+      case .csv: CSVSamples()
+      }
+    let problems = try await StandardOutput.write { out in
+      out.write(writer.header)
+      let problems = try await view.writeSamples {
+        writer.append($0, $1, to: &$2)
+      } to: {
+        try out.write($0.bytes)
+      }
+      out.write(writer.footer)
+      return problems
+    }
+    if openMetrics.skippedHistograms > 0 {
+      StandardError.remark(
+        "left out \(Units.count(openMetrics.skippedHistograms)) native histograms, which "
+          + "OpenMetrics has no words for; --format json has them")
+    }
+    StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
+    try ExitStatus(problems).end()
+  }
+}

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus dump series DIR`: every series that a server would know, without its samples.
+struct DumpSeriesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "series",
+    abstract: "Writes out series with the times of their first and last samples.",
+    discussion: """
+      --format promtool writes the labels alone, one series a line, as they stand in front of the \
+      samples in `promtool tsdb dump`.
+      """)
+
+  /// The formats of series.
+  enum Format: String, OutputFormat {
+    case text, promtool, json, csv
+    static var standard: Self { .text }
+  }
+
+  @Argument(help: "The data directory or block.", completion: .directory)
+  var directory: String
+
+  @Option(help: "How series are written.")
+  var format: Format = .standard
+
+  @OptionGroup var options: ViewOptions
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let view = try await options.view(of: data)
+    let writer: any SeriesWriter =
+      switch format {
+      case .text: TextSeries()
+      case .promtool: PromtoolSeries()
+      case .json: JSONSeries()
+      case .csv: CSVSeries()
+      }
+    let problems = try await StandardOutput.write { out in
+      out.write(writer.header)
+      return try await view.writeSeries {
+        writer.append($0, $1, to: &$2)
+      } to: {
+        try out.write($0.bytes)
+      }
+    }
+    StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
+    try ExitStatus(problems).end()
+  }
+}
