@@ -23,11 +23,15 @@ extension SampleBatch {
     append(time: time, bits: value.bits)
 
     // Each takes two bits at least, so a claim of more than that is not worth memory.
-    var filled = self.count
-    appendZeros(min(count &- 2, cursor.remainingBits / 2 &+ 1))
-    defer { cut(to: filled) }
+    let room = min(count &- 2, cursor.remainingBits / 2 &+ 1)
     var samples = XORSamples(time: time, difference: difference, value: value)
-    try samples.read(&cursor, count &- 2, into: &times, &values, at: &filled)
+    defer { fillUp() }
+    try times.append(addingCapacity: room) { (times: inout OutputSpan<Int64>) throws(DecodeError) in
+      try values.append(addingCapacity: room) {
+        (values: inout OutputSpan<UInt64>) throws(DecodeError) in
+        try samples.read(&cursor, count &- 2, into: &times, &values)
+      }
+    }
   }
 }
 
@@ -50,11 +54,9 @@ private struct XORSamples {
   /// Nearly all samples fit into one window, so that one load and one comparison with the end read
   /// them; the window is so wide that both prefixes and what follows the first are always in it.
   mutating func read(
-    _ source: inout BitCursor, _ count: Int, into timeColumn: inout [Int64],
-    _ valueColumn: inout [UInt64], at filled: inout Int
+    _ source: inout BitCursor, _ count: Int, into times: inout OutputSpan<Int64>,
+    _ values: inout OutputSpan<UInt64>
   ) throws(DecodeError) {
-    var times = timeColumn.mutableSpan
-    var values = valueColumn.mutableSpan
     var cursor = source
     for _ in 0..<count {
       var window = cursor.window
@@ -94,9 +96,8 @@ private struct XORSamples {
           bits ^= try significant.difference(&cursor)
         }
       }
-      times[filled] = time
-      values[filled] = bits
-      filled &+= 1
+      times.append(time)
+      values.append(bits)
     }
     source = cursor
   }

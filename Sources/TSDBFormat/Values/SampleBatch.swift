@@ -43,10 +43,11 @@ public struct SampleBatch: Sendable {
   /// Forgets all samples and keeps their memory.
   public mutating func removeAll() {
     times.removeAll(keepingCapacity: true)
-    startTimes.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
-    histograms.removeAll(keepingCapacity: true)
-    areHistograms.removeAll(keepingCapacity: true)
+    // Most batches hold floats, and there is nothing to forget.
+    if !startTimes.isEmpty { startTimes.removeAll(keepingCapacity: true) }
+    if !histograms.isEmpty { histograms.removeAll(keepingCapacity: true) }
+    if !areHistograms.isEmpty { areHistograms.removeAll(keepingCapacity: true) }
   }
 
   /// Appends a float.
@@ -76,24 +77,15 @@ public struct SampleBatch: Sendable {
     values.reserveCapacity(wanted)
   }
 
-  /// Appends `count` floats of value 0 at time 0, for a decoder that fills them in.
-  mutating func appendZeros(_ count: Int) {
-    times.append(contentsOf: repeatElement(0, count: count))
-    values.append(contentsOf: repeatElement(0, count: count))
-    if !startTimes.isEmpty { startTimes.append(contentsOf: repeatElement(0, count: count)) }
-    if !areHistograms.isEmpty {
-      areHistograms.append(contentsOf: repeatElement(false, count: count))
+  /// Makes the columns that may be left out as long as the others, behind floats that were put into
+  /// `times` and `values` alone.
+  mutating func fillUp() {
+    if !startTimes.isEmpty {
+      startTimes.append(contentsOf: repeatElement(0, count: count - startTimes.count))
     }
-  }
-
-  /// Forgets the samples from `count` on, which must be floats.
-  mutating func cut(to count: Int) {
-    let excess = times.count - count
-    guard excess > 0 else { return }
-    times.removeLast(excess)
-    values.removeLast(excess)
-    if !startTimes.isEmpty { startTimes.removeLast(excess) }
-    if !areHistograms.isEmpty { areHistograms.removeLast(excess) }
+    if !areHistograms.isEmpty {
+      areHistograms.append(contentsOf: repeatElement(false, count: count - areHistograms.count))
+    }
   }
 
   /// Appends a sample of another batch.
