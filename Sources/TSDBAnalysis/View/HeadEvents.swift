@@ -78,15 +78,20 @@ struct HeadEvents {
   /// Room for the events of `series` series, about `count` of them, with at most `memory` bytes in
   /// memory at a time; what is more goes to a file in `folder`.
   init(series: Int, count: Int, memory: Int, folder: String) {
-    // Taking a part into memory needs each event twice, while they are sorted.
-    let eventsByPart = max(memory / 4 / (2 * MemoryLayout<HeadEvent>.stride), 1 << 14)
+    let size = MemoryLayout<HeadEvent>.stride
+    // Taking a part into memory needs each event twice, while they are sorted; a part that stays in
+    // the cache is the fastest.
+    let eventsByPart = min(max(memory / 4 / (2 * size), 1 << 14), 1 << 20)
     let wantedParts = min(max(count / eventsByPart, 1), 1 << 12)
     var shift = 0
     while shift < HeadEvent.placeBits, (series &>> shift) > wantedParts { shift += 1 }
     if wantedParts == 1, series <= 1 << HeadEvent.placeBits { shift = HeadEvent.placeBits }
     self.shift = shift
     parts = [Part](repeating: Part(), count: (max(series, 1) - 1) &>> shift + 1)
-    self.memory = memory / 2
+    // What does not fit will be written anyway: then a small buffer, used again and again, is better.
+    let fits = count.multipliedReportingOverflow(by: size)
+    self.memory =
+      fits.overflow || fits.partialValue > memory / 2 ? min(memory / 2, 128 << 20) : memory / 2
     self.folder = folder
   }
 
@@ -164,6 +169,17 @@ struct HeadEvents {
       swap(&part, &parts[index])
     }
     bytes = 0
+  }
+
+  /// Ends the collection: if a temporary file was needed, all goes there, so that the memory is free for
+  /// the parts that are taken back.
+  mutating func finish() throws(FileError) {
+    guard spill != nil else { return }
+    try spillAll()
+    for index in parts.indices {
+      parts[index].events = LargeArray()
+      parts[index].bodies = LargeArray()
+    }
   }
 
   /// Takes a part out of the collection, sorted by series. Throws `FileError.system` if the temporary

@@ -45,7 +45,7 @@ struct HeadReplay {
     self.list = list
     self.chunks = chunks
     self.problems = problems + list.problems + chunks.problems + log.problems + log.strays
-    events = log.finish()
+    events = try log.finish()
   }
 }
 
@@ -88,7 +88,8 @@ private struct LogReplay {
   }
 
   /// What happens to the series, once all is read; nothing is left here.
-  mutating func finish() -> HeadEvents {
+  mutating func finish() throws(FileError) -> HeadEvents {
+    try events.finish()
     var all = HeadEvents(series: 0, count: 0, memory: 0, folder: "")
     swap(&all, &events)
     return all
