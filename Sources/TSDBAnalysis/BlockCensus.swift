@@ -55,7 +55,7 @@ public struct BlockCensus: Sendable {
   }
 
   private static func chunkReader(_ folder: BlockFolder) -> ChunkStatisticsReader {
-    ChunkStatisticsReader(folder.chunks, folder: folder.path + "/chunks")
+    ChunkStatisticsReader(ChunkSegments(of: folder))
   }
 
   private mutating func count(

@@ -46,9 +46,9 @@ enum SampleJSON {
     out.append("{\"schema\":")
     out.append(decimal: Int64(histogram.schema))
     out.append(histogram.isFloat ? ",\"float\":true" : ",\"float\":false")
-    out.append(",\"counterReset\":")
-    out.append(name(of: histogram.counterReset))
-    out.append(",\"zeroThreshold\":")
+    out.append(",\"counterReset\":\"")
+    out.append(text: name(of: histogram.counterReset))
+    out.append("\",\"zeroThreshold\":")
     append(histogram.zeroThreshold, to: &out)
     out.append(",\"zeroCount\":")
     append(histogram.zeroCount, to: &out)
@@ -145,12 +145,13 @@ enum SampleJSON {
     out.append(UInt8(ascii: "]"))
   }
 
-  private static func name(of counterReset: Histogram.CounterReset) -> StaticString {
+  /// What is known about a reset of the counter, as JSON and text name it.
+  static func name(of counterReset: Histogram.CounterReset) -> String {
     switch counterReset {
-    case .unknown: "\"unknown\""
-    case .reset: "\"reset\""
-    case .notReset: "\"notReset\""
-    case .gauge: "\"gauge\""
+    case .unknown: "unknown"
+    case .reset: "reset"
+    case .notReset: "notReset"
+    case .gauge: "gauge"
     }
   }
 }

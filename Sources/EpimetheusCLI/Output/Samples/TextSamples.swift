@@ -8,22 +8,25 @@ struct TextSamples: SampleWriter {
   func append(_ labels: [Label], _ samples: SampleBatch, to out: inout ByteBuffer) {
     GoLabels.append(exposition: labels, to: &out)
     out.append(UInt8(ascii: "\n"))
-    for index in 0..<samples.count {
-      out.append("  ")
-      TimeBytes.append(samples.times[index], to: &out)
-      out.append("  ")
-      switch samples.value(at: index) {
-      case .float(StaleMarker.bits): out.append("stale")
-      case .float(let bits): GoFloat.append(Double(bitPattern: bits), to: &out)
-      case .histogram(let histogram): HistogramText.append(short: histogram, to: &out)
-      }
-      let start = samples.startTime(at: index)
-      if start != 0 {
-        out.append("  since ")
-        TimeBytes.append(start, to: &out)
-      }
-      out.append(UInt8(ascii: "\n"))
+    for index in 0..<samples.count { Self.append(samples, at: index, to: &out) }
+  }
+
+  /// A sample, indented, with its line feed.
+  static func append(_ samples: SampleBatch, at index: Int, to out: inout ByteBuffer) {
+    out.append("  ")
+    TimeBytes.append(samples.times[index], to: &out)
+    out.append("  ")
+    switch samples.value(at: index) {
+    case .float(StaleMarker.bits): out.append("stale")
+    case .float(let bits): GoFloat.append(Double(bitPattern: bits), to: &out)
+    case .histogram(let histogram): HistogramText.append(short: histogram, to: &out)
     }
+    let start = samples.startTime(at: index)
+    if start != 0 {
+      out.append("  since ")
+      TimeBytes.append(start, to: &out)
+    }
+    out.append(UInt8(ascii: "\n"))
   }
 }
 
