@@ -31,18 +31,21 @@ struct LogSlice: Sendable {
     for (paths, origin) in folders {
       for path in paths {
         do {
-          let file = try MappedFile(path: path)
-          let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-          for page in stride(from: 0, to: pages, by: pageCount) {
-            let range = page..<min(page + pageCount, pages)
-            slices.append(LogSlice(file: file, pages: range, origin: origin))
-          }
+          slices += all(of: try MappedFile(path: path), origin: origin)
         } catch {
           problems.append(error)
         }
       }
     }
     return slices
+  }
+
+  /// The slices of one segment.
+  static func all(of file: MappedFile, origin: HeadCensus.Origin) -> [LogSlice] {
+    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    return stride(from: 0, to: pages, by: pageCount).map { page in
+      LogSlice(file: file, pages: page..<min(page + pageCount, pages), origin: origin)
+    }
   }
 
   /// Puts the records and the damage of the slice into `batch`, instead of what was in it.

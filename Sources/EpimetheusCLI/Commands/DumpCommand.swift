@@ -8,5 +8,6 @@ struct DumpCommand: AsyncParsableCommand {
     subcommands: [
       DumpSamplesCommand.self,
       DumpSeriesCommand.self,
+      DumpRecordsCommand.self,
     ])
 }

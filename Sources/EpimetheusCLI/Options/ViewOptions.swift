@@ -8,17 +8,7 @@ internal import TSDBStore
 struct ViewOptions: ParsableArguments {
   @OptionGroup var matchers: MatcherOptions
 
-  @Option(
-    name: .customLong("min-time"),
-    help: ArgumentHelp(
-      "The first time: RFC 3339, milliseconds since 1970, or a duration back from the end of the data.",
-      valueName: "time"))
-  var minTime: TimeInput?
-
-  @Option(
-    name: .customLong("max-time"),
-    help: ArgumentHelp("The last time, given in the same ways.", valueName: "time"))
-  var maxTime: TimeInput?
+  @OptionGroup var times: TimeRangeOptions
 
   @Flag(name: .customLong("head-only"), help: "Only the head, and no blocks.")
   var headOnly = false
@@ -57,32 +47,13 @@ struct ViewOptions: ParsableArguments {
     options.maxMemory = maxMemory.bytes
     options.temporaryFolder = try temporaryFolder(outside: data)
     options.jobs = jobs.count
-    if minTime != nil || maxTime != nil {
-      let end = await dataEnd(of: data)
-      options.minTime = minTime?.time(dataEnd: end) ?? .min
-      options.maxTime = maxTime?.time(dataEnd: end) ?? .max
-    }
-    return SampleView(data, options: options)
-  }
-
-  /// The time of the last sample that is looked at, where a duration counts back from it; else 0.
-  private func dataEnd(of data: DataDirectory) async -> Int64 {
-    let isNeeded = [minTime, maxTime].contains { time in
-      if case .back = time { return true }
-      return false
-    }
-    guard isNeeded else { return 0 }
     let parts: DirectoryHistory.Parts =
       headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
-    let progress = Progress(
-      "looking for the end of the data",
-      total: DirectoryHistory.bytesToRead(in: data, parts: parts))
-    let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
-      progress.advance(bytes: $0)
+    if let range = await times.range(in: data, parts: parts, jobs: jobs.count) {
+      options.minTime = range.minTime
+      options.maxTime = range.maxTime
     }
-    progress.finish()
-    let range = read.history.series.timeRange
-    return range.isEmpty ? 0 : range.maxTime
+    return SampleView(data, options: options)
   }
 
   /// The folder for temporary files; refused where it lies in the inspected directory, into which

@@ -75,81 +75,116 @@ public enum DecodedRecord: Equatable, Sendable {
   /// Decodes the whole of `payload`, the decompressed record at `offset` of its segment. A record
   /// without a byte is refused as truncated.
   public init(payload: RawSpan, at offset: Int) throws(DecodeError) {
-    var cursor = ByteCursor(payload, ofRecordAt: offset, in: .walRecord)
-    let code = try cursor.uint8()
+    var failure: DecodeError?
+    self.init(payload: payload, at: offset, failure: &failure)
+    if let failure { throw failure }
+  }
+
+  /// The same for a record that may be damaged: what stands before a failure is kept.
+  public init(payload: RawSpan, at offset: Int, failure: inout DecodeError?) {
+    guard payload.byteCount > 0 else {
+      self = .unknown(code: 0, bytes: [])
+      failure = DecodeError(
+        section: .walRecord, offset: offset, inner: 0,
+        problem: .truncated(needed: 1, available: 0))
+      return
+    }
+    let code = payload.byte(at: 0)
     let type = RecordType(code: code)
     switch type {
-    case .series: self = .series(try Self.series(payload, at: offset))
-    case .samples, .samplesV2: self = .samples(try Self.samples(payload, type, at: offset))
+    case .series:
+      self = .series(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try Self.series(payload, at: offset, each: add)
+        })
+    case .samples, .samplesV2:
+      self = .samples(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try Self.samples(payload, type, at: offset, each: add)
+        })
     case .tombstones:
-      var entries: [Tombstone] = []
-      try TombstonesRecord.decode(payload, at: offset) { entries.append($0) }
-      self = .tombstones(entries)
+      self = .tombstones(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try TombstonesRecord.decode(payload, at: offset, each: add)
+        })
     case .exemplars:
-      var entries: [Exemplar] = []
-      try ExemplarsRecord.decode(payload, at: offset) { entries.append($0) }
-      self = .exemplars(entries)
+      self = .exemplars(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try ExemplarsRecord.decode(payload, at: offset, each: add)
+        })
     case .mmapMarkers:
-      var entries: [MmapMarker] = []
-      try MmapMarkersRecord.decode(payload, at: offset) { entries.append($0) }
-      self = .mmapMarkers(entries)
+      self = .mmapMarkers(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try MmapMarkersRecord.decode(payload, at: offset, each: add)
+        })
     case .metadata:
-      var entries: [MetricMetadata] = []
-      try MetadataRecord.decode(payload, at: offset) { entries.append($0) }
-      self = .metadata(entries)
+      self = .metadata(
+        Self.collect(&failure) { add throws(DecodeError) in
+          try MetadataRecord.decode(payload, at: offset, each: add)
+        })
     case .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
       .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2:
-      self = .histograms(try Self.histograms(payload, type, at: offset))
-    case .unknown: self = .unknown(code: code, bytes: [UInt8](cursor.takeRest()))
+      let rows: [HistogramRow] = Self.collect(&failure) { add throws(DecodeError) in
+        var rows = HistogramRows()
+        try rows.decode(payload, type, at: offset, each: add)
+      }
+      self = .histograms(rows.compactMap { HistogramSample($0, payload, at: offset) })
+    case .unknown:
+      self = .unknown(code: code, bytes: [UInt8](payload.extracting(1..<payload.byteCount)))
     }
+  }
+
+  private static func collect<Entry>(
+    _ failure: inout DecodeError?,
+    _ decode: (_ add: (Entry) -> Void) throws(DecodeError) -> Void
+  ) -> [Entry] {
+    var entries: [Entry] = []
+    do {
+      try decode { entries.append($0) }
+    } catch {
+      failure = error
+    }
+    return entries
   }
 
   private static func series(
-    _ payload: RawSpan, at offset: Int
-  ) throws(DecodeError) -> [Series] {
+    _ payload: RawSpan, at offset: Int, each: (Series) -> Void
+  ) throws(DecodeError) {
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: .seriesRecord)
     try cursor.skip(1)
-    var series: [Series] = []
     while !cursor.isAtEnd {
       let ref = try cursor.uint64()
-      series.append(Series(ref: ref, labels: try cursor.labels()))
+      each(Series(ref: ref, labels: try cursor.labels()))
     }
-    return series
   }
 
   private static func samples(
-    _ payload: RawSpan, _ type: RecordType, at offset: Int
-  ) throws(DecodeError) -> [Sample] {
-    var samples: [Sample] = []
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, each: (Sample) -> Void
+  ) throws(DecodeError) {
     var rows = SampleRows()
-    let each: SampleRows.Each = { piece, startTimes in
+    let add: SampleRows.Each = { piece, startTimes in
       for index in piece.indices {
         let row = piece[index]
         let startTime = startTimes.isEmpty ? 0 : startTimes[index]
-        samples.append(
-          Sample(ref: row.ref, time: row.time, startTime: startTime, value: row.value))
+        each(Sample(ref: row.ref, time: row.time, startTime: startTime, value: row.value))
       }
     }
     if type == .samplesV2 {
-      try rows.decodeSamplesV2(payload, at: offset, each: each)
+      try rows.decodeSamplesV2(payload, at: offset, each: add)
     } else {
-      try rows.decodeSamples(payload, at: offset, each: each)
+      try rows.decodeSamples(payload, at: offset, each: add)
     }
-    return samples
   }
+}
 
-  private static func histograms(
-    _ payload: RawSpan, _ type: RecordType, at offset: Int
-  ) throws(DecodeError) -> [HistogramSample] {
-    var found: [HistogramRow] = []
-    var rows = HistogramRows()
-    try rows.decode(payload, type, at: offset) { found.append($0) }
-    return try found.map { row throws(DecodeError) in
-      let body = payload.extracting(row.body)
-      return HistogramSample(
-        ref: row.ref, time: row.time, startTime: row.startTime,
-        histogram: try Histogram(
-          body: body, isFloat: row.isFloat, at: offset, inner: row.body.lowerBound))
-    }
+extension DecodedRecord.HistogramSample {
+  /// The histogram of a row that was walked; what the walk lets pass, this decodes.
+  fileprivate init?(_ row: HistogramRow, _ payload: RawSpan, at offset: Int) {
+    let body = payload.extracting(row.body)
+    guard
+      let histogram = try? Histogram(
+        body: body, isFloat: row.isFloat, at: offset, inner: row.body.lowerBound)
+    else { return nil }
+    self.init(ref: row.ref, time: row.time, startTime: row.startTime, histogram: histogram)
   }
 }

@@ -29,7 +29,8 @@ import Testing
 
   @Test(arguments: logs)
   func `every record and entry is what Prometheus decodes`(log: Log) throws {
-    let truth = RecordTruth.list(try log.fixture.truthText("\(log.name)-records.txt"))
+    let truth = RecordTruth.list(
+      try #require(try log.fixture.truthText("\(log.name)-records.txt")))
     #expect(!truth.isEmpty)
     for segment in Set(truth.map(\.segment)).sorted() {
       let expected = truth.filter { $0.segment == segment }

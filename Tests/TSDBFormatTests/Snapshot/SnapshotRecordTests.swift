@@ -38,7 +38,7 @@ import Testing
   @Test(arguments: snapshots)
   func `every record is what Prometheus decodes`(fixture: Fixture) throws {
     let folder = "chunk_snapshot.000000.0000327680"
-    let truth = RecordTruth.list(try fixture.truthText("\(folder)-records.txt"))
+    let truth = RecordTruth.list(try #require(try fixture.truthText("\(folder)-records.txt")))
     let reading = SegmentReading(try readFile(fixture.file("\(folder)/00000000")))
     #expect(reading.damage == [])
     #expect(reading.records.count == 38)
