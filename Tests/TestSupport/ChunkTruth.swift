@@ -5,7 +5,7 @@ import TSDBFormat
 ///
 ///     B ULID                              file NAME …
 ///     S ref=… {labels}
-///      c ref=… [series=…] mint=… maxt=… [ooo=…] enc=4(XOR2) n=… len=… [crh=…] [sthdr=…]
+///      c ref=… [series=…] mint=… maxt=… [ooo=…] enc=4(XOR2) n=… len=… [crh=…] [sthdr=…] [data=…]
 ///       f t=… st=… v=…
 ///       h|F t=… st=… hint=… schema=… zt=… zc=… count=… sum=… ps=[offset:length …] pb=[…] ns= nb= cv=
 public struct ChunkTruth: Sendable {
@@ -27,6 +27,14 @@ public struct ChunkTruth: Sendable {
   public var startTimestamps: UInt8?
   /// The samples, if they are listed.
   public var samples = SampleBatch()
+  /// Its data, where the text has them (`data=HEX`).
+  public var data: [UInt8] = []
+
+  /// The chunks of `TestData/chunks-3.14.txt.gz`, with their data.
+  public static let examples: [ChunkTruth] = {
+    let path = Fixture.testData + "/chunks-3.14.txt.gz"
+    return read((try? CommandRunner.run("/bin/zcat", [path]).stdout) ?? "")
+  }()
 
   /// All chunks of such a text.
   public static func read(_ text: String) -> [ChunkTruth] {
@@ -63,6 +71,10 @@ public struct ChunkTruth: Sendable {
     sampleCount = Int(fields["n"])!
     counterReset = UInt8(fields["crh"], radix: 16)
     startTimestamps = UInt8(fields["sthdr"], radix: 16)
+    let digits = Array(fields["data"])
+    data = stride(from: 0, to: digits.count - 1, by: 2).map {
+      UInt8(String(digits[$0...$0 + 1]), radix: 16)!
+    }
   }
 
   private static func histogram(_ fields: Fields, isFloat: Bool) -> Histogram {

@@ -6,6 +6,7 @@ struct DumpCommand: AsyncParsableCommand {
     commandName: "dump",
     abstract: "Writes out what a directory holds.",
     subcommands: [
+      DumpChunksCommand.self,
       DumpSamplesCommand.self,
       DumpSeriesCommand.self,
       DumpRecordsCommand.self,

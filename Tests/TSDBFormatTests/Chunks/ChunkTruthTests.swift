@@ -2,7 +2,7 @@ import TSDBFormat
 import TestSupport
 import Testing
 
-/// Every chunk of the directories of Prometheus 3.14, sample by sample against what Prometheus' own
+/// Chunks of Prometheus 3.14, with EPIMETHEUS_FIXTURES all of its directories, sample by sample against what Prometheus' own
 /// iterators gave.
 @Suite struct ChunkTruthTests {
   static let fixtures = (Fixture.all("sound") + Fixture.allOfFullSet("sound"))
@@ -46,6 +46,17 @@ import Testing
       }
     }
     #expect(next == truths.endIndex)
+  }
+
+  @Test func `chunks of every encoding hold the samples that Prometheus reads`() throws {
+    let truths = ChunkTruth.examples
+    for truth in truths {
+      try compare(truth.data.rawBytes, ChunkEncoding(code: truth.encoding), at: 7, with: truth)
+    }
+    #expect(Set(truths.map(\.encoding)) == [1, 2, 3, 4, 5, 6])
+    #expect(truths.count == 120)
+    #expect(truths.map(\.samples.count).reduce(0, +) == 1621)
+    #expect(truths.flatMap(\.samples.histograms).count(where: \.isStale) == 31)
   }
 
   private func compare(
