@@ -69,16 +69,14 @@ enum GoQuote {
     }
   }
 
-  /// Letters, marks, numbers, punctuation and symbols (strconv.IsPrint), as far as Unicode 15 has them,
-  /// which Go has been at since 1.21.
+  /// Letters, marks, numbers, punctuation and symbols (strconv.IsPrint). Which characters those are
+  /// goes with the version of Unicode, in Go as in Swift.
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator, .spaceSeparator:
-      return false
-    default:
-      guard let age = scalar.properties.age else { return false }
-      return age <= (15, 0)
+      false
+    default: true
     }
   }
 

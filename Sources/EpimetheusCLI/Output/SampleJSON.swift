@@ -81,7 +81,7 @@ enum SampleJSON {
     out.append(UInt8(ascii: "{"))
     for (index, label) in labels.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
-      if isText(label.name) {
+      if label.name.isUTF8 {
         append(text: label.name, to: &out)
       } else {
         append(text: Array(DisplayText.escaped(label.name).utf8), to: &out)
@@ -94,17 +94,13 @@ enum SampleJSON {
 
   /// A string where `bytes` are UTF-8, else `{"bytes":base64}`.
   static func append(bytes: [UInt8], to out: inout ByteBuffer) {
-    if isText(bytes) {
+    if bytes.isUTF8 {
       append(text: bytes, to: &out)
     } else {
       out.append("{\"bytes\":\"")
       out.append(text: Data(bytes).base64EncodedString())
       out.append("\"}")
     }
-  }
-
-  private static func isText(_ bytes: [UInt8]) -> Bool {
-    bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
   }
 
   /// A JSON string of UTF-8 bytes (RFC 8259, 7).

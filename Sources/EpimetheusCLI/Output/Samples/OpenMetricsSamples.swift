@@ -7,9 +7,9 @@ internal import TSDBFormat
 ///     up{job="api"} 1 1794873600.000
 ///     # EOF
 ///
-/// Two things differ: promtool stops at the first histogram of a series, where this goes on with the
-/// floats behind it; and names that need quotation marks have them here, without which nothing reads
-/// them.
+/// promtool stops at the first histogram of a series, where this goes on with the floats behind it. It
+/// leaves out the quotation marks that names of Prometheus 3 need, and writes characters as Go escapes
+/// them; this writes what is read back as the same labels.
 final class OpenMetricsSamples: SampleWriter {
   private let skipped = Atomic<Int>(0)
 
@@ -20,7 +20,7 @@ final class OpenMetricsSamples: SampleWriter {
 
   func append(_ labels: [Label], _ samples: SampleBatch, to out: inout ByteBuffer) {
     let start = out.count
-    GoLabels.append(exposition: labels, to: &out)
+    GoLabels.append(exposition: labels, .openMetrics, to: &out)
     out.append(UInt8(ascii: " "))
     let prefix = start..<out.count
     var written = 0

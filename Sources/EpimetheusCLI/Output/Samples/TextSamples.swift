@@ -6,7 +6,7 @@ internal import TSDBFormat
 ///       2026-11-17T00:00:00.000Z  1
 struct TextSamples: SampleWriter {
   func append(_ labels: [Label], _ samples: SampleBatch, to out: inout ByteBuffer) {
-    GoLabels.append(exposition: labels, to: &out)
+    GoLabels.append(exposition: labels, .go, to: &out)
     out.append(UInt8(ascii: "\n"))
     for index in 0..<samples.count { Self.append(samples, at: index, to: &out) }
   }
@@ -43,7 +43,7 @@ struct TextSeries: SeriesWriter {
       }
       out.append("  ")
     }
-    GoLabels.append(exposition: labels, to: &out)
+    GoLabels.append(exposition: labels, .go, to: &out)
     out.append(UInt8(ascii: "\n"))
   }
 }
