@@ -93,11 +93,11 @@ public struct DirectoryHistory: Sendable {
 }
 
 extension DataDirectory {
-  /// Where the blocks end that are not made of out-of-order samples, in milliseconds: replay drops
-  /// what is older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
+  /// Where the blocks end that hold all series of their time, in milliseconds: replay drops what is
+  /// older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
   public var minValidTime: Int64 {
     let ends = blocks.compactMap { block -> Int64? in
-      guard case .success(let meta) = block.meta, !meta.compaction.isOutOfOrder else { return nil }
+      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
       return meta.maxTime
     }
     return ends.max() ?? .min

@@ -82,6 +82,12 @@ public struct BlockMeta: Equatable, Sendable {
 
     /// True if it was made of samples that came out of order.
     public var isOutOfOrder: Bool { hints.contains("from-out-of-order") }
+    /// True if it was cut from the head before its time, for some series only: stale ones, or those
+    /// that somebody selected. Like one made of late samples, it does not say where the head begins.
+    public var isPartial: Bool {
+      isOutOfOrder || hints.contains("from-stale-series")
+        || hints.contains("from-selected-series")
+    }
   }
 
   /// A block that another was made of.

@@ -28,7 +28,10 @@ enum SampleJSON {
   /// A number that is read back bit for bit, or one of the strings `"NaN:7ff8000000000001"` (with its
   /// bits), `"+Inf"`, `"-Inf"`.
   static func append(_ value: Double, to out: inout ByteBuffer) {
-    if value.isFinite {
+    if value == 0 && value.sign == .minus {
+      // Many readers take -0 for an integer, which has no such zero.
+      out.append("-0.0")
+    } else if value.isFinite {
       GoFloat.append(value, to: &out)
     } else if value.isNaN {
       // The first digit of a NaN is 7 or f, so there are 16.

@@ -101,10 +101,26 @@ struct HeadSeriesList: Sendable {
 
   /// The labels of the series at `rank`.
   func labels(at rank: Int) -> [Label] {
+    var known: [(pair: LabelPairTable.PairID, label: Label)] = []
+    return labels(at: rank, &known)
+  }
+
+  /// The labels of the series at `rank`. Neighbours share most of theirs: `known` holds those of the
+  /// last one, by place, so that they are not copied again.
+  func labels(at rank: Int, _ known: inout [(pair: LabelPairTable.PairID, label: Label)]) -> [Label]
+  {
     let pairs = history.series.pairs(of: order[rank])
     var labels: [Label] = []
     labels.reserveCapacity(pairs.count)
-    for index in pairs.indices { labels.append(history.pairs.label(ofPair: pairs[index])) }
+    for place in pairs.indices {
+      let pair = pairs[place]
+      if place >= known.count {
+        known.append((pair, history.pairs.label(ofPair: pair)))
+      } else if known[place].pair != pair {
+        known[place] = (pair, history.pairs.label(ofPair: pair))
+      }
+      labels.append(known[place].label)
+    }
     return labels
   }
 }

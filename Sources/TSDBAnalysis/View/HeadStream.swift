@@ -21,6 +21,7 @@ struct HeadStream {
   private var partNumber = -1
   private var ranks = 0..<0
   private var rank = 0
+  private var known: [(pair: LabelPairTable.PairID, label: Label)] = []
 
   /// The series of `replay`. Throws `FileError.system` if the temporary file cannot be read.
   init(_ replay: HeadReplay) throws(FileError) {
@@ -41,7 +42,7 @@ struct HeadStream {
     }
     guard let part else { return }
     next = Series(
-      labels: replay.list.labels(at: rank), part: part, place: rank - ranks.lowerBound,
+      labels: replay.list.labels(at: rank, &known), part: part, place: rank - ranks.lowerBound,
       chunks: replay.chunks)
     rank += 1
   }

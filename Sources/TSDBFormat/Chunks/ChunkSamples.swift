@@ -6,7 +6,7 @@ extension SampleBatch {
   /// `offset`. What was decoded before a failure stays in the batch.
   ///
   /// Throws with section `chunks.data`: `truncated` where the data end before the last sample,
-  /// `trailingBytes` where whole bytes follow it, `outOfRange` for a histogram's schema, spans or
+  /// `trailingBytes` where whole bytes follow it (but for a single zero), `outOfRange` for a histogram's schema, spans or
   /// bounds, or significant bits that cannot be, `overlongVarint`, and `unknownCode` for an encoding
   /// that is not known.
   ///
@@ -32,9 +32,11 @@ extension SampleBatch {
       case .unknown: break
       }
     }
-    // The last byte is filled up with zeros; whole bytes belong to no sample.
+    // The last byte is filled up with zeros. Servers up to 2.53 leave one more behind it where the
+    // last thing they wrote was a whole byte at the edge of another (bstream.go, `writeByte`).
     let left = cursor.remainingBits / 8
-    guard left == 0 else {
+    let isSpare = left == 1 && data.byte(at: data.byteCount &- 1) == 0
+    guard left == 0 || isSpare else {
       throw cursor.failure(
         .trailingBytes(count: left), at: offset &+ data.byteCount &- left)
     }
