@@ -55,8 +55,8 @@ struct DumpChunksCommand: AsyncParsableCommand {
     let listing = ChunkListing(data, options: options(for: data))
     var dump = ChunkDump(directory: directory, format: output.format, wantsSamples: payload)
     try await StandardOutput.write { out in
-      try await listing.walk { entry, data in
-        try dump.add(entry, data)
+      try await listing.walk { entry in
+        try dump.add(entry)
         try dump.flush(to: &out)
       }
       try dump.flush(all: true, to: &out)

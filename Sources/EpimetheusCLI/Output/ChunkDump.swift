@@ -24,8 +24,8 @@ struct ChunkDump {
     self.wantsSamples = wantsSamples
   }
 
-  /// Adds a chunk with its data, or damage.
-  mutating func add(_ entry: ChunkListing.Entry, _ data: RawSpan) throws {
+  /// Adds a chunk, or damage.
+  mutating func add(_ entry: ChunkListing.Entry) throws {
     switch entry {
     case .damage(let problem): try add(problem)
     case .chunk(let chunk):
@@ -33,7 +33,7 @@ struct ChunkDump {
       samples.removeAll()
       if wantsSamples, chunk.encoding.kind != .unknown {
         do throws(DecodeError) {
-          try samples.decode(data, chunk.encoding, at: chunk.dataOffset)
+          try samples.decode(chunk.data, chunk.encoding, at: chunk.dataOffset)
         } catch {
           failure = error
         }
@@ -42,7 +42,7 @@ struct ChunkDump {
       case .text: appendText(chunk)
       case .json: appendJSON(chunk)
       }
-      if let failure { try add(.damaged(path: chunk.path, failure)) }
+      if let failure { try add(.damaged(path: chunk.file.path, failure)) }
     }
   }
 
@@ -68,7 +68,7 @@ struct ChunkDump {
 
   /// `01M7…/chunks/000001:8`.
   private func address(of chunk: ListedChunk) -> String {
-    "\(Finding.relative(chunk.path, to: directory)):\(chunk.offset)"
+    "\(Finding.relative(chunk.file.path, to: directory)):\(chunk.offset)"
   }
 }
 

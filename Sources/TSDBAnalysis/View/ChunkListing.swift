@@ -14,7 +14,7 @@ public struct ListedChunk: Sendable {
   /// Where it lies.
   public let source: Source
   /// Its file.
-  public let path: String
+  public let file: MappedFile
   /// Its first byte in the file: that of the length in a block, of the series ref in `chunks_head`.
   public let offset: Int
   /// How its index, or the WAL, refers to its series.
@@ -33,6 +33,12 @@ public struct ListedChunk: Sendable {
   public let dataSize: Int
   /// File offset of its data.
   public let dataOffset: Int
+
+  /// Its data, which begin with the sample count.
+  public var data: RawSpan {
+    @_lifetime(borrow self)
+    get { file.bytes.extracting(dataOffset..<dataOffset &+ dataSize) }
+  }
 }
 
 /// All chunks of a directory, one after the other: those of blocks in the order of their series, those
@@ -65,13 +71,13 @@ public struct ChunkListing: Sendable {
 
   /// What the walk meets.
   public enum Entry: Sendable {
-    /// A chunk, which comes with its data.
+    /// A chunk.
     case chunk(ListedChunk)
     /// What is wrong instead of one.
     case damage(FileError)
   }
 
-  private typealias Visit = (Entry, RawSpan) throws -> Void
+  private typealias Visit = (Entry) throws -> Void
 
   private let directory: DataDirectory
   private let options: Options
@@ -96,25 +102,33 @@ public struct ChunkListing: Sendable {
   }
 
   /// Walks all chunks; what `visit` throws ends the walk.
-  public func walk(_ visit: (Entry, RawSpan) throws -> Void) async throws {
-    if options.listsBlocks {
-      for folder in directory.blocks { try walk(Block(folder), visit) }
-    }
+  public func walk(_ visit: (Entry) throws -> Void) async throws {
+    try walkBlocks(visit)
     guard options.listsHead, !directory.headChunks.isEmpty else { return }
-    var series = await HeadRefs.read(
+    let series = await HeadRefs.read(
       directory, selectors: options.selectors, jobs: options.jobs)
-    for problem in series.problems { try visit(.damage(problem), RawSpan()) }
+    try walkHead(series, visit)
+  }
+}
+
+extension ChunkListing {
+  private func walkBlocks(_ visit: Visit) throws {
+    guard options.listsBlocks else { return }
+    for folder in directory.blocks { try walk(Block(folder), visit) }
+  }
+
+  private func walkHead(_ series: HeadRefs, _ visit: Visit) throws {
+    var series = series
+    for problem in series.problems { try visit(.damage(problem)) }
     for file in directory.headChunks {
       // A server removes the last file if it is empty: it was just created when the power went.
       if file.size == 0 && file.number == directory.headChunks.last?.number { continue }
       try walk(file, &series, visit)
     }
   }
-}
 
-extension ChunkListing {
   private func walk(_ block: Block, _ visit: Visit) throws {
-    for problem in block.damage { try visit(.damage(problem), RawSpan()) }
+    for problem in block.damage { try visit(.damage(problem)) }
     guard let index = block.index else { return }
     var segments = ChunkSegments(of: block.folder)
     var filter = SeriesFilter(options.selectors, index: index)
@@ -137,10 +151,10 @@ extension ChunkListing {
         }
       }
       let damage = sequence.damage
-      for problem in damage[damageSeen...] { try visit(.damage(problem), RawSpan()) }
+      for problem in damage[damageSeen...] { try visit(.damage(problem)) }
       damageSeen = damage.count
     }
-    for problem in sequence.damage[damageSeen...] { try visit(.damage(problem), RawSpan()) }
+    for problem in sequence.damage[damageSeen...] { try visit(.damage(problem)) }
   }
 
   private func read(
@@ -149,20 +163,20 @@ extension ChunkListing {
   ) throws {
     var missing: FileError?
     let segment = segments.open(meta.reference.segment) { missing = $0 }
-    if let missing { try visit(.damage(missing), RawSpan()) }
+    if let missing { try visit(.damage(missing)) }
     guard let file = segment?.file else { return }
     var found: ListedChunk?
     do throws(DecodeError) {
       let chunk = try Chunk(of: file.bytes, at: meta.reference.offset)
       found = ListedChunk(
-        source: source, path: file.path, offset: meta.reference.offset, series: series,
+        source: source, file: file, offset: meta.reference.offset, series: series,
         labels: labels, minTime: meta.minTime, maxTime: meta.maxTime, encoding: chunk.encoding,
         header: try ChunkHeader(chunk.data, chunk.encoding, at: chunk.offset),
         dataSize: chunk.data.byteCount, dataOffset: chunk.offset)
     } catch {
-      try visit(.damage(.damaged(path: file.path, error)), RawSpan())
+      try visit(.damage(.damaged(path: file.path, error)))
     }
-    if let found { try visit(.chunk(found), found.data(in: file)) }
+    if let found { try visit(.chunk(found)) }
     segments.release(meta.reference.segment, before: meta.reference.offset)
   }
 
@@ -173,7 +187,7 @@ extension ChunkListing {
     do throws(FileError) {
       file = try MappedFile(path: segment.path)
     } catch {
-      try visit(.damage(error), RawSpan())
+      try visit(.damage(error))
       return
     }
     file.willReadSequentially()
@@ -181,13 +195,13 @@ extension ChunkListing {
     do throws(DecodeError) {
       reader = try HeadChunkFile(file.bytes)
     } catch {
-      try visit(.damage(.damaged(path: file.path, error)), RawSpan())
+      try visit(.damage(.damaged(path: file.path, error)))
       return
     }
     while let event = reader.next() {
       switch event {
       case .damage(let error):
-        try visit(.damage(.damaged(path: file.path, error)), RawSpan())
+        try visit(.damage(.damaged(path: file.path, error)))
       case .chunk(let chunk): try read(chunk, in: file, &series, visit)
       }
     }
@@ -205,22 +219,14 @@ extension ChunkListing {
       let data = file.bytes.extracting(chunk.dataOffset..<chunk.dataOffset &+ chunk.dataSize)
       header = try ChunkHeader(data, chunk.encoding, at: chunk.dataOffset)
     } catch {
-      try visit(.damage(.damaged(path: file.path, error)), RawSpan())
+      try visit(.damage(.damaged(path: file.path, error)))
     }
     guard let header else { return }
     let found = ListedChunk(
-      source: .head(isOutOfOrder: chunk.isOutOfOrder), path: file.path, offset: chunk.offset,
+      source: .head(isOutOfOrder: chunk.isOutOfOrder), file: file, offset: chunk.offset,
       series: chunk.series, labels: labels, minTime: chunk.minTime, maxTime: chunk.maxTime,
       encoding: chunk.encoding, header: header, dataSize: chunk.dataSize,
       dataOffset: chunk.dataOffset)
-    try visit(.chunk(found), found.data(in: file))
-  }
-}
-
-extension ListedChunk {
-  /// Its data, which were found in `file`.
-  @_lifetime(borrow file)
-  fileprivate func data(in file: MappedFile) -> RawSpan {
-    file.bytes.extracting(dataOffset..<dataOffset &+ dataSize)
+    try visit(.chunk(found))
   }
 }
