@@ -106,7 +106,7 @@ extension ChunkDump {
     out.append(decimal: chunk.series)
     out.append("  ")
     if let labels = chunk.labels {
-      GoLabels.append(exposition: labels, to: &out)
+      GoLabels.append(exposition: labels, .go, to: &out)
     } else {
       out.append("unknown")
     }

@@ -58,7 +58,7 @@ struct TextRecords: RecordWriter {
   private func append(_ entries: RecordDump.Entries, to out: inout ByteBuffer) {
     switch entries {
     case .log(.series(let all)):
-      each(all, \.ref, to: &out) { GoLabels.append(exposition: $0.labels, to: &$1) }
+      each(all, \.ref, to: &out) { GoLabels.append(exposition: $0.labels, .go, to: &$1) }
     case .log(.samples(let all)):
       each(all, \.ref, to: &out) {
         append($0.time, Double(bitPattern: $0.value), since: $0.startTime, to: &$1)
@@ -97,7 +97,7 @@ struct TextRecords: RecordWriter {
       each(all, \.ref, to: &out) {
         append($0.time, Double(bitPattern: $0.value), since: 0, to: &$1)
         $1.append("  ")
-        GoLabels.append(exposition: $0.labels, to: &$1)
+        GoLabels.append(exposition: $0.labels, .go, to: &$1)
       }
     case .log(.unknown): break
     case .snapshot(.series(let series), let samples): append(series, samples, to: &out)
@@ -135,7 +135,7 @@ struct TextRecords: RecordWriter {
   private func append(
     _ series: SnapshotSeries, _ samples: SampleBatch, to out: inout ByteBuffer
   ) {
-    each([series], \.ref, to: &out) { GoLabels.append(exposition: $0.labels, to: &$1) }
+    each([series], \.ref, to: &out) { GoLabels.append(exposition: $0.labels, .go, to: &$1) }
     guard let chunk = series.chunk else { return }
     out.append("    ")
     out.append(text: "\(chunk.encoding)")
