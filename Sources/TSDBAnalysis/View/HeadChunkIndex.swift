@@ -40,7 +40,9 @@ struct HeadChunkIndex: Sendable {
   /// Reads the headers of all chunks of `segments` that are not older than `minValidTime`.
   init(_ segments: [SegmentFile], minValidTime: Int64) {
     var lastTimes: [UInt64: Int64] = [:]
-    for segment in segments {
+    for (place, segment) in segments.enumerated() {
+      // Behind a missing file nothing can be trusted to follow; the listing says that it is missing.
+      if place > 0, segment.number != segments[place - 1].number &+ 1 { break }
       // A server removes the last file if it is empty: it was just created when the power went.
       if segment.size == 0 && segment.number == segments.last?.number { continue }
       let before = (entries.count, last)

@@ -120,7 +120,13 @@ public struct SampleView: Sendable {
         }
       }
     }
-    return source.problems + problems.all
+    return withListed(source.problems + problems.all)
+  }
+
+  /// `met`, and in front of it what the listing of the directory says of the parts that were read.
+  private func withListed(_ met: [FileError]) -> [FileError] {
+    let listed = options.readsHead ? directory.problems : directory.blocks.flatMap(\.damage)
+    return listed.filter { !met.contains($0) } + met
   }
 }
 
