@@ -10,5 +10,8 @@ struct DumpCommand: AsyncParsableCommand {
       DumpSamplesCommand.self,
       DumpSeriesCommand.self,
       DumpRecordsCommand.self,
+      DumpExemplarsCommand.self,
+      DumpMetadataCommand.self,
+      DumpTombstonesCommand.self,
     ])
 }

@@ -19,6 +19,12 @@ enum PeerFormat: String, OutputFormat {
   static var standard: Self { .text }
 }
 
+/// What the dumps of exemplars, metadata and tombstones write.
+enum DumpFormat: String, OutputFormat {
+  case text, json, csv
+  static var standard: Self { .text }
+}
+
 /// `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never

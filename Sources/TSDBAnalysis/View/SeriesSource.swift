@@ -132,7 +132,7 @@ extension DataDirectory {
 
 extension [Label] {
   /// As Prometheus orders series (model/labels, `Compare`).
-  fileprivate func isOrdered(before other: [Label]) -> Bool {
+  func isOrdered(before other: [Label]) -> Bool {
     for (mine, theirs) in zip(self, other) where mine != theirs {
       if mine.name != theirs.name {
         return mine.name.lexicographicallyPrecedes(theirs.name)

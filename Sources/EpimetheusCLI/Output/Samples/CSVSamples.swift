@@ -42,14 +42,20 @@ struct CSVSeries: SeriesWriter {
   }
 }
 
-private enum CSV {
+/// Fields of comma-separated values that may hold anything.
+enum CSV {
   /// Labels as one field.
   static func append(_ labels: [Label], to out: inout ByteBuffer) {
     var text = ByteBuffer()
     GoLabels.append(labels, to: &text)
+    append(text.bytes, to: &out)
+  }
+
+  /// Bytes as one field.
+  static func append(_ bytes: RawSpan, to out: inout ByteBuffer) {
     out.append(UInt8(ascii: "\""))
-    for index in 0..<text.count {
-      let byte = text.bytes.byte(at: index)
+    for index in 0..<bytes.byteCount {
+      let byte = bytes.byte(at: index)
       if byte == UInt8(ascii: "\"") { out.append(byte) }
       out.append(byte)
     }

@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus dump exemplars DIR`: the exemplars of the head, each with the labels of its series.
+struct DumpExemplarsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exemplars",
+    abstract: "Writes out the exemplars of the head, series by series.",
+    discussion: """
+      From the last checkpoint, the WAL behind it, and the chunk snapshot, if a server would read \
+      it. Exemplars that a server's buffer refuses are left out: those that repeat the newest of \
+      their series or are older than it. Servers hold a limited number of exemplars; here all that \
+      are on disk count.
+      """)
+
+  @Argument(help: "The data directory.", completion: .directory)
+  var directory: String
+
+  @OptionGroup var matchers: MatcherOptions
+  @OptionGroup var times: TimeRangeOptions
+
+  @Option(help: "How the result is written.")
+  var format: DumpFormat = .standard
+
+  @OptionGroup var jobs: JobsOption
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let range = await times.range(in: data, parts: .head, jobs: jobs.count)
+    let notes = await HeadNotes.read(
+      .exemplars, of: data, selectors: matchers.selectors, jobs: jobs.count)
+    try StandardOutput.write { out in
+      if format == .csv { out.write(ExemplarWriter.header) }
+      var line = ByteBuffer()
+      for series in notes.series {
+        line.truncate(to: 0)
+        ExemplarWriter.append(series, in: range, format, to: &line)
+        try out.write(line.bytes)
+      }
+    }
+    StandardError.write(FindingsText(directory: directory, color: .none).text(notes.problems))
+    try ExitStatus(notes.problems).end()
+  }
+}

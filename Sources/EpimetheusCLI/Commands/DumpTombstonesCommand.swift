@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus dump tombstones DIR`: what was deleted and is still there, of blocks and head.
+struct DumpTombstonesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tombstones",
+    abstract: "Writes out what was deleted and is still on disk, block by block, then the head's.",
+    discussion: """
+      Each stretch with the labels of its series, both ends included. The head's come from the last \
+      checkpoint, the WAL behind it, and the chunk snapshot, if a server would read it.
+      """)
+
+  @Argument(help: "The data directory or block.", completion: .directory)
+  var directory: String
+
+  @OptionGroup var matchers: MatcherOptions
+  @OptionGroup var times: TimeRangeOptions
+
+  @Flag(name: .customLong("head-only"), help: "Only the head, and no blocks.")
+  var headOnly = false
+
+  @Flag(name: .customLong("blocks-only"), help: "Only the blocks, and no head.")
+  var blocksOnly = false
+
+  @Option(help: "How the result is written.")
+  var format: DumpFormat = .standard
+
+  @OptionGroup var jobs: JobsOption
+
+  func validate() throws {
+    if headOnly && blocksOnly {
+      throw ValidationError("Give --head-only or --blocks-only, not both.")
+    }
+  }
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let parts: DirectoryHistory.Parts =
+      headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
+    let range = await times.range(in: data, parts: parts, jobs: jobs.count)
+    let notes =
+      blocksOnly
+      ? nil
+      : await HeadNotes.read(
+        .tombstones, of: data, selectors: matchers.selectors, jobs: jobs.count)
+    var problems: [FileError] = []
+    try StandardOutput.write { out in
+      if format == .csv { out.write(TombstoneWriter.header) }
+      for block in headOnly ? [] : data.blocks {
+        let read = BlockTombstones(of: block, selectors: matchers.selectors)
+        problems += read.problems
+        try write(
+          read.entries.map { ($0.tombstone, $0.labels) }, of: block.name, in: range, to: &out)
+      }
+      let entries = (notes?.series ?? []).flatMap { series in
+        series.tombstones.map { ($0, Optional(series.labels)) }
+      }
+      try write(entries, of: nil, in: range, to: &out)
+    }
+    problems += notes?.problems ?? []
+    StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
+    try ExitStatus(problems).end()
+  }
+
+  /// Writes the tombstones of a block, or of the head, that touch `range`.
+  private func write(
+    _ entries: [(Tombstone, [Label]?)], of block: String?, in range: TimeRange?,
+    to out: inout StandardOutput
+  ) throws {
+    let wanted = entries.filter { tombstone, _ in
+      guard let range else { return true }
+      return tombstone.minTime <= range.maxTime && range.minTime <= tombstone.maxTime
+    }
+    guard !wanted.isEmpty else { return }
+    let writer = TombstoneWriter(format: format, block: block)
+    var line = ByteBuffer()
+    writer.appendTitle(to: &line)
+    for (tombstone, labels) in wanted {
+      writer.append(tombstone, labels, to: &line)
+      try out.write(line.bytes)
+      line.truncate(to: 0)
+    }
+  }
+}

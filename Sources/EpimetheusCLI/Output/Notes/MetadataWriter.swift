@@ -1,0 +1,44 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+
+/// Metadata of metrics as text, JSON Lines or comma-separated values.
+enum MetadataWriter {
+  /// The first line of comma-separated values.
+  static let header = "series,type,unit,help\n"
+
+  /// Appends what was said about a series.
+  static func append(_ series: HeadNotes.Series, _ format: DumpFormat, to out: inout ByteBuffer) {
+    guard let metadata = series.metadata else { return }
+    switch format {
+    case .text:
+      //     up{job="api"}  gauge  unit ""  help "Whether …"
+      GoLabels.append(exposition: series.labels, to: &out)
+      out.append("  ")
+      out.append(text: metadata.typeName)
+      out.append("  unit ")
+      GoQuote.append(metadata.unit, to: &out)
+      out.append("  help ")
+      GoQuote.append(metadata.help, to: &out)
+    case .json:
+      //     {"type":"metadata","data":{"labels":{…},"metricType":"gauge","unit":"","help":"…"}}
+      out.append("{\"type\":\"metadata\",\"data\":{\"labels\":")
+      SampleJSON.append(series.labels, to: &out)
+      out.append(",\"metricType\":\"")
+      out.append(text: metadata.typeName)
+      out.append("\",\"unit\":")
+      SampleJSON.append(bytes: metadata.unit, to: &out)
+      out.append(",\"help\":")
+      SampleJSON.append(bytes: metadata.help, to: &out)
+      out.append("}}")
+    case .csv:
+      CSV.append(series.labels, to: &out)
+      out.append(",")
+      out.append(text: metadata.typeName)
+      out.append(",")
+      CSV.append(metadata.unit.rawBytes, to: &out)
+      out.append(",")
+      CSV.append(metadata.help.rawBytes, to: &out)
+    }
+    out.append("\n")
+  }
+}
