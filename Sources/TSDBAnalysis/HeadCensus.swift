@@ -15,6 +15,9 @@ public struct HeadCensus: Sendable {
     case wal
     /// `wbl`: samples that arrived out of order.
     case wbl
+    /// `chunk_snapshot.N.M`: series with their last chunk, in records of a kind of their own, of which
+    /// a census knows nothing.
+    case snapshot
   }
 
   /// Records of one type: how many, how many entries they hold, how many plain bytes.

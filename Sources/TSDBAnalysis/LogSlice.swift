@@ -12,6 +12,8 @@ struct LogSlice: Sendable {
   let pages: Range<Int>
   /// Which log it belongs to.
   let origin: HeadCensus.Origin
+  /// Offset of the first record that counts; what is before it is in a chunk snapshot.
+  var start = 0
 
   /// 4 MiB of a segment: a server of a million series writes records of more than half a megabyte,
   /// and every fragment of one that crosses the edge of a slice is checksummed by both sides.
@@ -53,6 +55,7 @@ struct LogSlice: Sendable {
     batch.removeAll()
     var reader = SegmentReader(file.bytes, pages: pages)
     reader.read(into: &batch)
+    if start > pages.lowerBound * Fragment.pageSize { batch.removeEntries(before: start) }
     let pageSize = Fragment.pageSize
     file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
   }

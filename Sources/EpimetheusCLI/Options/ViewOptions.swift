@@ -16,6 +16,14 @@ struct ViewOptions: ParsableArguments {
   @Flag(name: .customLong("blocks-only"), help: "Only the blocks, and no head.")
   var blocksOnly = false
 
+  @Flag(
+    name: .customLong("memory-snapshot"),
+    help: """
+      Read the head from the last memory snapshot and what follows it in the WAL, as a server with \
+      --enable-feature=memory-snapshot-on-shutdown does.
+      """)
+  var memorySnapshot = false
+
   @Option(
     name: .customLong("max-memory"),
     help: ArgumentHelp(
@@ -47,6 +55,7 @@ struct ViewOptions: ParsableArguments {
     options.maxMemory = maxMemory.bytes
     options.temporaryFolder = try temporaryFolder(outside: data)
     options.jobs = jobs.count
+    options.usesSnapshot = memorySnapshot
     let parts: DirectoryHistory.Parts =
       headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
     if let range = await times.range(in: data, parts: parts, jobs: jobs.count) {

@@ -24,7 +24,9 @@ enum GoLabels {
 
   /// `up{job="api"}`: as in OpenMetrics. Without a name the braces stand alone; a name that needs
   /// quotation marks stands inside: `{"my.metric", …`.
-  static func append(exposition labels: [Label], _ quoting: Quoting, to out: inout ByteBuffer) {
+  static func append(
+    exposition labels: [Label], _ quoting: Quoting = .go, to out: inout ByteBuffer
+  ) {
     let name = labels.first { $0.name == metricName }?.value ?? []
     let isPlain = isLegacy(name, isMetric: true)
     if isPlain { out.append(name.rawBytes) }

@@ -26,6 +26,8 @@ struct HeadEvent: Sendable, BitwiseCopyable {
     case tombstone, tombstoneEnd
     /// A marker of the WBL: late samples so far are in head chunks.
     case mmapMarker
+    /// A chunk of a snapshot; the value is where its encoding and its data are among the bodies.
+    case chunk
   }
 
   /// Place of the series in its part (20 bits), kind (4), time less the base (40).
@@ -129,18 +131,20 @@ struct HeadEvents {
     if bytes > memory { try spillAll() }
   }
 
-  /// Adds a histogram, whose packed body is `body`.
+  /// Adds a histogram, whose packed body is `body`; or a chunk, whose encoding is `prefix`.
   mutating func add(
-    _ kind: HeadEvent.Kind, rank: UInt32, time: Int64, startTime: Int64, body: RawSpan
+    _ kind: HeadEvent.Kind, rank: UInt32, time: Int64 = 0, startTime: Int64 = 0,
+    prefix: [UInt8] = [], body: RawSpan
   ) throws(FileError) {
     let part = Int(rank) &>> shift
     let start = parts[part].spilledBodies + parts[part].bodies.count
-    let size = UInt32(truncatingIfNeeded: body.byteCount)
+    let size = UInt32(truncatingIfNeeded: prefix.count + body.byteCount)
     for shift: UInt32 in [0, 8, 16, 24] {
       parts[part].bodies.append(UInt8(truncatingIfNeeded: size &>> shift))
     }
+    for byte in prefix { parts[part].bodies.append(byte) }
     parts[part].bodies.append(contentsOf: body)
-    bytes += body.byteCount + 4
+    bytes += prefix.count + body.byteCount + 4
     try add(kind, rank: rank, time: time, startTime: startTime, value: UInt64(start))
   }
 

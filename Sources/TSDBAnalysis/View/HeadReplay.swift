@@ -22,13 +22,17 @@ struct HeadReplay {
     var memory: Int
     var folder: String
     var jobs: Int
+    /// Whether the last chunk snapshot is read, as a server does that has
+    /// `--enable-feature=memory-snapshot-on-shutdown`.
+    var usesSnapshot: Bool
   }
 
   /// Reads the head of `directory`. Throws `FileError.system` if a temporary file is needed and cannot
   /// be written.
   init(_ directory: DataDirectory, _ options: Options) async throws(FileError) {
     var problems: [FileError] = []
-    let slices = LogSlice.all(of: directory.replayedSegments, problems: &problems)
+    let slices = HeadLog.slices(
+      of: directory, usesSnapshot: options.usesSnapshot, problems: &problems)
     let list = await HeadSeriesList.read(
       slices, selectors: options.selectors, jobs: options.jobs)
     let chunks = HeadChunkIndex(directory.headChunks, minValidTime: directory.minValidTime)
@@ -96,6 +100,10 @@ private struct LogReplay {
   }
 
   mutating func replay(_ batch: RecordBatch, of slice: LogSlice) throws(FileError) {
+    if slice.origin == .snapshot {
+      try replaySnapshot(batch)
+      return
+    }
     for entry in batch.entries {
       let payload = batch.payload(of: entry)
       guard payload.byteCount > 0 else { continue }
@@ -119,6 +127,27 @@ private struct LogReplay {
         failure = nil
       }
       if let failure { problems.append(.damaged(path: slice.file.path, failure)) }
+    }
+  }
+
+  /// The records of a snapshot: series with their last chunk, and tombstones.
+  private mutating func replaySnapshot(_ batch: RecordBatch) throws(FileError) {
+    for entry in batch.entries {
+      switch batch.snapshotRecord(entry) {
+      case .series(let series):
+        let number = nextBinding
+        try define()
+        guard let chunk = series.chunk, chunk.maxTime >= minValidTime,
+          number < list.bindings.count
+        else { continue }
+        let rank = list.ranks[Int(list.bindings[number].series)]
+        guard rank != HeadSeriesList.unwanted else { continue }
+        try events.add(
+          .chunk, rank: rank, prefix: [chunk.encoding.code],
+          body: batch.payload(of: entry).extracting(chunk.data))
+      case .tombstones(let tombstones): try add(tombstones)
+      case .exemplars, nil: break
+      }
     }
   }
 
@@ -246,7 +275,12 @@ private struct LogReplay {
     } catch {
       damage = error
     }
-    for tombstone in found {
+    try add(found)
+    return damage
+  }
+
+  private mutating func add(_ tombstones: [Tombstone]) throws(FileError) {
+    for tombstone in tombstones {
       if tombstone.minTime == .min && tombstone.maxTime == .max {
         if let series = bindings.delete(tombstone.series) {
           try add(.deletion, to: Int(series), value: 0)
@@ -258,7 +292,6 @@ private struct LogReplay {
         try add(.tombstoneEnd, to: series, value: UInt64(bitPattern: tombstone.maxTime))
       }
     }
-    return damage
   }
 
   private mutating func addMarkers(

@@ -59,6 +59,7 @@ struct HeadSeries: Sendable {
           tombstones.append(TimeRange(minTime: start, maxTime: signed))
         }
       case .mmapMarker: lateSamples.removeAll()
+      case .chunk: addChunk(event, part)
       case nil: break
       }
       startTime = 0
@@ -90,6 +91,21 @@ struct HeadSeries: Sendable {
     }
     lastKind = .float
     samples.append(time: time, startTime: startTime, bits: bits)
+  }
+
+  /// The chunk that a snapshot has of the series. If it was written to `chunks_head` afterwards, its
+  /// samples are not newer than those there.
+  private mutating func addChunk(_ event: HeadEvent, _ part: HeadPart) {
+    guard let body = part.body(at: event.value), body.byteCount > 0 else { return }
+    let encoding = ChunkEncoding(code: body.byte(at: 0))
+    var batch = SampleBatch()
+    // What is behind a failure is lost to a server too.
+    try? batch.decode(body.extracting(1..<body.byteCount), encoding, at: 0)
+    for index in batch.times.indices where batch.times[index] > lastTime {
+      lastTime = batch.times[index]
+      samples.append(batch, at: index)
+    }
+    if !batch.isEmpty { lastKind = SampleKind(encoding) }
   }
 
   private mutating func addHistogram(

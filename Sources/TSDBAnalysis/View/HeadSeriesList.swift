@@ -51,6 +51,7 @@ struct HeadSeriesList: Sendable {
   ) {
     interner.intern(
       buffer.plan, buffer.batch, into: &history.pairs, result: &buffer.labelled)
+    if slice.origin == .snapshot { addSnapshot(buffer.batch) }
     var firstPair = 0
     for record in buffer.plan.records {
       var added = bindings
@@ -66,6 +67,22 @@ struct HeadSeriesList: Sendable {
     var damage = buffer.batch.damage.map(\.error) + buffer.plan.records.compactMap(\.error)
     damage.sort { $0.offset < $1.offset }
     problems += damage.map { .damaged(path: path, $0) }
+  }
+
+  /// Adds the series of a snapshot, which has one in each record.
+  private mutating func addSnapshot(_ batch: RecordBatch) {
+    var pairs: [LabelPairTable.PairID] = []
+    for entry in batch.entries {
+      guard case .series(let series) = batch.snapshotRecord(entry) else { continue }
+      pairs.removeAll(keepingCapacity: true)
+      for label in series.labels {
+        let name = history.pairs.intern(name: label.name.rawBytes)
+        pairs.append(history.pairs.intern(name: name, value: label.value.rawBytes))
+      }
+      bindings.append(
+        Binding(ref: series.ref, series: history.series.intern(pairs.span)))
+      recordSizes.append(1)
+    }
   }
 
   private mutating func sort(_ selectors: [Selector]) {
@@ -134,8 +151,10 @@ private final class SeriesBuffer: LogPass.Buffer, @unchecked Sendable {
 
   func decode(_ slice: LogSlice) {
     slice.read(into: &batch)
-    // The WBL defines no series: a server does not look for any there.
-    if slice.origin == .wbl { plan.fill(from: RecordBatch()) } else { plan.fill(from: batch) }
+    // The WBL defines no series: a server does not look for any there. Those of a snapshot are written
+    // in another way.
+    let hasPlan = slice.origin != .wbl && slice.origin != .snapshot
+    plan.fill(from: hasPlan ? batch : RecordBatch())
     sampleBytes = batch.entries.reduce(0) { $0 &+ $1.byteCount }
   }
 }

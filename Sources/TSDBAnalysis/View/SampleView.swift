@@ -23,12 +23,16 @@ public struct SampleView: Sendable {
     public var temporaryFolder: String
     /// How many tasks work at once.
     public var jobs: Int
+    /// Whether the head comes from the last chunk snapshot and what follows it in the WAL, as for a
+    /// server with `--enable-feature=memory-snapshot-on-shutdown`, or from the WAL alone.
+    public var usesSnapshot: Bool
 
     /// What is read.
     public init(
       selectors: [Selector] = [], minTime: Int64 = .min, maxTime: Int64 = .max,
       readsHead: Bool = true, readsBlocks: Bool = true, maxMemory: Int = 1 << 30,
-      temporaryFolder: String = "/tmp", jobs: Int = 1
+      temporaryFolder: String = "/tmp", jobs: Int = 1,
+      usesSnapshot: Bool = false
     ) {
       self.selectors = selectors
       self.minTime = minTime
@@ -38,6 +42,7 @@ public struct SampleView: Sendable {
       self.maxMemory = maxMemory
       self.temporaryFolder = temporaryFolder
       self.jobs = jobs
+      self.usesSnapshot = usesSnapshot
     }
 
     var range: TimeRange { TimeRange(minTime: minTime, maxTime: maxTime) }

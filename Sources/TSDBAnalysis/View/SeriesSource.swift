@@ -35,7 +35,8 @@ struct SeriesSource {
         directory,
         HeadReplay.Options(
           selectors: options.selectors, memory: options.maxMemory,
-          folder: options.temporaryFolder, jobs: options.jobs))
+          folder: options.temporaryFolder, jobs: options.jobs,
+          usesSnapshot: options.usesSnapshot))
       openingProblems += replay.problems
       head = try HeadStream(replay)
     }

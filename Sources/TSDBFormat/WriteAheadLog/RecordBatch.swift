@@ -47,6 +47,12 @@ public struct RecordBatch: Sendable {
     bytes.bytes(in: entry.payload)
   }
 
+  /// Forgets the records, and the damage, that begin before `offset` of the segment.
+  public mutating func removeEntries(before offset: Int) {
+    entries.removeAll { $0.offset < offset }
+    damage.removeAll { $0.lost.lowerBound < offset }
+  }
+
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {
     bytes.truncate(to: 0)
