@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The command lines that every directory must survive; DIR is put behind the first word.
+/// The command lines that every directory must survive; DIR is put behind the words of the command.
 enum CommandLines {
   /// One line for each command and format.
   static let all: [[String]] = [
@@ -13,6 +13,7 @@ enum CommandLines {
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
+    ["dump", "chunks", "--payload", "--format", "json"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -20,11 +21,13 @@ enum CommandLines {
     ["ls"],
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
+    ["dump", "chunks"],
   ]
 
   /// `line` on `directory`.
   static func arguments(_ line: [String], on directory: String) -> [String] {
-    Array(line.prefix(1)) + [directory] + line.dropFirst()
+    let words = line.prefix { !$0.hasPrefix("-") }
+    return Array(words) + [directory] + line.dropFirst(words.count)
   }
 
   /// Runs `lines` on `directory` and expects that each ends by itself with a status that commands may

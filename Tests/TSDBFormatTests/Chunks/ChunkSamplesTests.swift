@@ -89,6 +89,42 @@ import Testing
           section: .chunkData, offset: 1000 + truth.length, problem: .trailingBytes(count: 3)))
   }
 
+  /// Servers before 3.0 leave one where the bits end with a byte.
+  @Test(arguments: encodings) func `one empty byte behind the last sample is none too many`(
+    encoding: ChunkEncoding
+  ) throws {
+    let truth = try #require(examples(encoding).first)
+    let (batch, error) = decode(truth.data + [0], encoding)
+    #expect(error == nil)
+    #expect(batch.times == truth.samples.times)
+    #expect(
+      decode(truth.data + [1], encoding).1
+        == DecodeError(
+          section: .chunkData, offset: 1000 + truth.length, problem: .trailingBytes(count: 1)))
+  }
+
+  @Test func `chunks of real servers end where their samples do`() throws {
+    let fixtures = ["sound", "damaged-base"].flatMap { Fixture.all($0) + Fixture.allOfFullSet($0) }
+    var chunks = 0
+    for fixture in fixtures {
+      let folder = fixture.file("chunks_head")
+      for name in (try? namesInFolder(folder)) ?? [] {
+        let bytes = try readFile(folder + "/" + name)
+        guard !bytes.isEmpty else { continue }
+        var file = try HeadChunkFile(bytes.rawBytes)
+        while case .chunk(let chunk)? = file.next() {
+          let data = bytes.rawBytes.extracting(
+            chunk.dataOffset..<chunk.dataOffset + chunk.dataSize)
+          var batch = SampleBatch()
+          try batch.decode(data, chunk.encoding, at: chunk.dataOffset)
+          #expect(batch.times.first == chunk.minTime && batch.times.last == chunk.maxTime)
+          chunks += 1
+        }
+      }
+    }
+    #expect(chunks > 500)
+  }
+
   @Test func `an unknown encoding is refused`() {
     let (batch, error) = decode([0, 1, 2, 3], .unknown(99))
     #expect(batch.isEmpty)
