@@ -217,3 +217,14 @@ for name in explosion head1m; do
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
   compare_head "$name"
 done
+
+# The decoder of XOR chunks against the same loop in C; a package of its own, built when first needed.
+if [ -d "$fixtures/block1m/data" ]; then
+  folder=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+  build=(swift build --configuration release --package-path "$folder/Chunks")
+  "${build[@]}" --quiet
+  echo
+  echo "| input | loop | time | million samples/s |"
+  echo "|---|---|---|---|"
+  "$("${build[@]}" --show-bin-path)/chunk-benchmark" "$fixtures/block1m/data" "$runs"
+fi
