@@ -13,6 +13,11 @@ enum CommandLines {
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
+    ["dump records"],
+    ["dump records", "--format", "json", "--payload"],
+    ["dump exemplars", "--format", "json"],
+    ["dump metadata", "--format", "csv"],
+    ["dump tombstones"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -20,11 +25,15 @@ enum CommandLines {
     ["ls"],
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
+    ["dump records", "--payload"],
+    ["dump exemplars"],
+    ["dump tombstones"],
   ]
 
-  /// `line` on `directory`.
+  /// `line` on `directory`; what stands first is a command, of one word or two.
   static func arguments(_ line: [String], on directory: String) -> [String] {
-    Array(line.prefix(1)) + [directory] + line.dropFirst()
+    line.prefix(1).flatMap { $0.split(separator: " ").map(String.init) } + [directory]
+      + line.dropFirst()
   }
 
   /// Runs `lines` on `directory` and expects that each ends by itself with a status that commands may
