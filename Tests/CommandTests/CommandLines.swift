@@ -14,6 +14,11 @@ enum CommandLines {
     ["diagnose"],
     ["diagnose", "--format", "json"],
     ["dump", "chunks", "--payload", "--format", "json"],
+    ["dump", "records"],
+    ["dump", "records", "--format", "json", "--payload"],
+    ["dump", "exemplars", "--format", "json"],
+    ["dump", "metadata", "--format", "csv"],
+    ["dump", "tombstones"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -22,9 +27,12 @@ enum CommandLines {
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["dump", "chunks"],
+    ["dump", "records", "--payload"],
+    ["dump", "exemplars"],
+    ["dump", "tombstones"],
   ]
 
-  /// `line` on `directory`.
+  /// `line` on `directory`; what stands first is a command, of one word or two.
   static func arguments(_ line: [String], on directory: String) -> [String] {
     let words = line.prefix { !$0.hasPrefix("-") }
     return Array(words) + [directory] + line.dropFirst(words.count)

@@ -16,7 +16,7 @@ enum ExemplarWriter {
     }
     guard !exemplars.isEmpty else { return }
     if format == .text {
-      GoLabels.append(exposition: series.labels, to: &out)
+      GoLabels.append(exposition: series.labels, .go, to: &out)
       out.append("\n")
     }
     for exemplar in exemplars {
@@ -35,7 +35,7 @@ enum ExemplarWriter {
     out.append("  ")
     GoFloat.append(Double(bitPattern: exemplar.value), to: &out)
     out.append("  ")
-    GoLabels.append(exposition: exemplar.labels, to: &out)
+    GoLabels.append(exposition: exemplar.labels, .go, to: &out)
     out.append("\n")
   }
 

@@ -12,7 +12,7 @@ enum MetadataWriter {
     switch format {
     case .text:
       //     up{job="api"}  gauge  unit ""  help "Whether …"
-      GoLabels.append(exposition: series.labels, to: &out)
+      GoLabels.append(exposition: series.labels, .go, to: &out)
       out.append("  ")
       out.append(text: metadata.typeName)
       out.append("  unit ")

@@ -32,7 +32,7 @@ struct TombstoneWriter {
     TimeBytes.append(tombstone.maxTime, to: &out)
     out.append("  ")
     if let labels {
-      GoLabels.append(exposition: labels, to: &out)
+      GoLabels.append(exposition: labels, .go, to: &out)
     } else {
       out.append("no series ")
       out.append(decimal: tombstone.series)
