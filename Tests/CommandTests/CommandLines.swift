@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The command lines that every directory must survive; DIR is put behind the first word.
+/// The command lines that every directory must survive; DIR is put behind the command's words.
 enum CommandLines {
   /// One line for each command and format.
   static let all: [[String]] = [
@@ -13,6 +13,8 @@ enum CommandLines {
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
+    ["dump", "samples", "--max-memory", "64KiB"],
+    ["dump", "series", "--format", "csv"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -20,11 +22,13 @@ enum CommandLines {
     ["ls"],
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
+    ["dump", "samples", "--format", "json", "--min-time", "1h"],
   ]
 
   /// `line` on `directory`.
   static func arguments(_ line: [String], on directory: String) -> [String] {
-    Array(line.prefix(1)) + [directory] + line.dropFirst()
+    let words = line.prefix { !$0.hasPrefix("-") }
+    return words + [directory] + line[words.endIndex...]
   }
 
   /// Runs `lines` on `directory` and expects that each ends by itself with a status that commands may
