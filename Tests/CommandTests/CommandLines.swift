@@ -19,6 +19,8 @@ enum CommandLines {
     ["dump", "exemplars", "--format", "json"],
     ["dump", "metadata", "--format", "csv"],
     ["dump", "tombstones"],
+    ["dump", "samples", "--max-memory", "64KiB"],
+    ["dump", "series", "--format", "csv"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -30,6 +32,7 @@ enum CommandLines {
     ["dump", "records", "--payload"],
     ["dump", "exemplars"],
     ["dump", "tombstones"],
+    ["dump", "samples", "--format", "json", "--min-time", "1h"],
   ]
 
   /// `line` on `directory`; what stands first is a command, of one word or two.

@@ -242,4 +242,23 @@ import Testing
           problem: .outOfRange(found: Int64(273 + 17 << 20), allowed: 0...(16 << 20))))
     ) { try broken.meta.get() }
   }
+
+  @Test func `a directory holds itself and the folders in it, however they are written`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let directory = try DataDirectory(path: copy.data)
+    try link(copy.path + "/elsewhere", to: copy.data + "/wal")
+    try makeFolder(copy.path + "/data2")
+    for inside in ["", "/", "/wal", "/../data/wal/.", "/../elsewhere"] {
+      #expect(try directory.holds(copy.data + inside), "\(inside)")
+    }
+    for outside in ["/..", "/../data2", "/nothing", "2/nothing"] {
+      #expect(try !directory.holds(copy.data + outside), "\(outside)")
+    }
+    #expect(
+      throws: FileError.system(
+        path: String(repeating: "x", count: 5000), operation: "find", errno: 36)
+    ) {
+      _ = try directory.holds(String(repeating: "x", count: 5000))
+    }
+  }
 }

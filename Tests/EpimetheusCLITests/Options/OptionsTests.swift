@@ -37,4 +37,21 @@ import Testing
       #expect(MatcherOptions.exitCode(for: error).rawValue == 64)
     }
   }
+
+  @Test func `what of a directory is looked at`() throws {
+    let standard = try ViewOptions.parse([])
+    #expect(standard.maxMemory.bytes == 1 << 30)
+    #expect(standard.minTime == nil && standard.maxTime == nil)
+    let options = try ViewOptions.parse([
+      "--match", "up", "--min-time", "2h", "--max-time", "1000", "--max-memory", "512MB",
+      "--head-only",
+    ])
+    #expect(options.minTime == .back(7_200_000))
+    #expect(options.maxTime == .at(1000))
+    #expect(options.maxMemory.bytes == 512_000_000)
+    #expect(options.headOnly && !options.blocksOnly)
+    #expect(throws: (any Error).self) {
+      try ViewOptions.parse(["--head-only", "--blocks-only"])
+    }
+  }
 }

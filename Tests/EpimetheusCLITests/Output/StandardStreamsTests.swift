@@ -1,4 +1,5 @@
 import Glibc
+import TSDBFormat
 import Testing
 
 @testable import EpimetheusCLI
@@ -15,6 +16,23 @@ import Testing
       "\(OutputError(errno: ENOSPC))" == "cannot write to standard output: No space left on device")
   }
 
+  @Test func `bytes that cannot be written stop whoever writes them`() async throws {
+    let full = open("/dev/full", O_WRONLY)
+    try #require(full >= 0)
+    defer { close(full) }
+    var pieces = 0
+    await #expect(throws: OutputError(errno: ENOSPC)) {
+      try await StandardOutput.write(to: full) { output in
+        let piece = [UInt8](repeating: 0x61, count: 40_000)
+        while pieces < 100 {
+          pieces += 1
+          try output.write(piece.rawBytes)
+        }
+      }
+    }
+    #expect(pieces == 2)
+  }
+
   @Test func `everything written arrives, in order, beyond the buffer`() async throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
@@ -28,7 +46,13 @@ import Testing
     }
     let lines = (0..<40_000).map { "line \($0)" }
     try StandardOutput.write(to: ends[1]) { output in
-      for line in lines { output.line(line) }
+      for line in lines {
+        if line.hasSuffix("7") {
+          try output.write(Array((line + "\n").utf8).rawBytes)
+        } else {
+          output.line(line)
+        }
+      }
     }
     close(ends[1])
     let received = await reader.value
