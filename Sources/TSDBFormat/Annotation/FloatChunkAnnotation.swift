@@ -6,7 +6,7 @@
 extension Annotation {
   mutating func xorSamples(_ count: Int, _ reader: inout BitFields) throws(DecodeError) {
     var clock = SampleClock()
-    var value = XORWindow()
+    var value = XORValue()
     for index in 0..<count where !isFull {
       begin("sample \(index)")
       switch index {
@@ -23,18 +23,18 @@ extension Annotation {
   }
 
   private mutating func firstSample(
-    _ reader: inout BitFields, _ clock: inout SampleClock, _ value: inout XORWindow
+    _ reader: inout BitFields, _ clock: inout SampleClock, _ value: inout XORValue
   ) throws(DecodeError) {
-    clock.time = try reader.varint()
+    clock.time = try reader.cursor.varint()
     leaf("time", upToBit: reader.position, .time(clock.time))
-    value.bits = try reader.bits(64)
+    value.bits = try reader.cursor.bits(64)
     leaf("value", upToBit: reader.position, .float(value.bits))
   }
 
   private mutating func secondTime(
     _ reader: inout BitFields, _ clock: inout SampleClock
   ) throws(DecodeError) {
-    let delta = Int64(bitPattern: try reader.uvarint())
+    let delta = Int64(bitPattern: try reader.cursor.uvarint())
     clock.advance(delta)
     leaf("delta", upToBit: reader.position, .timeDelta(delta, clock.time))
   }
@@ -45,19 +45,19 @@ extension Annotation {
     _ reader: inout BitFields, _ clock: inout SampleClock
   ) throws(DecodeError) {
     let width = [0, 14, 17, 20, 64][try reader.ones(upTo: 4)]
-    var found = Int64(bitPattern: try reader.bits(width))
+    var found = Int64(bitPattern: try reader.cursor.bits(width))
     if width > 0, width < 64, found > 1 << Int64(width &- 1) { found &-= 1 << Int64(width) }
     clock.accelerate(found)
     leaf("delta of delta", upToBit: reader.position, .timeDelta(found, clock.time))
   }
 
   mutating func xor2Samples(
-    _ count: Int, _ reader: inout BitFields, _ startTimes: StartTimeFields
+    _ count: Int, _ reader: inout BitFields, _ startTimes: StartTimestampReader
   ) throws(DecodeError) {
     var clock = SampleClock()
     // Values differ from the last one that was no stale marker; the first may be one, and then
     // counts as 0.
-    var baseline = XORWindow()
+    var baseline = XORValue()
     var startTimes = startTimes
     for index in 0..<count where !isFull {
       begin("sample \(index)")
@@ -67,14 +67,13 @@ extension Annotation {
       case 0:
         try firstSample(&reader, &clock, &baseline)
         value = baseline.bits
-        if value == StaleMarker.bits { baseline.bits = 0 }
+        if baseline.isStale { baseline.bits = 0 }
       case 1:
         try secondTime(&reader, &clock)
         value = try xor2Value(&reader, &baseline)
       default: value = try xor2Sample(&reader, &clock, &baseline)
       }
-      try startTimes.next(
-        &reader, sample: index, time: clock.time, previous: previous, &self)
+      try startTime(&startTimes, &reader, sample: index, clock.time, previous: previous)
       end(.sample(ref: nil, time: clock.time, bits: value))
     }
   }
@@ -82,7 +81,7 @@ extension Annotation {
   /// 0: all as before | 10: same delta, another value | 110: 13 bits of delta of delta, value
   /// | 1110: 20 bits | 11110: 64 bits | 11111: same delta, stale
   private mutating func xor2Sample(
-    _ reader: inout BitFields, _ clock: inout SampleClock, _ baseline: inout XORWindow
+    _ reader: inout BitFields, _ clock: inout SampleClock, _ baseline: inout XORValue
   ) throws(DecodeError) -> UInt64 {
     let control = try reader.ones(upTo: 5)
     let meanings = [
@@ -91,7 +90,7 @@ extension Annotation {
     ]
     leaf("control", upToBit: reader.position, .code(UInt64(control), meanings[control]))
     let width = [0, 0, 13, 20, 64, 0][control]
-    var found = Int64(bitPattern: try reader.bits(width))
+    var found = Int64(bitPattern: try reader.cursor.bits(width))
     if width > 0, width < 64, found >= 1 << Int64(width &- 1) { found &-= 1 << Int64(width) }
     clock.accelerate(found)
     if width > 0 {
@@ -101,7 +100,7 @@ extension Annotation {
     case 0: return baseline.bits
     case 1:
       begin("value")
-      let isNew = try reader.bits(1) == 1
+      let isNew = try reader.cursor.bits(1) == 1
       leaf(isNew ? "new window" : "window as before", upToBit: reader.position)
       if isNew { try newWindow(&reader, &baseline) } else { try window(&reader, &baseline) }
       end(.float(baseline.bits))
@@ -113,7 +112,7 @@ extension Annotation {
 
   /// 0: same | 10: window as before | 110: new window | 111: stale
   private mutating func xor2Value(
-    _ reader: inout BitFields, _ baseline: inout XORWindow
+    _ reader: inout BitFields, _ baseline: inout XORValue
   ) throws(DecodeError) -> UInt64 {
     begin("value")
     var bits: UInt64?

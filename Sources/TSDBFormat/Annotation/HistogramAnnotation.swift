@@ -21,7 +21,7 @@ extension Annotation {
     try spans("negative spans", &cursor)
     try buckets("positive buckets", &cursor, isFloat: isFloat)
     try buckets("negative buckets", &cursor, isFloat: isFloat)
-    if schema == customBucketsSchema {
+    if schema == Int64(Histogram.customBucketsSchema) {
       begin("custom bounds")
       let count = try count("count", &cursor, ofAtLeast: 8)
       for _ in 0..<count { try float("bound", &cursor) }

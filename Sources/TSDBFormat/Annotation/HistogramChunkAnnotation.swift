@@ -2,7 +2,7 @@
 /// (Prometheus: tsdb/chunkenc/histogram.go, float_histogram.go, histogram_meta.go).
 extension Annotation {
   mutating func histogramSamples(
-    _ count: Int, _ reader: inout BitFields, isFloat: Bool, _ startTimes: StartTimeFields
+    _ count: Int, _ reader: inout BitFields, isFloat: Bool, _ startTimes: StartTimestampReader
   ) throws(DecodeError) {
     let buckets = try layout(&reader)
     var startTimes = startTimes
@@ -11,7 +11,7 @@ extension Annotation {
     for index in 0..<count where !isFull {
       begin("sample \(index)")
       let previous = clock.time
-      let found = try reader.varbitInt()
+      let found = try reader.cursor.varbitInt()
       switch index {
       case 0: clock.time = found
       case 1: clock.advance(found)
@@ -22,8 +22,7 @@ extension Annotation {
         names[min(index, 2)], upToBit: reader.position,
         index == 0 ? .time(found) : .timeDelta(found, clock.time))
       try values.next(&reader, sample: index, &self)
-      try startTimes.next(
-        &reader, sample: index, time: clock.time, previous: previous, &self)
+      try startTime(&startTimes, &reader, sample: index, clock.time, previous: previous)
       end(.sample(ref: nil, time: clock.time, bits: nil))
     }
   }
@@ -31,20 +30,20 @@ extension Annotation {
   /// What all histograms share; gives how many buckets each has.
   private mutating func layout(_ reader: inout BitFields) throws(DecodeError) -> Int {
     begin("layout")
-    let width = try reader.bits(8)
+    let width = try reader.cursor.bits(8)
     if width == 255 {
       leaf("zero threshold", upToBit: reader.position, .code(width, "a float follows"))
-      let bits = try reader.bits(64)
+      let bits = try reader.cursor.bits(64)
       leaf("zero threshold", upToBit: reader.position, .float(bits))
     } else {
       // 0 is none; else a power of two (histogram_meta.go, `readZeroThreshold`).
       let meaning = width == 0 ? "0" : "2^\(Int(width) &- 244)"
       leaf("zero threshold", upToBit: reader.position, .code(width, meaning))
     }
-    let schema = try reader.varbitInt()
+    let schema = try reader.cursor.varbitInt()
     leaf("schema", upToBit: reader.position, .signed(schema))
     guard
-      schema == HistogramLayout.customSchema
+      schema == Int64(Histogram.customBucketsSchema)
         || HistogramLayout.exponentialSchemas.contains(schema)
     else {
       throw reader.cursor.failure(
@@ -52,7 +51,7 @@ extension Annotation {
     }
     let positive = try spans("positive spans", &reader)
     let negative = try spans("negative spans", &reader)
-    if schema == HistogramLayout.customSchema { try bounds(&reader) }
+    if schema == Int64(Histogram.customBucketsSchema) { try bounds(&reader) }
     end()
     return positive &+ negative
   }
@@ -65,7 +64,7 @@ extension Annotation {
     var buckets = 0
     for _ in 0..<count {
       let length = try number("length", &reader)
-      let offset = try reader.varbitInt()
+      let offset = try reader.cursor.varbitInt()
       leaf("offset", upToBit: reader.position, .signed(offset))
       guard length <= reader.cursor.remainingBits &- buckets else {
         throw reader.cursor.failure(
@@ -83,10 +82,10 @@ extension Annotation {
     begin("custom bounds")
     let count = try number("count", &reader)
     for _ in 0..<count {
-      let found = try reader.varbitUInt()
+      let found = try reader.cursor.varbitUInt()
       if found == 0 {
         leaf("bound", upToBit: reader.position, .code(0, "a float follows"))
-        let bits = try reader.bits(64)
+        let bits = try reader.cursor.bits(64)
         leaf("bound", upToBit: reader.position, .float(bits))
       } else {
         // Thousandths, counted from 1 (histogram_meta.go, `putCustomBound`).
@@ -101,7 +100,7 @@ extension Annotation {
   private mutating func number(
     _ name: String, _ reader: inout BitFields
   ) throws(DecodeError) -> Int {
-    let found = try reader.varbitUInt()
+    let found = try reader.cursor.varbitUInt()
     leaf(name, upToBit: reader.position, .unsigned(found))
     let room = reader.cursor.remainingBits
     guard found <= UInt64(room) else {
@@ -116,10 +115,10 @@ extension Annotation {
 private struct HistogramFields {
   private let isFloat: Bool
   private let buckets: Int
-  private var sum = XORWindow()
-  private var count = XORWindow()
-  private var zeroCount = XORWindow()
-  private var values: [XORWindow] = []
+  private var sum = XORValue()
+  private var count = XORValue()
+  private var zeroCount = XORValue()
+  private var values: [XORValue] = []
 
   init(isFloat: Bool, buckets: Int) {
     self.isFloat = isFloat
@@ -143,18 +142,18 @@ private struct HistogramFields {
   ) throws(DecodeError) {
     for name in ["count", "zero count"] {
       if index == 0 {
-        let found = try reader.varbitUInt()
+        let found = try reader.cursor.varbitUInt()
         annotation.leaf(name, upToBit: reader.position, .unsigned(found))
       } else {
-        let found = try reader.varbitInt()
+        let found = try reader.cursor.varbitInt()
         annotation.leaf(Self.named(name, index), upToBit: reader.position, .signed(found))
       }
     }
     try float("sum", &sum, &reader, sample: index, &annotation)
-    guard index == 0 || sum.bits != StaleMarker.bits else { return }
+    guard index == 0 || !sum.isStale else { return }
     annotation.begin("buckets")
     for _ in 0..<buckets {
-      let found = try reader.varbitInt()
+      let found = try reader.cursor.varbitInt()
       annotation.leaf(Self.named("bucket", index), upToBit: reader.position, .signed(found))
     }
     annotation.end()
@@ -175,8 +174,8 @@ private struct HistogramFields {
         throw reader.cursor.failure(
           .truncated(needed: buckets &* 8, available: reader.cursor.remainingBits / 8))
       }
-      values = [XORWindow](repeating: XORWindow(), count: buckets)
-    } else if sum.bits == StaleMarker.bits {
+      values = [XORValue](repeating: XORValue(), count: buckets)
+    } else if sum.isStale {
       return
     }
     annotation.begin("buckets")
@@ -187,11 +186,11 @@ private struct HistogramFields {
   }
 
   private func float(
-    _ name: String, _ value: inout XORWindow, _ reader: inout BitFields, sample index: Int,
+    _ name: String, _ value: inout XORValue, _ reader: inout BitFields, sample index: Int,
     _ annotation: inout Annotation
   ) throws(DecodeError) {
     guard index > 0 else {
-      value.bits = try reader.bits(64)
+      value.bits = try reader.cursor.bits(64)
       annotation.leaf(name, upToBit: reader.position, .float(value.bits))
       return
     }

@@ -13,7 +13,7 @@ extension Annotation {
     _ payload: RawSpan, at offset: Int, limit: Int
   ) -> Annotation {
     var annotation = Annotation(at: 0, limit: limit)
-    var cursor = ByteCursor(payload, ofRecordAt: offset, in: .walRecord)
+    var cursor = ByteCursor(payload, ofRecordAt: offset, in: .snapshotRecord)
     do throws(DecodeError) {
       try annotation.snapshotRecord(&cursor)
     } catch {
@@ -36,15 +36,15 @@ extension Annotation {
     }
     switch code {
     case 1:
-      cursor.section = .seriesRecord
+      cursor.section = .snapshotSeries
       try snapshotSeries(&cursor)
     case 2:
-      cursor.section = .tombstonesRecord
+      cursor.section = .snapshotTombstones
       _ = try count("length", &cursor)
       try version(1...1, &cursor)
       try tombstones(&cursor)
     case 3:
-      cursor.section = .exemplarsRecord
+      cursor.section = .snapshotExemplars
       try exemplars(&cursor)
     default: throw cursor.failure(.unknownCode(found: code), at: start)
     }
