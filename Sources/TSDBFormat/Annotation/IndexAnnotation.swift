@@ -35,25 +35,37 @@ extension Annotation {
     return annotation
   }
 
-  /// The symbol table at `offset`, from the symbol with the number `first` on; those before it are one
-  /// leaf.
-  public static func symbols(
-    of file: RawSpan, at offset: Int, from first: Int = 0, limit: Int
-  ) -> Annotation {
+  /// The symbol table at `offset`.
+  public static func symbols(of file: RawSpan, at offset: Int, limit: Int) -> Annotation {
     section(of: file, at: offset, .indexSymbols, limit: limit) {
       (annotation, body) throws(DecodeError) in
       let count = Int(try annotation.uint32("count", &body))
       for index in 0..<count where !annotation.isFull {
-        if index < first {
-          let length = try body.count()
-          try body.skip(length)
-          continue
-        }
-        annotation.cover(upTo: body.offset)
         annotation.begin("symbol \(index)")
         annotation.end(.text(try annotation.string("symbol", &body)))
       }
     }
+  }
+
+  /// The symbol table at `offset` with the symbol `number` alone; all others are two leaves.
+  public static func symbols(
+    of file: RawSpan, at offset: Int, only number: Int
+  ) -> Annotation {
+    section(of: file, at: offset, .indexSymbols, limit: 0) {
+      (annotation, body) throws(DecodeError) in
+      _ = try annotation.uint32("count", &body)
+      for _ in 0..<number { try body.skip(try body.count()) }
+      annotation.cover(upTo: body.offset)
+      annotation.begin("symbol \(number)")
+      annotation.end(.text(try annotation.string("symbol", &body)))
+    }
+  }
+
+  /// Bytes between two structures.
+  public static func padding(_ range: Range<Int>) -> Annotation {
+    var annotation = Annotation(at: range.lowerBound, limit: 1)
+    annotation.cover(upTo: range.upperBound, as: "padding")
+    return annotation
   }
 
   /// The list of postings at `offset`.
