@@ -178,19 +178,7 @@ public struct HeadCensus: Sendable {
       tally.add(samples, &times, &refs, minValidTime)
     }
     do {
-      switch type {
-      case .samples: try rows.decodeSamples(payload, at: offset, each: each)
-      case .samplesV2: try rows.decodeSamplesV2(payload, at: offset, each: each)
-      case .histogramSamples, .customBucketsHistogramSamples:
-        try rows.decodeHistograms(payload, at: offset, isFloat: false, each: each)
-      case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
-        try rows.decodeHistograms(payload, at: offset, isFloat: true, each: each)
-      case .histogramSamplesV2:
-        try rows.decodeHistogramsV2(payload, at: offset, isFloat: false, each: each)
-      case .floatHistogramSamplesV2:
-        try rows.decodeHistogramsV2(payload, at: offset, isFloat: true, each: each)
-      case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
-      }
+      try rows.decode(payload, type, at: offset, each: each)
     } catch {
       return (tally, error)
     }

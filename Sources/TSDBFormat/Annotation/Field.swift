@@ -58,6 +58,8 @@ public struct Field: Equatable, Sendable {
     case symbol(UInt64, [UInt8]?)
     /// The place of a chunk in a block: file number and offset.
     case chunk(UInt64)
+    /// The place of a chunk in `chunks_head`, packed in the same way.
+    case headChunk(UInt64)
     /// A CRC-32C, and that of the bytes it covers.
     case checksum(stored: UInt32, computed: UInt32)
     /// A label.

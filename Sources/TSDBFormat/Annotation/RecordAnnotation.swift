@@ -154,7 +154,7 @@ extension Annotation {
       begin("marker")
       try uint64("ref", &cursor)
       let place = try cursor.uint64()
-      leaf("head chunk", upTo: cursor.offset, place == 0 ? .code(0, "none yet") : .chunk(place))
+      leaf("head chunk", upTo: cursor.offset, place == 0 ? .code(0, "none yet") : .headChunk(place))
       end()
     }
   }
