@@ -226,6 +226,13 @@ public struct HeadCensus: Sendable {
     }
   }
 
+  /// Every ref and the series it stands for at the end of the log, by series and then by ref.
+  func refsBySeries() -> [(series: SeriesTable.SeriesID, ref: UInt64)] {
+    var found: [(series: SeriesTable.SeriesID, ref: UInt64)] = []
+    refs.forEach { found.append(($1, $0)) }
+    return found.sorted { ($0.series, $0.ref) < ($1.series, $1.ref) }
+  }
+
   /// How many series have a sample that replay would keep; the head holds these.
   public var liveSeries: Int {
     var live = 0

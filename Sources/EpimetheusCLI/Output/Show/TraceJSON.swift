@@ -12,7 +12,7 @@ struct TraceJSON: Encodable {
   let findings: [Finding]
 
   struct Series: Encodable {
-    let labels: FieldJSON
+    let labels: LabelsJSON
     let refs: [UInt64]
     let definitions: [JSONText]
     let samples: [Samples]
@@ -65,7 +65,7 @@ extension TraceJSON.Series {
     func address(_ path: String, _ rest: String) -> JSONText {
       JSONText(Array((Finding.relative(path, to: directory) + rest).utf8))
     }
-    labels = FieldJSON(value: .labels(series.labels))
+    labels = LabelsJSON(labels: series.labels)
     refs = series.refs
     definitions = series.definitions.map { address($0.path, ":\($0.offset)") }
     samples = series.samples.map {
