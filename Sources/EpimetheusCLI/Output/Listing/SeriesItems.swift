@@ -32,8 +32,9 @@ struct SeriesItem: ListingItem {
   var text: String {
     let time = { (time: JSONTime?) in time.map { TimeText.milliseconds($0.milliseconds) } ?? "-" }
     let places = addresses.map { DisplayText.escaped($0.bytes) }.joined(separator: " ")
-    let parts = [places, time(minTime), time(maxTime), FieldText.series(labels.labels)]
-    return parts.joined(separator: "  ")
+    var parts = [places, time(minTime), time(maxTime)]
+    if let chunks { parts.append("\(chunks) chunk\(chunks == 1 ? "" : "s")") }
+    return (parts + [FieldText.series(labels.labels)]).joined(separator: "  ")
   }
 }
 
