@@ -14,10 +14,12 @@ extension Annotation {
       var reader = BitFields(cursor.takeRest(), at: place)
       try samples(header, &reader, encoding)
       let left = reader.cursor.remainingBits / 8
-      if left > 0, !isFull {
+      // Servers up to 2.53 leave a zero behind some chunks (see `SampleBatch.decode`).
+      let isSpare = left == 1 && data.byte(at: data.byteCount &- 1) == 0
+      if left > 0, !isSpare, !isFull {
         throw reader.cursor.failure(.trailingBytes(count: left), at: end &- left)
       }
-      padding(upTo: end)
+      cover(upTo: end, as: isFull ? "not shown" : "padding")
     } catch {
       fail(error, depth: depth &+ 1, upTo: end)
     }
@@ -86,11 +88,5 @@ extension Annotation {
     }
     guard reader.position > start else { return }
     leaf("start time", upToBit: reader.position, .time(startTimes.current))
-  }
-
-  /// The bits that fill the last byte, or what stands behind them.
-  private mutating func padding(upTo end: Int) {
-    let isLastByte = position / 8 >= end &- 1
-    cover(upTo: end, as: isFull ? "not shown" : isLastByte ? "padding" : "unused")
   }
 }

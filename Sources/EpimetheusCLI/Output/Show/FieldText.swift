@@ -32,7 +32,7 @@ enum FieldText {
   /// `up{job="api"}`.
   static func series(_ labels: [Label]) -> String {
     var out = ByteBuffer()
-    GoLabels.append(exposition: labels, to: &out)
+    GoLabels.append(exposition: labels, .go, to: &out)
     return DisplayText.escaped([UInt8](out.bytes))
   }
 
