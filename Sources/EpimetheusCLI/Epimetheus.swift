@@ -16,5 +16,8 @@ struct Epimetheus: AsyncParsableCommand {
       64 the command line is wrong.
       """,
     version: "epimetheus \(version)",
-    subcommands: [DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, DumpCommand.self])
+    subcommands: [
+      DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
+      DumpCommand.self,
+    ])
 }

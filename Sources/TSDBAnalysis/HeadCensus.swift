@@ -181,19 +181,7 @@ public struct HeadCensus: Sendable {
       tally.add(samples, &times, &refs, minValidTime)
     }
     do {
-      switch type {
-      case .samples: try rows.decodeSamples(payload, at: offset, each: each)
-      case .samplesV2: try rows.decodeSamplesV2(payload, at: offset, each: each)
-      case .histogramSamples, .customBucketsHistogramSamples:
-        try rows.decodeHistograms(payload, at: offset, isFloat: false, each: each)
-      case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
-        try rows.decodeHistograms(payload, at: offset, isFloat: true, each: each)
-      case .histogramSamplesV2:
-        try rows.decodeHistogramsV2(payload, at: offset, isFloat: false, each: each)
-      case .floatHistogramSamplesV2:
-        try rows.decodeHistogramsV2(payload, at: offset, isFloat: true, each: each)
-      case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: break
-      }
+      try rows.decode(payload, type, at: offset, each: each)
     } catch {
       return (tally, error)
     }
@@ -239,6 +227,13 @@ public struct HeadCensus: Sendable {
         }
       }
     }
+  }
+
+  /// Every ref and the series it stands for at the end of the log, by series and then by ref.
+  func refsBySeries() -> [(series: SeriesTable.SeriesID, ref: UInt64)] {
+    var found: [(series: SeriesTable.SeriesID, ref: UInt64)] = []
+    refs.forEach { found.append(($1, $0)) }
+    return found.sorted { ($0.series, $0.ref) < ($1.series, $1.ref) }
   }
 
   /// How many series have a sample that replay would keep; the head holds these.

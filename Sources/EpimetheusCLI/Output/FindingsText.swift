@@ -86,8 +86,10 @@ struct Finding: Encodable, Equatable {
     return text
   }
 
-  /// `path` without `directory` in front; `.` for the directory itself.
+  /// `path` without `directory` in front; `.` for the directory itself. All of it where no directory is
+  /// given.
   static func relative(_ path: String, to directory: String) -> String {
+    guard !directory.isEmpty else { return path }
     let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
     if path == base || path == directory { return "." }
     let prefix = base + "/"

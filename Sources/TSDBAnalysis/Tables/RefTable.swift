@@ -61,6 +61,16 @@ struct RefTable {
     if base >= 0 { entries[base &+ Int(ref & 63)] = 0 }
   }
 
+  /// Calls `body` for each ref that stands for a series.
+  func forEach(_ body: (UInt64, SeriesTable.SeriesID) -> Void) {
+    for page in 0..<pageNumbers.count {
+      for place in 0..<64 {
+        let entry = entries[page &<< Int(Self.pageBits) &+ place]
+        if entry > 0 { body(pageNumbers[page] &<< Self.pageBits | UInt64(place), entry &- 1) }
+      }
+    }
+  }
+
   private mutating func insert(_ number: UInt64) {
     let hash = Self.hash(number)
     var slot = index.firstSlot(for: hash)

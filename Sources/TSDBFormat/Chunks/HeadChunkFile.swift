@@ -46,7 +46,7 @@ public struct HeadChunkFile: ~Escapable {
   private var position = HeadChunkFile.headerSize
   private var isAtEnd = false
 
-  private static let magic: UInt32 = 0x0130_bc91
+  static let magic: UInt32 = 0x0130_bc91
   private static let headerSize = 8
   /// The largest chunk without its data; where less is left, the server takes only zeros.
   private static let largestHeader = 34

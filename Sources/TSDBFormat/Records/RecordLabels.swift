@@ -9,7 +9,7 @@ extension ByteCursor {
   private static let firstCapacity = 64
 
   /// The next labels, in the order of the disk.
-  mutating func labels() throws(DecodeError) -> [Label] {
+  public mutating func labels() throws(DecodeError) -> [Label] {
     // A label takes at least two bytes, so a count cannot ask for more than the record holds.
     let count = try count(ofAtLeast: 2)
     var labels: [Label] = []
