@@ -50,11 +50,11 @@ public struct ChunkTruth: Sendable {
       case "  f":
         let time = fields["t"]
         chunks[chunks.count - 1].samples.append(
-          time: Int64(time)!, startTime: Int64(fields["st"])!,
+          time: need(Int64(time)), startTime: need(Int64(fields["st"])),
           bits: float(fields["v"]).bitPattern)
       case "  h", "  F":
         chunks[chunks.count - 1].samples.append(
-          time: Int64(fields["t"])!, startTime: Int64(fields["st"])!,
+          time: need(Int64(fields["t"])), startTime: need(Int64(fields["st"])),
           histogram: histogram(fields, isFloat: fields.word == "  F"))
       default: break
       }
@@ -64,16 +64,16 @@ public struct ChunkTruth: Sendable {
 
   private init(_ source: String, _ fields: Fields) {
     self.source = source
-    reference = UInt64(fields["ref"])!
+    reference = need(UInt64(fields["ref"]))
     series = UInt64(fields["series"]) ?? 0
-    encoding = UInt8(fields["enc"].prefix { $0 != "(" })!
-    length = Int(fields["len"])!
-    sampleCount = Int(fields["n"])!
+    encoding = need(UInt8(fields["enc"].prefix { $0.isNumber }))
+    length = need(Int(fields["len"]))
+    sampleCount = need(Int(fields["n"]))
     counterReset = UInt8(fields["crh"], radix: 16)
     startTimestamps = UInt8(fields["sthdr"], radix: 16)
     let digits = Array(fields["data"])
     data = stride(from: 0, to: digits.count - 1, by: 2).map {
-      UInt8(String(digits[$0...$0 + 1]), radix: 16)!
+      need(UInt8(String(digits[$0...$0 + 1]), radix: 16))
     }
   }
 
@@ -85,11 +85,12 @@ public struct ChunkTruth: Sendable {
         count: float(fields["count"]), zeroCount: float(fields["zc"]),
         positive: list(positive).map(float), negative: list(negative).map(float))
       : .integer(
-        count: UInt64(fields["count"])!, zeroCount: UInt64(fields["zc"])!,
-        positive: list(positive).map { Int64($0)! }, negative: list(negative).map { Int64($0)! })
+        count: need(UInt64(fields["count"])), zeroCount: need(UInt64(fields["zc"])),
+        positive: list(positive).map { need(Int64($0)) },
+        negative: list(negative).map { need(Int64($0)) })
     return Histogram(
-      schema: Int32(fields["schema"])!,
-      counterReset: Histogram.CounterReset(rawValue: UInt8(fields["hint"])!)!,
+      schema: need(Int32(fields["schema"])),
+      counterReset: need(Histogram.CounterReset(rawValue: need(UInt8(fields["hint"])))),
       zeroThreshold: float(fields["zt"]), sum: float(fields["sum"]),
       positiveSpans: spans(fields["ps"]), negativeSpans: spans(fields["ns"]),
       customBounds: list(fields["cv"]).map(float), counts: counts)
@@ -102,16 +103,16 @@ public struct ChunkTruth: Sendable {
   private static func spans(_ text: String) -> [Histogram.Span] {
     list(text).map { span in
       let parts = span.split(separator: ":")
-      return Histogram.Span(offset: Int32(parts[0])!, length: UInt32(parts[1])!)
+      return Histogram.Span(offset: need(Int32(parts[0])), length: need(UInt32(parts[1])))
     }
   }
 
   /// A float as Go prints it, NaNs with their bits.
   private static func float(_ text: some StringProtocol) -> Double {
     if text.hasPrefix("NaN:") {
-      return Double(bitPattern: UInt64(text.dropFirst(4), radix: 16)!)
+      return Double(bitPattern: need(UInt64(text.dropFirst(4), radix: 16)))
     }
-    return Double(text.hasPrefix("+") ? String(text.dropFirst()) : String(text))!
+    return need(Double(text.hasPrefix("+") ? String(text.dropFirst()) : String(text)))
   }
 
   /// The first word of a line with its indentation, and its `key=value` fields; lists have spaces.
@@ -141,4 +142,10 @@ public struct ChunkTruth: Sendable {
       }
     }
   }
+}
+
+/// What a truth must hold; a test whose truth cannot be read must not pass.
+private func need<Value>(_ value: Value?) -> Value {
+  guard let value else { preconditionFailure("the truth cannot be read") }
+  return value
 }

@@ -75,9 +75,11 @@ func decodeByC(_ segments: [MappedFile], _ places: [Place]) -> Pass {
     for place in places {
       let segment = segments[place.segment]
       let count = segment.bytes.withUnsafeBytes { bytes in
-        epimetheus_xor_decode(
-          bytes.baseAddress!.advanced(by: place.offset).assumingMemoryBound(to: UInt8.self),
-          place.size, &times, &values)
+        bytes.baseAddress.map {
+          epimetheus_xor_decode(
+            $0.advanced(by: place.offset).assumingMemoryBound(to: UInt8.self), place.size, &times,
+            &values)
+        } ?? 0
       }
       precondition(count > 0)
       pass.add(times[Int(count) - 1], values[Int(count) - 1], Int(count))
@@ -112,11 +114,12 @@ for folder in try DataDirectory(path: arguments[1]).blocks {
   let samples = Double(bySwift[0].samples)
   let (swift, c) = (median(bySwift), median(byC))
   func row(_ name: String, _ seconds: Double) {
-    let rate = rounded(samples / seconds / 1e6, 1)
-    print("| XOR chunks of \(Int(samples)) samples | \(name) | \(rounded(seconds, 1000)) s | \(rate) |")
+    let (time, rate) = (rounded(seconds, 1000), rounded(samples / seconds / 1e6, 1))
+    print("| XOR chunks of \(Int(samples)) samples | \(name) | \(time) s | \(rate) |")
   }
   row("C, the same loop", c)
   row("epimetheus", swift)
-  print("| XOR chunks of \(Int(samples)) samples | ratio | | **\(rounded(c / swift * 100, 1)) %** |")
+  print(
+    "| XOR chunks of \(Int(samples)) samples | ratio | | **\(rounded(c / swift * 100, 1)) %** |")
   break
 }
