@@ -43,7 +43,8 @@ import Testing
   ) throws {
     let result = try run("samples", truth.fixture.data, "--format", truth.format)
     let ours = Set(result.stdout.utf8.split(separator: UInt8(ascii: "\n")).map(Array.init))
-    let theirs = try truth.fixture.truthText(truth.name).utf8.split(separator: UInt8(ascii: "\n"))
+    let text = try #require(try truth.fixture.truthText(truth.name))
+    let theirs = text.utf8.split(separator: UInt8(ascii: "\n"))
     // Where promtool escapes what is not printable, nothing that reads OpenMetrics undoes it.
     let missing = theirs.map(Array.init).filter {
       !ours.contains($0) && !ours.contains($0.unescaped)

@@ -119,24 +119,11 @@ extension Fixture {
   // Records made here, to tell apart what replay does with each sample.
 
   private static func series(_ ref: UInt64, _ labels: [(String, String)]) -> [UInt8] {
-    var bytes = bigEndianBytes(ref)
-    bytes += uvarintBytes(UInt64(labels.count))
-    for (name, value) in labels {
-      bytes += lengthPrefixedBytes(name.utf8)
-      bytes += lengthPrefixedBytes(value.utf8)
-    }
-    return bytes
+    RecordBuilder.series(ref, labels)
   }
 
   private static func samples(_ rows: [(UInt64, Int64)]) -> [UInt8] {
-    var bytes: [UInt8] = [2]
-    bytes += [UInt8](repeating: 0, count: 16)
-    for (ref, time) in rows {
-      bytes += varintBytes(Int64(bitPattern: ref))
-      bytes += varintBytes(time)
-      bytes += [UInt8](repeating: 0, count: 8)
-    }
-    return bytes
+    RecordBuilder.samples(rows.map { ($0.0, $0.1, 0) })
   }
 
   private static func count(

@@ -62,6 +62,26 @@ public struct ChunkTruth: Sendable {
     return chunks
   }
 
+  /// The series of a dump (`truth/dump.txt`), each as if it were one chunk, with its labels as the
+  /// source:
+  ///
+  ///     S {labels}
+  ///     f t=… st=… v=…                      and so on, as above
+  public static func read(dump text: String) -> [ChunkTruth] {
+    var lines: [String] = []
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      switch line.first {
+      case UInt8(ascii: "S"):
+        lines.append("B" + String(decoding: line.dropFirst(), as: UTF8.self))
+        lines.append(" c ref=0 enc=1(XOR) n=0 len=0")
+      case UInt8(ascii: "f"), UInt8(ascii: "h"), UInt8(ascii: "F"):
+        lines.append("  " + String(decoding: line, as: UTF8.self))
+      default: break
+      }
+    }
+    return read(lines.joined(separator: "\n"))
+  }
+
   private init(_ source: String, _ fields: Fields) {
     self.source = source
     reference = need(UInt64(fields["ref"]))
