@@ -4,8 +4,9 @@ internal import TSDBStore
 /// The series of all blocks and of the head in label order, those of equal labels joined, in portions
 /// for tasks.
 struct SeriesSource {
-  /// Samples that make a portion, about: a few milliseconds of work.
-  private static let portion = 1 << 15
+  /// Samples that make a portion, about: half a millisecond of work or more, and little enough text
+  /// that it is still in the cache when it is written.
+  private static let portion = 1 << 13
   /// Chunks of a series from which on it is worked on in stretches.
   private static let longSeries = 1 << 10
   /// Samples of a chunk, as servers cut them.
