@@ -41,13 +41,13 @@ import Testing
   @Test func `what of a directory is looked at`() throws {
     let standard = try ViewOptions.parse([])
     #expect(standard.maxMemory.bytes == 1 << 30)
-    #expect(standard.minTime == nil && standard.maxTime == nil)
+    #expect(standard.times.minTime == nil && standard.times.maxTime == nil)
     let options = try ViewOptions.parse([
       "--match", "up", "--min-time", "2h", "--max-time", "1000", "--max-memory", "512MB",
       "--head-only",
     ])
-    #expect(options.minTime == .back(7_200_000))
-    #expect(options.maxTime == .at(1000))
+    #expect(options.times.minTime == .back(7_200_000))
+    #expect(options.times.maxTime == .at(1000))
     #expect(options.maxMemory.bytes == 512_000_000)
     #expect(options.headOnly && !options.blocksOnly)
     #expect(throws: (any Error).self) {
