@@ -48,14 +48,11 @@ import Testing
           0000001c.1  0                                                                      delta of delta  2026-11-17T02:00:30.000Z (+0)
                                                                                              value  1
           0000001c.2  0                                                                        same as before
-          0000001c.3  00000000000000000000000000000000000000000000000…                   not shown
-          0000003a    52 43 cc 5a                                      RC.Z              checksum  0x5243cc5a, true
+          0000001c.3  0000000000000000000000000000000000000000000000…                      not shown
+          0000003a    49 bf 5e 37                                      I.^7              checksum  0x49bf5e37, true
 
-        """.replacing("00000000000000000000000000000000000000000000000…", with: Self.bits))
+        """)
   }
-
-  /// 47 columns: what 46 of the bits fill, and the sign that there are more.
-  private static let bits = String(repeating: "0", count: 46) + "…"
 
   @Test func `a compressed record is shown on disk and decompressed`() throws {
     let result = try show("wal/00000003:100", "--limit", "8")
@@ -107,7 +104,7 @@ import Testing
         series  pod_metric_1_total{container="app",job="kubelet",namespace="shop",pod="checkout-8424f787-81793"}
           refs  83
           Defined by
-            wal/00000006:87816
+            wal/00000006:88286
           Samples in the log
             samples  records  first record         last record          from                      to
         """), "\(result.stdout)")

@@ -8,7 +8,7 @@ import Testing
     let bytes = builder.bytes
     for record in 0..<3 {
       let range = builder.range(ofRecord: record)
-      for offset in [range.lowerBound, range.lowerBound + 8, range.upperBound - 1] {
+      for offset in [range.lowerBound, range.lowerBound + 7, range.upperBound - 1] {
         let found = SegmentPlace(at: offset, of: bytes.rawBytes)
         let place = try #require(found)
         guard case .record(let entry) = place.content else {

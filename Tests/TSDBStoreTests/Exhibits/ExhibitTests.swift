@@ -15,7 +15,7 @@ import Testing
     ("wal/00000003:0", "record", 0), ("wal/00000003:456", "record", 0),
     ("wal/00000003:457", "record", 457), ("chunks_head/000001:8", "chunk", 8),
     ("chunks_head/000001:40", "chunk", 8), ("chunks_head/000001:3", "chunk file header", 0),
-    ("chunks_head/000001:131000", "free space", 13374),
+    ("chunks_head/000001:131000", "free space", 42760),
     ("BLOCK/chunks/000001:30", "chunk", 8), ("BLOCK/index:4", "index header", 0),
     ("BLOCK/index:9100", "table of contents", 9084), ("BLOCK/index:100", "symbol table", 5),
     ("BLOCK/index:2853", "series", 2816), ("BLOCK/index:4391", "label index", 4380),
