@@ -61,7 +61,8 @@ extension Annotation {
       throw body.failure(
         header.usesByteOffsets
           ? .malformed(why: "no symbol starts at byte \(found)")
-          : .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(max(symbols.count, 1) &- 1)),
+          : .outOfRange(
+            found: Int64(clamping: found), allowed: 0...Int64(max(symbols.count, 1) &- 1)),
         at: start)
     }
     return text

@@ -68,7 +68,7 @@ private struct ChunkFileView {
     let asked = chunk(at: offset)
     if asked.problems.isEmpty, !isFree(offset) { return one("chunk", offset, asked) }
     var start = ChunkSegment.headerByteCount
-    while start < file.size {
+    while start < file.size, !isFree(start) {
       let end = end(ofChunkAt: start)
       if offset < end { break }
       start = end

@@ -176,9 +176,11 @@ private struct IndexView {
     guard let contents = index.contents else {
       throw AddressError(text: "\(address)", why: "the table of contents is damaged")
     }
-    guard let start = try file.decode({ () throws(DecodeError) in
-      try Self.find(label, in: file.bytes, at: contents.postingsOffsetTable)
-    }) else {
+    guard
+      let start = try file.decode({ () throws(DecodeError) in
+        try Self.find(label, in: file.bytes, at: contents.postingsOffsetTable)
+      })
+    else {
       throw AddressError(text: "\(address)", why: "no series has this label")
     }
     var exhibit = exhibit(of: .postings(at: start))

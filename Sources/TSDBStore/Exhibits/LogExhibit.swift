@@ -13,7 +13,8 @@ extension Exhibit {
       return self.place(place, file, isSnapshot: isSnapshot, limit: limit)
     default: break
     }
-    throw AddressError(text: "\(address)", why: "a segment has bytes and pages, as in :0 and #page0")
+    throw AddressError(
+      text: "\(address)", why: "a segment has bytes and pages, as in :0 and #page0")
   }
 
   /// All records, as far as the limit goes, each by its offset.

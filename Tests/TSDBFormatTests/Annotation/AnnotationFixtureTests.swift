@@ -60,7 +60,8 @@ import Testing
       }
       annotations.append(annotation)
       let end = (annotation.fields.last { $0.isLeaf }?.bits.upperBound ?? 0) / 8
-      #expect(AnnotationRules.violations(annotation, over: position..<end) == [], "\(path) \(place)")
+      #expect(
+        AnnotationRules.violations(annotation, over: position..<end) == [], "\(path) \(place)")
       guard end > position else {
         Issue.record("nothing at \(position) of \(path)")
         return

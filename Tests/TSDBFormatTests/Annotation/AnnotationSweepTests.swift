@@ -32,7 +32,8 @@ import Testing
     Subject(description: "postings", bytes: ExampleBlock.index) {
       .postings(of: $0, at: 700, limit: 50)
     },
-    Subject(description: "tombstones", bytes: tombstones, walk: { .tombstones(of: $0, limit: 50) },
+    Subject(
+      description: "tombstones", bytes: tombstones, walk: { .tombstones(of: $0, limit: 50) },
       isWhole: true),
     Subject(description: "chunk", bytes: { Array(try ExampleBlock.chunks().prefix(200)) }) {
       .chunk(of: $0, at: 8, limit: 100)
@@ -41,7 +42,8 @@ import Testing
       description: "text", bytes: { Array("{\n \"a\": 1\n}".utf8) },
       walk: { .lines(of: $0, limit: 2) }, isWhole: true),
     Subject(
-      description: "fragments", bytes: { WALBuilder([[1, 2, 3], Array(repeating: 7, count: 90)]).bytes },
+      description: "fragments",
+      bytes: { WALBuilder([[1, 2, 3], Array(repeating: 7, count: 90)]).bytes },
       walk: { .fragments(of: $0, in: 0..<$0.byteCount, limit: 50) }, isWhole: true),
   ]
 

@@ -21,7 +21,8 @@ enum FieldText {
     case .headChunk(let place):
       chunk(ChunkReference(rawValue: place), in: "chunks_head", first: 0)
     case .checksum(let stored, let computed):
-      stored == computed ? "\(hex(stored)), true" : "\(hex(stored)), but the bytes have \(hex(computed))"
+      stored == computed
+        ? "\(hex(stored)), true" : "\(hex(stored)), but the bytes have \(hex(computed))"
     case .label(let label):
       "\(DisplayText.escaped(label.name))=\"\(DisplayText.escaped(label.value))\""
     case .labels(let labels): series(labels)
