@@ -50,9 +50,9 @@ enum CommandLines {
     ["dump", "samples", "--format", "json", "--min-time", "1h"],
   ]
 
-  /// `line` on `directory`; what stands first is a command, of one word or two.
+  /// `line` on `directory`; what stands first is a command, of two words if it is `dump`.
   static func arguments(_ line: [String], on directory: String) -> [String] {
-    let words = line.prefix { !$0.hasPrefix("-") }
+    let words = line.prefix(line.first == "dump" ? 2 : 1)
     return Array(words) + [directory] + line.dropFirst(words.count)
   }
 

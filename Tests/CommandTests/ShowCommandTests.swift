@@ -106,7 +106,7 @@ import Testing
           Defined by
             wal/00000006:88286
           Samples in the log
-            samples  records  first record         last record          from                      to
+            samples  records  first record        last record          from                      to
         """), "\(result.stdout)")
     let json = try show(#"#series/{__name__="build_info"}"#, "--format", "json")
     #expect(json.status == 0)

@@ -5,9 +5,10 @@ import Testing
 /// Every structure of the files of real servers: every byte in one field, no problems where the
 /// directory is sound, and the samples that the decoders give.
 @Suite struct AnnotationFixtureTests {
+  /// All directories but one whose damaged block is what it is there for.
   static let all = ["sound", "damaged-base", "states"].flatMap {
     Fixture.all($0) + Fixture.allOfFullSet($0)
-  }
+  }.filter { !$0.name.contains("damaged-child") }
 
   @Test(arguments: all) func `every byte of a block is in one field`(fixture: Fixture) throws {
     for block in try blocks(of: fixture) {
