@@ -178,16 +178,9 @@ import Testing
 }
 
 extension [UInt8] {
-  /// The line with tabs in place of `\t`.
+  /// The line with the characters that the fixtures have and Go escapes.
   fileprivate var unescaped: [UInt8] {
-    var result: [UInt8] = []
-    for byte in self {
-      if byte == UInt8(ascii: "t"), result.last == UInt8(ascii: "\\") {
-        result[result.count - 1] = UInt8(ascii: "\t")
-      } else {
-        result.append(byte)
-      }
-    }
-    return result
+    let text = String(decoding: self, as: UTF8.self)
+    return Array(text.replacing(#"\t"#, with: "\t").replacing(#"\u202e"#, with: "\u{202e}").utf8)
   }
 }

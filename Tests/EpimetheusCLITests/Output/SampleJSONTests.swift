@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SampleJSONTests {
   static let values: [(Double, String)] = [
-    (1.5, "1.5"), (1e6, "1e+06"), (-0.0, "-0"), (.infinity, #""+Inf""#), (-.infinity, #""-Inf""#),
+    (1.5, "1.5"), (1e6, "1e+06"), (-0.0, "-0.0"), (.infinity, #""+Inf""#), (-.infinity, #""-Inf""#),
     (.nan, #""NaN:7ff8000000000000""#),
     (Double(bitPattern: StaleMarker.bits), #""NaN:7ff0000000000002""#),
     (Double(bitPattern: .max), #""NaN:ffffffffffffffff""#),
