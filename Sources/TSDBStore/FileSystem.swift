@@ -102,6 +102,17 @@ enum FileSystem {
     return true
   }
 
+  /// The first `limit` bytes of a file that cannot be mapped, such as those the kernel makes up.
+  static func contents(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let got = unsafe read(descriptor, &bytes, limit)
+    guard got >= 0 else { throw .system(path: path, operation: "read", errno: errno) }
+    return Array(bytes.prefix(got))
+  }
+
   /// `name` inside the folder `path`.
   static func join(_ path: String, _ name: String) -> String {
     path.hasSuffix("/") ? path + name : path + "/" + name
