@@ -8,6 +8,10 @@ enum ExitStatus: Int32, Error {
   case findings = 1
   /// Something could not be looked at, or could not be done.
   case incomplete = 2
+  /// `preflight`: the start would be refused.
+  case refused = 3
+  /// `preflight`: the replay would not fit into memory, or into the time a probe waits.
+  case unfit = 4
   /// The command line is wrong.
   case usage = 64
 }

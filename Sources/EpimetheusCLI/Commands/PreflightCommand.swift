@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// `epimetheus preflight DIR`: may a server be started on it? For scripts and init containers.
+struct PreflightCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preflight",
+    abstract: "Says by its exit status whether a server may be started on a directory.",
+    discussion: """
+      Exit status: 0 safe, 1 the start would lose data, 2 something could not be looked at, 3 the \
+      start would be refused, 4 the replay would not fit into memory or into the probe's time. \
+      Without --memory-limit, the limit of the control group this runs in counts. \
+      Docs/kubernetes.md shows it as an init container.
+      """)
+
+  @Argument(help: "A data directory.", completion: .directory)
+  var directory: String
+
+  @OptionGroup var startup: StartupFlags
+
+  @Option(
+    help: ArgumentHelp(
+      "Time until a probe gives the server up (failureThreshold times periodSeconds), such as 15m.",
+      valueName: "duration"))
+  var probeBudget: String?
+
+  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func validate() throws {
+    if let probeBudget, TimeInput.duration(probeBudget) == nil {
+      throw ValidationError("--probe-budget takes a duration, such as 15m; \(probeBudget) is none.")
+    }
+  }
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    var options = startup.options
+    let ownLimit = options.memoryLimit == nil ? MemoryLimit.ofControlGroup() : nil
+    options.memoryLimit = options.memoryLimit ?? ownLimit
+    let progress = Progress("reading", total: Diagnosis.bytesToRead(in: data))
+    let diagnosis = await Diagnosis.make(of: data, jobs: jobs.count, startup: options) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    let verdict = PreflightVerdict(
+      diagnosis, memoryLimit: options.memoryLimit, limitIsOwn: ownLimit != nil,
+      probeBudget: probeBudget.flatMap(TimeInput.duration))
+    try StandardOutput.write { out in
+      switch output.format {
+      case .text: out.write(verdict.text(color: output.colors))
+      case .json: out.write(try JSONOutput.report(verdict.report))
+      }
+    }
+    try verdict.status.end()
+  }
+}

@@ -1,0 +1,85 @@
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// What `preflight` makes of a diagnosis.
+struct PreflightVerdict {
+  let diagnosis: Diagnosis
+  /// Bytes that the server may take; nil where nothing limits it.
+  let memoryLimit: Int?
+  /// True if the limit is that of this process.
+  let limitIsOwn: Bool
+  /// Milliseconds until a probe gives up; nil where none was named.
+  let probeBudget: Int64?
+  private let time: ReplayTime
+
+  init(_ diagnosis: Diagnosis, memoryLimit: Int?, limitIsOwn: Bool, probeBudget: Int64?) {
+    self.diagnosis = diagnosis
+    self.memoryLimit = memoryLimit
+    self.limitIsOwn = limitIsOwn
+    self.probeBudget = probeBudget
+    time = ReplayTime(series: diagnosis.head.series, samples: diagnosis.head.samples)
+  }
+
+  /// True if the replay takes longer than the probe waits.
+  private var isTooSlow: Bool {
+    probeBudget.map { Int64(time.estimatedMilliseconds) > $0 } ?? false
+  }
+
+  /// How the command ends.
+  var status: ExitStatus {
+    switch diagnosis.startup?.first.outcome {
+    case .refuses: return .refused
+    case .outOfMemory: return .unfit
+    case .startsWithLoss: return .findings
+    case .starts, nil: break
+    }
+    if isTooSlow { return .unfit }
+    return ExitStatus(diagnosis.problems) == .incomplete ? .incomplete : .clean
+  }
+
+  /// The verdict in a few lines.
+  func text(color: Color) -> String {
+    var text = diagnosis.startup.map { StartupText(startup: $0, color: color).text } ?? ""
+    text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory"
+    if let memoryLimit {
+      text += " of \(Units.bytes(memoryLimit))"
+      text += limitIsOwn ? " (the limit of this container)" : ""
+    }
+    text += ", about \(time.estimatedMilliseconds / 1000) s"
+    if let probeBudget { text += " of \(probeBudget / 1000) s until the probe gives up" }
+    return text + "\n"
+  }
+
+  /// The same as JSON; Docs/commands.md describes each field.
+  var report: Report { Report(self) }
+
+  struct Report: Encodable {
+    let schemaVersion = JSONOutput.schemaVersion
+    let status: Int32
+    let startup: StartupReport?
+    let memory: Memory
+    let replay: Replay
+
+    struct Memory: Encodable {
+      let estimatedReplayBytes: Int
+      let limitBytes: Int?
+      let limitIsOwn: Bool
+    }
+
+    struct Replay: Encodable {
+      let estimatedMilliseconds: Int
+      let probeBudgetMilliseconds: Int64?
+    }
+
+    init(_ verdict: PreflightVerdict) {
+      status = verdict.status.rawValue
+      startup = verdict.diagnosis.startup.map(StartupReport.init)
+      memory = Memory(
+        estimatedReplayBytes: verdict.diagnosis.memory.estimatedBytes,
+        limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)
+      replay = Replay(
+        estimatedMilliseconds: verdict.time.estimatedMilliseconds,
+        probeBudgetMilliseconds: verdict.probeBudget)
+    }
+  }
+}
