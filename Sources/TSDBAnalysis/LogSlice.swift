@@ -14,6 +14,13 @@ struct LogSlice: Sendable {
   let origin: HeadCensus.Origin
   /// Offset of the first record that counts; what is before it is in a chunk snapshot.
   var start = 0
+  /// Offset from which on records do not count: a server stops there.
+  var limit = Int.max
+  /// Record types that do not count, because the server does not know them.
+  var isSkipped: @Sendable (RecordType) -> Bool = { _ in false }
+  /// False for a server that takes a record packed with zstd for a plain one, of a type that it does
+  /// not know.
+  var knowsZstd = true
 
   /// 4 MiB of a segment: a server of a million series writes records of more than half a megabyte,
   /// and every fragment of one that crosses the edge of a slice is checksummed by both sides.
@@ -56,6 +63,9 @@ struct LogSlice: Sendable {
     var reader = SegmentReader(file.bytes, pages: pages)
     reader.read(into: &batch)
     if start > pages.lowerBound * Fragment.pageSize { batch.removeEntries(before: start) }
+    if limit < pages.upperBound * Fragment.pageSize { batch.removeEntries(from: limit) }
+    if !knowsZstd { batch.removeEntries { entry, _ in entry.compression == .zstd } }
+    batch.removeEntries { _, type in isSkipped(type) }
     let pageSize = Fragment.pageSize
     file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
   }

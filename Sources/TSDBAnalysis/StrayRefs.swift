@@ -4,7 +4,8 @@ internal import TSDBStore
 /// Samples of refs that no series record defines: how many, and where the first is. One finding for
 /// all of them.
 struct StrayRefs {
-  private var samples = 0
+  /// How many samples.
+  private(set) var samples = 0
   private var first: (ref: UInt64, offset: Int, path: String)?
 
   /// Takes in a sample of `ref`, in the record at `offset` of the slice's segment.

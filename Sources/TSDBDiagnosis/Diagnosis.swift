@@ -23,6 +23,8 @@ public struct Diagnosis: Sendable {
   public let memory: ReplayMemory
   /// Damage, and what could not be looked at.
   public let problems: [FileError]
+  /// What the next start does.
+  public internal(set) var startup = StartupPrediction()
   /// What to do next.
   public let actions: [Action]
 

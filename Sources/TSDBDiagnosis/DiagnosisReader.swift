@@ -4,10 +4,12 @@ internal import TSDBFormat
 
 extension Diagnosis {
   /// Reads `directory` and draws the conclusions, with `jobs` tasks at most; `progress` gets the
-  /// bytes read as they are done. Reading never fails: what cannot be read is a problem in the
+  /// bytes read as they are done. The start is predicted for a server of `startup`; with
+  /// `countsServed`, what it would serve is counted even where nothing is wrong. Reading never fails: what cannot be read is a problem in the
   /// result.
   public static func make(
-    of directory: DataDirectory, jobs: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    of directory: DataDirectory, jobs: Int, startup: StartupOptions = StartupOptions(),
+    countsServed: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Diagnosis {
     let read = await DirectoryHistory.read(
       directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
@@ -16,15 +18,24 @@ extension Diagnosis {
     let history = read.history
     async let explosion = Explosion.find(in: history)
     let timeline = timeline(of: history)
-    return Diagnosis(
+    var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
       explosion: await explosion)
+    let evidence = StartupEvidence(
+      directory: directory, head: diagnosis.head,
+      problems: diagnosis.problems + BlockDamage.ofChunks(in: directory, progress: progress),
+      memory: diagnosis.memory,
+      hasRepeatedSeries: diagnosis.head.records[.series]?.entries ?? 0 > read.headSeries)
+    diagnosis.startup = await StartupPrediction.make(
+      evidence, startup, jobs: jobs, countsAlways: countsServed)
+    return diagnosis
   }
 
   /// Bytes that `make` reads, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
     DirectoryHistory.bytesToRead(in: directory, parts: [.head, .blocks])
       + directory.headChunks.totalSize
+      + directory.blocks.reduce(0) { $0 + $1.chunks.totalSize }
   }
 
   private static func timeline(of history: SeriesHistory) -> BirthTimeline {

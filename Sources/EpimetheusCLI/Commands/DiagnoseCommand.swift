@@ -7,9 +7,10 @@ struct DiagnoseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
     abstract:
-      "Says what is in a directory, what exploded, since when, who emits it, what it costs.",
+      "Says whether a server starts, what exploded, since when, who emits it, what it costs.",
     discussion: """
-      Reads blocks and head (checkpoint, WAL, WBL, head chunks) past any damage, and looks for the \
+      Predicts the next start of Prometheus on the directory, with the message of a refusal and the \
+      loss of a repair. Reads blocks and head (checkpoint, WAL, WBL, head chunks) past any damage, and looks for the \
       metric and the label whose series multiplied. Exit status: 0 nothing found, 1 an explosion or \
       damage, 2 something could not be looked at.
       """)
@@ -17,15 +18,16 @@ struct DiagnoseCommand: AsyncParsableCommand {
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
   var directory: String
 
+  @OptionGroup var startup: StartupFlags
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
 
   func run() async throws {
     let directory = try DataDirectory(path: directory)
     let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
-    let diagnosis = await Diagnosis.make(of: directory, jobs: jobs.count) {
-      progress.advance(bytes: $0)
-    }
+    let diagnosis = await Diagnosis.make(
+      of: directory, jobs: jobs.count, startup: startup.options
+    ) { progress.advance(bytes: $0) }
     progress.finish()
     try StandardOutput.write { out in
       switch output.format {

@@ -8,6 +8,7 @@ struct DiagnosisReport: Encodable {
   private static let bins = 60
 
   let schemaVersion = JSONOutput.schemaVersion
+  let startup: StartupReport
   let directory: Directory
   let head: Head
   let culprit: Culprit?
@@ -21,6 +22,7 @@ struct DiagnosisReport: Encodable {
 
   init(_ diagnosis: Diagnosis) {
     let range = diagnosis.timeRange
+    startup = StartupReport(diagnosis.startup)
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
     culprit = diagnosis.explosion.map(Culprit.init)
@@ -44,13 +46,14 @@ struct DiagnosisReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schemaVersion, directory, head, culprit, memory, series, minTime, maxTime, births
+    case schemaVersion, startup, directory, head, culprit, memory, series, minTime, maxTime, births
     case findings, actions
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schemaVersion, forKey: .schemaVersion)
+    try container.encode(startup, forKey: .startup)
     try container.encode(directory, forKey: .directory)
     try container.encode(head, forKey: .head)
     // Present even where there is none, so that scripts can test it.

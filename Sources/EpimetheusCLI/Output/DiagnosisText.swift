@@ -17,11 +17,19 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [directory, culprit, head, damage, next].filter { !$0.isEmpty }.joined(separator: "\n")
+    [startup, directory, culprit, head, damage, next].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
     color(.heading, title) + "\n" + lines.map { "  \($0)\n" }.joined()
+  }
+
+  private var startup: String {
+    switch diagnosis.directory.kind {
+    case .server, .agent: StartupText(startup: diagnosis.startup, color: color).text
+    // No server is started on these.
+    case .block, .segments: ""
+    }
   }
 
   // MARK: What is here

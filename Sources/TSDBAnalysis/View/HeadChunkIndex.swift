@@ -23,6 +23,8 @@ struct HeadChunkIndex: Sendable {
     let dataOffset: Int
     /// Bytes of its data.
     let dataSize: Int
+    /// Samples in it, as it claims.
+    let sampleCount: UInt16
   }
 
   /// The files, mapped.
@@ -34,15 +36,22 @@ struct HeadChunkIndex: Sendable {
   /// What is wrong with the files.
   private(set) var problems: [FileError] = []
 
+  private var keepsAll = false
+
   /// No chunks.
   init() {}
 
-  /// Reads the headers of all chunks of `segments` that are not older than `minValidTime`.
-  init(_ segments: [SegmentFile], minValidTime: Int64) {
+  /// All chunks, by ref.
+  var all: [Entry] { entries }
+
+  /// Reads the headers of all chunks of `segments` that are not older than `minValidTime`. With
+  /// `keepsAll`, those behind damage too, and those that overlap others.
+  init(_ segments: [SegmentFile], minValidTime: Int64, keepsAll: Bool = false) {
+    self.keepsAll = keepsAll
     var lastTimes: [UInt64: Int64] = [:]
     for (place, segment) in segments.enumerated() {
       // Behind a missing file nothing can be trusted to follow; the listing says that it is missing.
-      if place > 0, segment.number != segments[place - 1].number &+ 1 { break }
+      if !keepsAll, place > 0, segment.number != segments[place - 1].number &+ 1 { break }
       // A server removes the last file if it is empty: it was just created when the power went.
       if segment.size == 0 && segment.number == segments.last?.number { continue }
       let before = (entries.count, last)
@@ -51,6 +60,7 @@ struct HeadChunkIndex: Sendable {
         try add(file, number: segment.number, minValidTime, &lastTimes)
       } catch {
         problems.append(error)
+        if keepsAll { continue }
         entries.removeSubrange(before.0...)
         last = before.1
         break
@@ -70,12 +80,14 @@ struct HeadChunkIndex: Sendable {
     var reader = try Self.reader(of: file)
     while let event = reader.next() {
       switch event {
-      case .damage(let error): throw .damaged(path: file.path, error)
+      case .damage(let error):
+        if keepsAll { continue }
+        throw .damaged(path: file.path, error)
       case .chunk(let chunk):
         last = (number, chunk.offset)
         if chunk.maxTime < minValidTime && !chunk.isOutOfOrder { continue }
         if case .unknown = chunk.encoding { continue }
-        if !chunk.isOutOfOrder {
+        if !chunk.isOutOfOrder && !keepsAll {
           if let known = lastTimes[chunk.series], known >= chunk.minTime {
             throw .damaged(path: file.path, Self.outOfSequence(chunk, behind: known))
           }
@@ -136,5 +148,6 @@ extension HeadChunkIndex.Entry {
     isOutOfOrder = chunk.isOutOfOrder
     dataOffset = chunk.dataOffset
     dataSize = chunk.dataSize
+    sampleCount = UInt16(clamping: chunk.sampleCount)
   }
 }

@@ -15,6 +15,10 @@ struct HeadReplay {
   var events: HeadEvents
   /// Damage, and files that could not be looked at.
   var problems: [FileError]
+  /// Samples of refs that no series record defines.
+  let strays: StrayRefs
+  /// What the refs stand for at the end.
+  let refs: RefBindings
 
   /// What to read, and how much memory it may take.
   struct Options: Sendable {
@@ -27,16 +31,36 @@ struct HeadReplay {
     var usesSnapshot: Bool
   }
 
+  /// Replays what `plan` names. Throws `FileError.system` if a temporary file is needed and cannot be
+  /// written.
+  init(_ plan: ReplayPlan, _ options: Options) async throws(FileError) {
+    var problems: [FileError] = []
+    let slices = plan.slices(&problems)
+    let chunks = HeadChunkIndex(
+      plan.headChunks, minValidTime: plan.minValidTime, keepsAll: plan.keepsAll)
+    try await self.init(
+      slices, chunks, minValidTime: plan.minValidTime, keepsAll: plan.keepsAll, problems, options)
+  }
+
   /// Reads the head of `directory`. Throws `FileError.system` if a temporary file is needed and cannot
   /// be written.
   init(_ directory: DataDirectory, _ options: Options) async throws(FileError) {
     var problems: [FileError] = []
     let slices = HeadLog.slices(
       of: directory, usesSnapshot: options.usesSnapshot, problems: &problems)
+    let chunks = HeadChunkIndex(directory.headChunks, minValidTime: directory.minValidTime)
+    try await self.init(
+      slices, chunks, minValidTime: directory.minValidTime, keepsAll: false, problems, options)
+  }
+
+  private init(
+    _ slices: [LogSlice], _ chunks: HeadChunkIndex, minValidTime: Int64, keepsAll: Bool,
+    _ problems: [FileError], _ options: Options
+  ) async throws(FileError) {
     let list = await HeadSeriesList.read(
       slices, selectors: options.selectors, jobs: options.jobs)
-    let chunks = HeadChunkIndex(directory.headChunks, minValidTime: directory.minValidTime)
-    var log = LogReplay(list, chunks, minValidTime: directory.minValidTime, options)
+    var log = LogReplay(list, chunks, minValidTime: minValidTime, options)
+    log.keepsAll = keepsAll
     do {
       try await LogPass.run(slices, jobs: options.jobs, make: BatchBuffer.init) { buffer, slice in
         try log.replay(buffer.batch, of: slice)
@@ -49,6 +73,8 @@ struct HeadReplay {
     self.list = list
     self.chunks = chunks
     self.problems = problems + list.problems + chunks.problems + log.problems + log.strays
+    strays = log.strayRefs
+    refs = log.refs
     events = try log.finish()
   }
 }
@@ -74,7 +100,11 @@ private struct LogReplay {
   private var nextRecord = 0
   /// Damage in the bodies of records.
   private(set) var problems: [FileError] = []
-  private var strayRefs = StrayRefs()
+  private(set) var strayRefs = StrayRefs()
+  /// True where nothing is forgotten that a server forgets: a series that lost its ref stays.
+  var keepsAll = false
+  /// What the refs stand for.
+  var refs: RefBindings { bindings }
   /// The finding for samples without a series, if there are any.
   var strays: [FileError] { strayRefs.problem.map { [$0] } ?? [] }
 
@@ -160,7 +190,7 @@ private struct LogReplay {
       let binding = list.bindings[nextBinding]
       nextBinding += 1
       let effect = bindings.bind(binding.ref, to: binding.series)
-      if let lost = effect.shadowed { try add(.deletion, to: Int(lost), value: 0) }
+      if !keepsAll, let lost = effect.shadowed { try add(.deletion, to: Int(lost), value: 0) }
       try add(.reset, to: Int(binding.series), value: binding.ref)
     }
   }

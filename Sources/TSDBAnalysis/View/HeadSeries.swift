@@ -14,6 +14,9 @@ struct HeadSeries: Sendable {
   /// What was deleted.
   private(set) var tombstones: [TimeRange] = []
 
+  /// The oldest sample that the log gave, kept or not; nil if it gave none.
+  private(set) var firstOfLog: Int64?
+
   private var lastTime = Int64.min
   private var lastKind: SampleKind?
 
@@ -30,8 +33,14 @@ struct HeadSeries: Sendable {
     }
   }
 
-  /// Replays what happens to the series at `place` of `part`.
-  init(_ part: HeadPart, place: Int, _ index: HeadChunkIndex) {
+  /// True where nothing is forgotten that a server forgets.
+  private var keepsAll = false
+
+  /// Replays what happens to the series at `place` of `part`; with `keepsAll`, all samples of the log
+  /// stay that are newer than those before them in the log, whatever chunks and repeated series records
+  /// make of them.
+  init(_ part: HeadPart, place: Int, _ index: HeadChunkIndex, keepsAll: Bool = false) {
+    self.keepsAll = keepsAll
     var startTime: Int64 = 0
     var wideTime: Int64?
     var tombstoneStart: Int64?
@@ -52,13 +61,15 @@ struct HeadSeries: Sendable {
       case .histogram, .floatHistogram, .lateHistogram, .lateFloatHistogram:
         addHistogram(event, time, startTime, part)
       case .reset: reset(to: index.entries(of: event.value))
-      case .deletion: self = HeadSeries()
+      case .deletion:
+        self = HeadSeries()
+        self.keepsAll = keepsAll
       case .tombstone: tombstoneStart = signed
       case .tombstoneEnd:
         if let start = tombstoneStart {
           tombstones.append(TimeRange(minTime: start, maxTime: signed))
         }
-      case .mmapMarker: lateSamples.removeAll()
+      case .mmapMarker: if !keepsAll { lateSamples.removeAll() }
       case .chunk: addChunk(event, part)
       case nil: break
       }
@@ -71,6 +82,13 @@ struct HeadSeries: Sendable {
 
   /// A series record: what was replayed so far is in the chunks (`resetSeriesWithMMappedChunks`).
   private mutating func reset(to entries: ArraySlice<HeadChunkIndex.Entry>) {
+    if keepsAll {
+      let known = Set((chunks + lateChunks).map { [Int($0.file), $0.dataOffset] })
+      let added = entries.filter { !known.contains([Int($0.file), $0.dataOffset]) }
+      chunks += added.filter { !$0.isOutOfOrder }
+      lateChunks += added.filter(\.isOutOfOrder)
+      return
+    }
     chunks = entries.filter { !$0.isOutOfOrder }
     lateChunks = entries.filter(\.isOutOfOrder)
     samples.removeAll()
@@ -80,6 +98,7 @@ struct HeadSeries: Sendable {
   }
 
   private mutating func addFloat(_ time: Int64, _ startTime: Int64, _ bits: UInt64) {
+    firstOfLog = min(firstOfLog ?? .max, time)
     guard time > lastTime else { return }
     lastTime = time
     // A series of histograms ends with a histogram that says so, however the log wrote it.
@@ -113,6 +132,7 @@ struct HeadSeries: Sendable {
   ) {
     let isFloat = event.kind == .floatHistogram || event.kind == .lateFloatHistogram
     let isLate = event.kind == .lateHistogram || event.kind == .lateFloatHistogram
+    if !isLate { firstOfLog = min(firstOfLog ?? .max, time) }
     guard isLate || time > lastTime else { return }
     guard let body = part.body(at: event.value),
       let histogram = try? Histogram(body: body, isFloat: isFloat, at: 0), histogram.isKnown

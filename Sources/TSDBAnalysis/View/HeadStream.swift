@@ -9,14 +9,16 @@ struct HeadStream {
     let part: HeadPart
     let place: Int
     let chunks: HeadChunkIndex
+    let keepsAll: Bool
 
     /// The series after replay.
-    var replayed: HeadSeries { HeadSeries(part, place: place, chunks) }
+    var replayed: HeadSeries { HeadSeries(part, place: place, chunks, keepsAll: keepsAll) }
   }
 
   /// The next series; nil behind the last.
   private(set) var next: Series?
   private var replay: HeadReplay
+  private let keepsAll: Bool
   private var part: HeadPart?
   private var partNumber = -1
   private var ranks = 0..<0
@@ -24,7 +26,8 @@ struct HeadStream {
   private var known: [(pair: LabelPairTable.PairID, label: Label)] = []
 
   /// The series of `replay`. Throws `FileError.system` if the temporary file cannot be read.
-  init(_ replay: HeadReplay) throws(FileError) {
+  init(_ replay: HeadReplay, keepsAll: Bool = false) throws(FileError) {
+    self.keepsAll = keepsAll
     self.replay = replay
     try advance()
   }
@@ -43,7 +46,7 @@ struct HeadStream {
     guard let part else { return }
     next = Series(
       labels: replay.list.labels(at: rank, &known), part: part, place: rank - ranks.lowerBound,
-      chunks: replay.chunks)
+      chunks: replay.chunks, keepsAll: keepsAll)
     rank += 1
   }
 }

@@ -43,6 +43,21 @@ struct SeriesSource {
     }
   }
 
+  /// The series of what `plan` names. Throws `FileError.system` if a temporary file cannot be used.
+  init(_ plan: ReplayPlan, _ replay: HeadReplay) throws(FileError) {
+    openingProblems = []
+    for (number, folder) in plan.blocks.enumerated() {
+      let block = Block(folder)
+      openingProblems += block.damage
+      let stream = BlockStream(
+        block, selectors: [], range: TimeRange(minTime: .min, maxTime: .max),
+        precedence: HeadSeries.precedences + number)
+      if let stream { blocks.append(stream) }
+    }
+    openingProblems += replay.problems
+    head = try HeadStream(replay, keepsAll: plan.keepsAll)
+  }
+
   /// What was wrong with the listing, the indices and the log.
   var problems: [FileError] { openingProblems + blocks.flatMap(\.damage) }
 
@@ -66,7 +81,7 @@ struct SeriesSource {
   }
 
   /// The next series in label order, of all that have it.
-  private mutating func nextSeries() throws(FileError) -> SeriesWork? {
+  mutating func nextSeries() throws(FileError) -> SeriesWork? {
     var first = head?.next?.labels
     for block in blocks {
       guard let labels = block.next?.labels else { continue }

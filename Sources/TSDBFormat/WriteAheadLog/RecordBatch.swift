@@ -53,6 +53,24 @@ public struct RecordBatch: Sendable {
     damage.removeAll { $0.lost.lowerBound < offset }
   }
 
+  /// Forgets the records, and the damage, that begin at `offset` of the segment or behind it.
+  public mutating func removeEntries(from offset: Int) {
+    entries.removeAll { $0.offset >= offset }
+    damage.removeAll { $0.lost.lowerBound >= offset }
+  }
+
+  /// Forgets the records for which `isUnwanted` holds; those without a byte stay.
+  public mutating func removeEntries(where isUnwanted: (Entry, RecordType) -> Bool) {
+    let unwanted = entries.filter { entry in
+      let payload = payload(of: entry)
+      guard payload.byteCount > 0 else { return false }
+      return isUnwanted(entry, RecordType(code: payload.byte(at: 0)))
+    }
+    guard !unwanted.isEmpty else { return }
+    let offsets = Set(unwanted.map(\.offset))
+    entries.removeAll { offsets.contains($0.offset) }
+  }
+
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {
     bytes.truncate(to: 0)

@@ -1,0 +1,113 @@
+internal import TSDBDiagnosis
+internal import TSDBFormat
+
+/// The predicted start as JSON; Docs/commands.md describes each field.
+struct StartupReport: Encodable {
+  let start: Start
+  let second: Start?
+  let assumptions: [String]
+
+  init(_ prediction: StartupPrediction) {
+    start = Start(prediction.first)
+    second = prediction.second.map(Start.init)
+    assumptions = prediction.assumptions
+  }
+
+  private enum CodingKeys: String, CodingKey { case second, assumptions }
+
+  func encode(to encoder: any Encoder) throws {
+    try start.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(second, forKey: .second)
+    try container.encode(assumptions, forKey: .assumptions)
+  }
+
+  /// What one start does.
+  struct Start: Encodable {
+    let outcome: String
+    let message: String?
+    let loss: Loss
+    let metrics: [Metric]
+    let deletes: [JSONText]
+    let truncates: [JSONText]
+    let renames: [[JSONText]]
+    let warnings: [JSONText]
+    let reasons: [String]
+
+    init(_ start: StartupPrediction.Start) {
+      outcome = start.outcome.rawValue
+      message = start.message
+      loss = Loss(start.loss)
+      metrics = start.metrics.map(Metric.init)
+      deletes = start.deletes.map { JSONText(Array($0.utf8)) }
+      truncates = start.truncates.map { JSONText(Array($0.utf8)) }
+      renames = start.renames.map { $0.map { JSONText(Array($0.utf8)) } }
+      warnings = start.warnings.map { JSONText(Array($0.utf8)) }
+      reasons = start.reasons
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case outcome, message, loss, metrics, deletes, truncates, renames, warnings, reasons
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(outcome, forKey: .outcome)
+      // Present even where there is none, so that scripts can test it.
+      try container.encode(message, forKey: .message)
+      try container.encode(loss, forKey: .loss)
+      try container.encode(metrics, forKey: .metrics)
+      try container.encode(deletes, forKey: .deletes)
+      try container.encode(truncates, forKey: .truncates)
+      try container.encode(renames, forKey: .renames)
+      try container.encode(warnings, forKey: .warnings)
+      try container.encode(reasons, forKey: .reasons)
+    }
+  }
+
+  /// What is lost.
+  struct Loss: Encodable {
+    let series: Int
+    let samples: Int
+    let segments: Int
+    let bytes: Int
+    let minTime: JSONTime?
+    let maxTime: JSONTime?
+
+    init(_ loss: StartupPrediction.Loss) {
+      series = loss.series
+      samples = loss.samples
+      segments = loss.segments
+      bytes = loss.bytes
+      minTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.minTime)
+      maxTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.maxTime)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case series, samples, segments, bytes, minTime, maxTime
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(series, forKey: .series)
+      try container.encode(samples, forKey: .samples)
+      try container.encode(segments, forKey: .segments)
+      try container.encode(bytes, forKey: .bytes)
+      try container.encode(minTime, forKey: .minTime)
+      try container.encode(maxTime, forKey: .maxTime)
+    }
+  }
+
+  /// What is lost of a metric.
+  struct Metric: Encodable {
+    let metric: JSONText
+    let series: Int
+    let samples: Int
+
+    init(_ found: StartupPrediction.Metric) {
+      metric = JSONText(found.name)
+      series = found.series
+      samples = found.samples
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Chunks that the indices of blocks name and that are not sound: a server finds out when a query asks
+/// for them.
+enum BlockDamage {
+  /// More of them say nothing more.
+  private static let most = 1000
+
+  /// What is wrong with the chunks of all blocks of `directory`; `progress` gets the bytes of the files.
+  static func ofChunks(in directory: DataDirectory, progress: (Int) -> Void) -> [FileError] {
+    var damage: [FileError] = []
+    for folder in directory.blocks {
+      damage += ofChunks(in: folder).prefix(max(0, most - damage.count))
+      progress(folder.chunks.totalSize)
+    }
+    return damage
+  }
+
+  private static func ofChunks(in folder: BlockFolder) -> [FileError] {
+    guard let path = folder.index?.path, let index = try? IndexFile(path: path) else { return [] }
+    var damage: [FileError] = []
+    // References count the files in the order of their names, whatever their numbers are.
+    let files = folder.chunks.map { try? MappedFile(path: $0.path) }
+    var sequence = index.series(chunks: true)
+    while sequence.next() {
+      for meta in sequence.batch.chunks {
+        let place = meta.reference.segment
+        guard files.indices.contains(place), let file = files[place] else {
+          damage.append(missing(place, in: folder))
+          continue
+        }
+        do throws(DecodeError) {
+          _ = try Chunk(of: file.bytes, at: meta.reference.offset)
+        } catch {
+          damage.append(.damaged(path: file.path, error))
+        }
+      }
+    }
+    return damage
+  }
+
+  private static func missing(_ place: Int, in folder: BlockFolder) -> FileError {
+    .damaged(
+      path: folder.path + "/chunks",
+      DecodeError(
+        section: .chunkSegmentFiles, offset: 0,
+        problem: .missing(what: "chunk segment \(place &+ 1), which the index refers to")))
+  }
+}

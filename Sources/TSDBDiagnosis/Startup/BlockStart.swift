@@ -1,0 +1,107 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// What a start does with the blocks (Prometheus: tsdb/db.go, `reloadBlocks`).
+struct BlockStart {
+  /// Those that are served afterwards.
+  private(set) var served: [BlockFolder] = []
+  /// Those that are deleted.
+  private(set) var deleted: [BlockFolder] = []
+  /// Those that are neither opened nor deleted, because of their `meta.json`.
+  private(set) var ignored: [BlockFolder] = []
+  /// Where the head begins, in milliseconds since 1970.
+  private(set) var minValidTime = Int64.min
+  /// The fatal error.
+  private(set) var refusal: String?
+  /// What is logged.
+  private(set) var warnings: [String] = []
+
+  init(_ directory: DataDirectory, _ options: StartupOptions, _ words: ServerWords) {
+    var opened: [(folder: BlockFolder, meta: BlockMeta)] = []
+    var corrupted: [(folder: BlockFolder, meta: BlockMeta, cause: String)] = []
+    for folder in directory.blocks {
+      guard case .success(let meta) = folder.meta else {
+        ignored.append(folder)
+        warnings.append(
+          "Failed to read meta.json for a block during reloadBlocks. Skipping dir="
+            + words.name(folder.path))
+        continue
+      }
+      if let cause = words.failure(of: folder) {
+        corrupted.append((folder, meta, cause))
+      } else {
+        opened.append((folder, meta))
+      }
+    }
+    let parents = Set(opened.flatMap { $0.meta.compaction.parents.map(\.ulid) })
+    let fatal = corrupted.filter { !parents.contains($0.meta.ulid) }
+    guard fatal.isEmpty else {
+      refusal = Self.message(fatal.map { ($0.meta.ulid.description, $0.cause) }, options.version)
+      return
+    }
+    var gone = parents.union(Self.retired(opened.map(\.meta), options))
+    gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))
+    gone.formUnion(Self.tooLarge(opened, directory, options, gone))
+    // A folder whose meta.json has another name is not found under it, and stays.
+    let isGone = { (folder: BlockFolder, meta: BlockMeta) in
+      gone.contains(meta.ulid) && folder.ulid == meta.ulid
+    }
+    deleted =
+      (opened.filter(isGone)).map(\.folder)
+      + corrupted.filter { isGone($0.folder, $0.meta) }.map(\.folder)
+    warnings += deleted.map { "Deleting obsolete block block=\($0.name)" }
+    let kept = opened.filter { !gone.contains($0.meta.ulid) }
+      .sorted { ($0.meta.minTime, $0.meta.ulid) < ($1.meta.minTime, $1.meta.ulid) }
+    served = kept.map(\.folder)
+    minValidTime =
+      kept.filter { !$0.meta.compaction.isPartial }.map(\.meta.maxTime).max() ?? .min
+  }
+
+  /// How the releases word it: 2.42 and 3.14 name the block.
+  private static func message(
+    _ blocks: [(name: String, cause: String)], _ version: ServerVersion
+  ) -> String {
+    let isNamed = version == .v2_42 || version == .v3_14
+    let causes = blocks.map { isNamed ? "corrupted block \($0.name): \($0.cause)" : $0.cause }
+    // Several are joined in the order of a Go map, which changes from start to start.
+    let joined: String
+    if causes.count > 1, version < .v3_14 {
+      joined = "\(causes.count) errors: " + causes.joined(separator: "; ")
+    } else {
+      joined = causes.joined(separator: "\n")
+    }
+    return (isNamed ? "reloadBlocks: " : "") + joined
+  }
+
+  /// The blocks that are older than the retention, counted back from the end of the newest
+  /// (`BeyondTimeRetention`).
+  private static func retired(_ blocks: [BlockMeta], _ options: StartupOptions) -> [ULID] {
+    guard let retention = options.retentionTime else { return [] }
+    let sorted = blocks.sorted { $0.maxTime > $1.maxTime }
+    guard let newest = sorted.first else { return [] }
+    let first = sorted.dropFirst().firstIndex { block in
+      let (age, tooLarge) = newest.maxTime.subtractingReportingOverflow(block.maxTime)
+      if tooLarge { return true }
+      return options.version < .v2_53 ? age > retention : age >= retention
+    }
+    return first.map { sorted[$0...].map(\.ulid) } ?? []
+  }
+
+  /// The oldest blocks that do not fit into the retention by size beside the head
+  /// (`BeyondSizeRetention`).
+  private static func tooLarge(
+    _ blocks: [(folder: BlockFolder, meta: BlockMeta)], _ directory: DataDirectory,
+    _ options: StartupOptions, _ gone: Set<ULID>
+  ) -> [ULID] {
+    guard let limit = options.retentionSize else { return [] }
+    var size = directory.headChunks.totalSize + (directory.wal?.size ?? 0)
+    size += directory.wal?.checkpoints.reduce(0) { $0 + $1.size } ?? 0
+    size += directory.wbl?.size ?? 0
+    let sorted = blocks.sorted { $0.meta.maxTime > $1.meta.maxTime }
+    for (place, block) in sorted.enumerated() {
+      size += block.folder.size
+      if size > limit { return sorted[place...].map(\.meta.ulid) }
+    }
+    return []
+  }
+}

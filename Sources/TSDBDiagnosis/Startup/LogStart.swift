@@ -1,0 +1,85 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Where a server stops in a log, and what it says.
+struct LogStop {
+  /// Which segment.
+  let segment: SegmentFile
+  /// Offset of the record that it cannot take: what begins before it was replayed.
+  let record: Int
+  /// Offset that it gives to its repair.
+  let offset: Int
+  /// The error.
+  let words: String
+}
+
+/// Reads the segments of a log as a server does. Only segments in which something was found to be
+/// wrong are read: in the others it stops nowhere.
+struct LogStart {
+  let suspects: Set<String>
+  let options: StartupOptions
+  let words: ServerWords
+
+  /// The first place in `segments` where a server stops; nil if it reads them all.
+  func stop(in segments: [SegmentFile]) -> LogStop? {
+    for segment in segments where suspects.contains(segment.path) {
+      if let stop = stop(in: segment) { return stop }
+    }
+    return nil
+  }
+
+  private func stop(in segment: SegmentFile) -> LogStop? {
+    guard let file = try? MappedFile(path: segment.path) else { return nil }
+    var reader = ServerSegmentReader(file.bytes, knowsZstd: options.version >= .v2_53)
+    var bytes = ByteBuffer()
+    while let place = reader.next(into: &bytes) {
+      guard let cause = failure(bytes.bytes) else { continue }
+      let number = Self.name(segment.number)
+      return LogStop(
+        segment: segment, record: place.lowerBound, offset: place.upperBound,
+        words: "corruption in segment \(number) at \(place.upperBound): \(cause)")
+    }
+    guard let stop = reader.stop else { return nil }
+    return LogStop(
+      segment: segment, record: stop.record, offset: stop.offset,
+      words: "read records: corruption in segment \(words.name(segment.path)) at \(stop.offset): "
+        + stop.cause)
+  }
+
+  /// Why a record cannot be decoded, in the server's words.
+  private func failure(_ payload: RawSpan) -> String? {
+    guard payload.byteCount > 0 else { return nil }
+    let type = RecordType(code: payload.byte(at: 0))
+    guard let name = type.replayName, knows(type) else { return nil }
+    var failure: DecodeError?
+    _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
+    return failure.map { error in
+      if case .trailingBytes(let count) = error.problem {
+        return "decode \(name): unexpected \(count) bytes left in entry"
+      }
+      return "decode \(name): invalid size"
+    }
+  }
+
+  /// False for types that this release passes over.
+  private func knows(_ type: RecordType) -> Bool {
+    switch type {
+    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: options.version >= .v3_14
+    case .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples:
+      options.version >= .v3_5
+    default: true
+    }
+  }
+
+  /// A segment's name.
+  static func name(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+}
+
+extension [SegmentFile] {
+  /// True where a server finds that the numbers do not follow one another.
+  var haveGap: Bool { zip(self, dropFirst()).contains { $0.number &+ 1 != $1.number } }
+}

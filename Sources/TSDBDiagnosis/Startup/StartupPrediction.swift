@@ -1,0 +1,75 @@
+public import TSDBAnalysis
+public import TSDBFormat
+
+/// What the next start of Prometheus on a directory does: one value that the command line only prints.
+public struct StartupPrediction: Equatable, Sendable {
+  /// How a start ends.
+  public enum Outcome: String, Sendable {
+    /// The server comes up and serves all that can be read.
+    case starts
+    /// It comes up, and does not serve, or deletes, what can be read now.
+    case startsWithLoss = "starts-with-loss"
+    /// It ends with a fatal error.
+    case refuses
+    /// It needs more memory than it may take.
+    case outOfMemory = "out-of-memory"
+  }
+
+  /// What is dropped, deleted, or served under other series, of what can be read now.
+  public struct Loss: Equatable, Sendable {
+    /// Series of which no sample is left.
+    public var series = 0
+    /// Samples.
+    public var samples = 0
+    /// Segments of WAL and WBL that are deleted, cut, or passed over.
+    public var segments = 0
+    /// Bytes of files that are deleted, cut off, or passed over.
+    public var bytes = 0
+    /// When the samples are, in milliseconds since 1970; empty without any.
+    public var timeRange = TimeRange()
+
+    /// No loss.
+    public init() {}
+  }
+
+  /// Series and samples that are lost of one metric.
+  public struct Metric: Equatable, Sendable {
+    /// Its name; empty for series that have none, and for samples whose series is not known.
+    public let name: [UInt8]
+    /// Series of which no sample is left.
+    public let series: Int
+    /// Samples.
+    public let samples: Int
+  }
+
+  /// What one start does.
+  public struct Start: Equatable, Sendable {
+    /// How it ends.
+    public var outcome = Outcome.starts
+    /// What it logs as the fatal error; nil if it comes up.
+    public var message: String?
+    /// What is lost by it.
+    public var loss = Loss()
+    /// The same by metric, in the order of names.
+    public var metrics: [Metric] = []
+    /// What the server would serve, by metric; empty unless it was counted.
+    public var served: [[UInt8]: ReplayComparison.Count] = [:]
+    /// Files and folders that are deleted.
+    public var deletes: [String] = []
+    /// Files that are cut.
+    public var truncates: [String] = []
+    /// Files that are renamed, and the new names.
+    public var renames: [[String]] = []
+    /// What it logs on the way.
+    public var warnings: [String] = []
+    /// Why samples are lost, in words.
+    public var reasons: [String] = []
+  }
+
+  /// The next start.
+  public var first = Start()
+  /// The one after it, where it does something else.
+  public var second: Start?
+  /// What was taken for granted.
+  public var assumptions: [String] = []
+}
