@@ -46,6 +46,17 @@ extension RawSpan {
     return nil
   }
 
+  /// True when these bytes sort before the others, as Go's strings do.
+  public func precedes(_ other: RawSpan) -> Bool {
+    let count = min(byteCount, other.byteCount)
+    for index in 0..<count {
+      let mine = unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+      let theirs = unsafe other.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+      if mine != theirs { return mine < theirs }
+    }
+    return byteCount < other.byteCount
+  }
+
   /// True when both hold the same bytes.
   public func isEqual(to other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }

@@ -55,4 +55,35 @@ public struct Postings: ~Escapable {
     }
     return references
   }
+
+  /// The sum of all references, each through `ReferenceSum.term`; throws where one is not larger than
+  /// that before it.
+  public func sum() throws(DecodeError) -> UInt64 {
+    var cursor = ByteCursor(bytes, at: origin, in: .indexPostings)
+    var sum: UInt64 = 0
+    var last: Int64 = -1
+    for _ in 0..<count {
+      let start = cursor.offset
+      let reference = try cursor.uint32()
+      guard Int64(reference) > last else {
+        throw cursor.failure(
+          .notAscending(previous: last, found: Int64(reference)), at: start)
+      }
+      last = Int64(reference)
+      sum &+= ReferenceSum.term(reference)
+    }
+    return sum
+  }
+}
+
+/// Tells sets of series apart by a number that does not depend on their order: two sets of as many
+/// references with the same sum are the same, but for one chance in 2^64.
+public enum ReferenceSum {
+  /// What one reference adds to the sum.
+  public static func term(_ reference: UInt32) -> UInt64 {
+    var term = UInt64(reference) &+ 0x9e37_79b9_7f4a_7c15
+    term = (term ^ (term &>> 30)) &* 0xbf58_476d_1ce4_e5b9
+    term = (term ^ (term &>> 27)) &* 0x94d0_49bb_1331_11eb
+    return term ^ (term &>> 31)
+  }
 }

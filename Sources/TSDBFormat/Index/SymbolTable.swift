@@ -73,6 +73,9 @@ public struct SymbolTable: Sendable {
   /// How many symbols there are.
   public var count: Int { starts.count &- 1 }
 
+  /// File offset of the entry of symbol `index`, which must be one.
+  public func offset(of index: Int) -> Int { base &+ Int(starts[index]) }
+
   /// The length of symbol `index` in bytes, known without a look at the file.
   public func length(of index: Int) -> Int {
     let whole = Int(starts[index &+ 1] &- starts[index])

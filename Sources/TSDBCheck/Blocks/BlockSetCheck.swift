@@ -1,0 +1,149 @@
+internal import TSDBFormat
+public import TSDBStore
+
+/// What is wrong between the blocks of a directory, rather than in one of them (Prometheus: tsdb/db.go,
+/// `reloadBlocks`).
+public enum BlockSetCheck {
+  /// Checks the blocks of `directory` against one another.
+  ///
+  /// A block whose parents are still there must be sound, because a start deletes them: what is known
+  /// of blocks is in `checked`, by path; a block that matters and is not in it is checked here.
+  public static func run(
+    _ directory: DataDirectory, level: CheckLevel, checked: [String: CheckResult] = [:]
+  ) -> CheckResult {
+    var result = CheckResult()
+    let blocks = directory.blocks.compactMap { folder -> Member? in
+      (try? folder.meta.get()).map { Member(folder: folder, meta: $0) }
+    }
+    result.findings += duplicates(blocks)
+    for child in blocks {
+      let present = parents(of: child, in: directory)
+      guard !present.isEmpty else { continue }
+      let known = checked[child.folder.path] ?? BlockCheck.run(child.folder, level: level)
+      result.findings.append(finding(of: child, parents: present, known, level))
+    }
+    result.findings += overlaps(blocks)
+    result.findings += future(blocks)
+    result.findings += leftovers(directory)
+    return result
+  }
+
+  /// A block whose `meta.json` can be read.
+  private struct Member {
+    let folder: BlockFolder
+    let meta: BlockMeta
+
+    func isParent(of other: Member) -> Bool {
+      other.meta.compaction.parents.contains { $0.ulid == folder.ulid }
+    }
+  }
+
+  private static func duplicates(_ blocks: [Member]) -> [Finding] {
+    var names: [ULID: String] = [:]
+    return blocks.compactMap { block in
+      guard let first = names[block.meta.ulid] else {
+        names[block.meta.ulid] = block.folder.name
+        return nil
+      }
+      return Finding(
+        rule: "block.duplicate", severity: .warning, path: block.folder.path + "/meta.json",
+        message: "names the block \(block.meta.ulid), and so does that of \(first)")
+    }
+  }
+
+  /// The blocks that `child` was made of and that are still on disk.
+  private static func parents(of child: Member, in directory: DataDirectory) -> [BlockFolder] {
+    let wanted = Set(child.meta.compaction.parents.map(\.ulid))
+    return directory.blocks.filter { folder in
+      folder.path != child.folder.path && folder.ulid.map { wanted.contains($0) } ?? false
+    }
+  }
+
+  private static func finding(
+    of child: Member, parents: [BlockFolder], _ known: CheckResult, _ level: CheckLevel
+  ) -> Finding {
+    let names = parents.map(\.name).joined(separator: ", ")
+    let worst = known.findings.map(\.severity).max() ?? .info
+    let replaces = "replaces blocks that are still there"
+    func finding(_ code: String, _ severity: Severity, _ message: String) -> Finding {
+      Finding(
+        rule: "block.\(code)", severity: severity, path: child.folder.path,
+        message: "\(replaces), \(message)", found: names)
+    }
+    if worst == .loss {
+      var loss = finding(
+        "damaged-child", .loss, "and is damaged: a start deletes them all the same")
+      loss.lost = "the blocks \(names), which hold what is damaged here"
+      return loss
+    }
+    if worst == .fatal {
+      return finding("parents", .info, "and cannot be opened: a start leaves them alone")
+    }
+    guard level > .quick else {
+      return finding(
+        "parents", .warning, "which a start deletes: make sure that it is sound, with a full check")
+    }
+    return finding("parents", .info, "which a start deletes")
+  }
+
+  /// Legal since 2.39; queries merge what overlaps.
+  private static func overlaps(_ blocks: [Member]) -> [Finding] {
+    let sorted = blocks.filter { $0.meta.minTime < $0.meta.maxTime }
+      .sorted { ($0.meta.minTime, $0.meta.maxTime) < ($1.meta.minTime, $1.meta.maxTime) }
+    var findings: [Finding] = []
+    var widest: Member?
+    for block in sorted {
+      if let widest, block.meta.minTime < widest.meta.maxTime, !block.isParent(of: widest),
+        !widest.isParent(of: block)
+      {
+        findings.append(
+          Finding(
+            rule: "block.overlap", severity: .info, path: block.folder.path,
+            message: "covers time that \(widest.folder.name) covers too"))
+      }
+      if widest.map({ $0.meta.maxTime < block.meta.maxTime }) ?? true { widest = block }
+    }
+    return findings
+  }
+
+  private static let day: Int64 = 86_400_000
+
+  /// The newest block says where the head begins and what is old: one that reaches into the future
+  /// costs the log and, by retention, all other blocks (db.go, inOrderBlocksMaxTime and
+  /// BeyondTimeRetention). Blocks for some series only do not count for the head.
+  private static func future(_ blocks: [Member]) -> [Finding] {
+    let sorted = blocks.sorted { $0.meta.maxTime < $1.meta.maxTime }
+    return sorted.enumerated().compactMap { index, block in
+      let end = block.meta.maxTime
+      let path = block.folder.path + "/meta.json"
+      if let made = block.folder.ulid?.milliseconds, end &- day > made, end > 0 {
+        var finding = Finding(
+          rule: "block.future", severity: .loss, path: path,
+          message: "the block reaches further into the future than its own birth",
+          expected: "an end before \(made) ms, when the block was made", found: "\(end) ms")
+        finding.lost = "all of the log that is older, and, by retention, blocks that are"
+        return finding
+      }
+      guard index > 0, !block.meta.compaction.isPartial else { return nil }
+      let before = sorted[index &- 1].meta.maxTime
+      let (distance, isTooFar) = end.subtractingReportingOverflow(before)
+      guard isTooFar || distance > 365 &* day else { return nil }
+      return Finding(
+        rule: "block.far-ahead", severity: .warning, path: path,
+        message:
+          "the block ends more than a year after all before it, which retention then deletes",
+        expected: "an end near \(before) ms", found: "\(end) ms")
+    }
+  }
+
+  /// Blocks that were being made or deleted when a server stopped; the next start removes them.
+  private static func leftovers(_ directory: DataDirectory) -> [Finding] {
+    directory.leftovers.filter { entry in
+      entry.name.firstIndex(of: ".").map { ULID(String(entry.name[..<$0])) != nil } ?? false
+    }.map { entry in
+      Finding(
+        rule: "block.leftover", severity: .info, path: entry.path,
+        message: "a block that was being made or deleted; a start removes it")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// What a block's `meta.json` says, alone and against what the block holds.
+enum MetaCheck {
+  /// What the file says of itself; nothing where it cannot be read.
+  static func run(_ meta: BlockMeta, path: String) -> [Finding] {
+    var findings: [Finding] = []
+    func note(_ code: String, _ message: String) {
+      findings.append(
+        Finding(rule: "meta.\(code)", severity: .info, path: path, message: message))
+    }
+    if meta.compaction.failed {
+      note("failed", "a compaction of the block failed, and it will never be compacted")
+    }
+    if meta.compaction.deletable { note("deletable", "the block is empty, and a start deletes it") }
+    if meta.version == 2 {
+      note("version-2", "written by Prometheus 2.1; a server repairs the block")
+    }
+    return findings
+  }
+
+  /// Compares the file with what was found in index and chunks.
+  static func compare(_ meta: BlockMeta, _ content: BlockContent, path: String) -> [Finding] {
+    var findings: [Finding] = []
+    var claims = [
+      ("series", meta.stats.numSeries, UInt64(content.series)),
+      ("chunks", meta.stats.numChunks, UInt64(content.chunks)),
+    ]
+    if let samples = content.samples {
+      let all = samples.floats &+ samples.histograms
+      claims.append(("samples", meta.stats.numSamples, all))
+      // Written since 2.54; a block of one kind alone leaves the other out.
+      if meta.stats.numFloatSamples &+ meta.stats.numHistogramSamples > 0 {
+        claims.append(("float samples", meta.stats.numFloatSamples, samples.floats))
+        claims.append(("histogram samples", meta.stats.numHistogramSamples, samples.histograms))
+      }
+    }
+    let wrong = claims.filter { $0.1 != $0.2 }
+    if !wrong.isEmpty {
+      findings.append(
+        Finding(
+          rule: "meta.stats", severity: .warning, path: path,
+          message: "counts what the block does not hold",
+          expected: wrong.map { "\($0.2) \($0.0)" }.joined(separator: ", "),
+          found: wrong.map { "\($0.1) \($0.0)" }.joined(separator: ", ")))
+    }
+    if content.outside > 0 {
+      let chunks = counted(content.outside, "chunk reaches", "chunks reach")
+      findings.append(
+        Finding(
+          rule: "meta.times", severity: .warning, path: path,
+          message:
+            "\(chunks) out of the time that the block covers, and queries miss what is there",
+          expected: "\(content.times.minTime) to \(content.times.maxTime) ms",
+          found: "\(meta.minTime) to \(meta.maxTime) ms, less the last"))
+    }
+    return findings
+  }
+}

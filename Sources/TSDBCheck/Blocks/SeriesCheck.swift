@@ -1,0 +1,146 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// All series of an index, walked once: labels, order, chunk times; and what the postings are compared
+/// with later.
+struct SeriesCheck {
+  private(set) var references: SeriesReferences
+  private(set) var pairs: LabelPairSums
+  private(set) var chunks: ChunkCheck
+  private(set) var chunkCount = 0
+  /// The time that all chunks cover.
+  private(set) var times = TimeRange()
+  /// Chunks that reach out of the block's time, and the series that has the first of them.
+  private(set) var outside: (count: Int, series: UInt64) = (0, 0)
+  private let place: SeriesPlace
+  private let symbols: Int
+  private let symbolsAreSorted: Bool
+  /// What the block covers, both ends included; nil if nobody knows.
+  private let range: TimeRange?
+  private let readsChunks: Bool
+  private var lastLabels: [SeriesBatch.LabelSymbols] = []
+  private var list = FindingList()
+
+  init(
+    _ index: IndexFile, _ chunks: ChunkCheck, symbolsAreSorted: Bool, range: TimeRange?,
+    readsChunks: Bool
+  ) {
+    references = SeriesReferences(
+      size: index.file.size, usesByteOffsets: index.header.usesByteOffsets)
+    pairs = LabelPairSums(symbols: index.symbols.count)
+    self.chunks = chunks
+    place = SeriesPlace(index)
+    symbols = index.symbols.count
+    self.symbolsAreSorted = symbolsAreSorted
+    self.range = range
+    self.readsChunks = readsChunks
+  }
+
+  /// What is wrong with the series, when all were read.
+  var findings: [Finding] { list.summed() }
+
+  /// Findings about the chunks, when all were read.
+  mutating func finishChunks(seriesAreDamaged: Bool, hasGap: Bool) -> [Finding] {
+    chunks.finish(seriesAreDamaged: seriesAreDamaged, hasGap: hasGap)
+  }
+
+  mutating func check(_ batch: SeriesBatch) {
+    var previous: Range<Int>?
+    var (labelStart, chunkStart) = (0, 0)
+    for series in batch.series {
+      let labels = labelStart..<series.labelsEnd
+      let chunks = chunkStart..<series.chunksEnd
+      (labelStart, chunkStart) = (series.labelsEnd, series.chunksEnd)
+      let term = references.insert(series.reference)
+      checkLabels(batch.labels, labels, of: series.reference, term: term)
+      if let previous {
+        checkOrder(batch.labels, previous, batch.labels, labels, of: series.reference)
+      } else {
+        checkOrder(lastLabels, lastLabels.indices, batch.labels, labels, of: series.reference)
+      }
+      previous = labels
+      checkChunks(batch.chunks, chunks, of: series.reference)
+    }
+    if let previous { lastLabels = Array(batch.labels[previous]) }
+  }
+
+  private mutating func checkLabels(
+    _ labels: [SeriesBatch.LabelSymbols], _ range: Range<Int>, of series: UInt64, term: UInt64
+  ) {
+    var last: Int64 = -1
+    for index in range {
+      let label = labels[index]
+      pairs.add(label, term: term)
+      let name = Int64(label.name)
+      if name <= last, symbolsAreSorted || name == last {
+        list.add(
+          name == last
+            ? place.finding(of: series, "label-duplicate", .warning, "has a label name twice")
+            : place.finding(of: series, "label-order", .warning, "labels are not sorted"))
+      }
+      last = name
+    }
+    if range.isEmpty {
+      list.add(place.finding(of: series, "label-missing", .warning, "a series without labels"))
+    }
+  }
+
+  /// Series stand in the order of their labels, each set of labels once. Symbols are sorted, so that
+  /// their numbers are as good as their bytes.
+  private mutating func checkOrder(
+    _ before: [SeriesBatch.LabelSymbols], _ left: Range<Int>,
+    _ labels: [SeriesBatch.LabelSymbols], _ right: Range<Int>, of series: UInt64
+  ) {
+    guard symbolsAreSorted, !left.isEmpty else { return }
+    let count = min(left.count, right.count)
+    for index in 0..<count {
+      let mine = before[left.lowerBound &+ index]
+      let next = labels[right.lowerBound &+ index]
+      if mine == next { continue }
+      let isSorted = mine.name != next.name ? mine.name < next.name : mine.value < next.value
+      if !isSorted { addDisorder(series) }
+      return
+    }
+    if left.count == right.count {
+      list.add(
+        place.finding(
+          of: series, "duplicate", .warning, "has the labels of the series before it"))
+    } else if left.count > right.count {
+      addDisorder(series)
+    }
+  }
+
+  private mutating func addDisorder(_ series: UInt64) {
+    list.add(
+      place.finding(
+        of: series, "order", .warning,
+        "sorts before the series that stands before it: a compaction of the block fails"))
+  }
+
+  private mutating func checkChunks(
+    _ chunks: [ChunkMeta], _ indices: Range<Int>, of series: UInt64
+  ) {
+    if indices.isEmpty {
+      list.add(place.finding(of: series, "chunk-missing", .info, "a series without chunks"))
+    }
+    chunkCount &+= indices.count
+    var last: Int64?
+    for index in indices {
+      let chunk = chunks[index]
+      if chunk.minTime > chunk.maxTime || last.map({ chunk.minTime <= $0 }) ?? false {
+        list.add(
+          place.finding(
+            of: series, "chunk-order", .warning,
+            "chunk times from \(chunk.minTime) to \(chunk.maxTime) ms do not follow those before"))
+      }
+      last = chunk.maxTime
+      times.include(chunk.minTime)
+      times.include(chunk.maxTime)
+      if let range, chunk.minTime < range.minTime || chunk.maxTime > range.maxTime {
+        if outside.count == 0 { outside.series = series }
+        outside.count &+= 1
+      }
+      if readsChunks { self.chunks.read(chunk, of: series) }
+    }
+  }
+}
