@@ -17,6 +17,7 @@ struct Epimetheus: AsyncParsableCommand {
       """,
     version: "epimetheus \(version)",
     subcommands: [
+      PreflightCommand.self,
       DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
       DumpCommand.self,
     ])

@@ -27,11 +27,11 @@ struct PreflightVerdict {
 
   /// How the command ends.
   var status: ExitStatus {
-    switch diagnosis.startup?.first.outcome {
+    switch diagnosis.startup.first.outcome {
     case .refuses: return .refused
     case .outOfMemory: return .unfit
     case .startsWithLoss: return .findings
-    case .starts, nil: break
+    case .starts: break
     }
     if isTooSlow { return .unfit }
     return ExitStatus(diagnosis.problems) == .incomplete ? .incomplete : .clean
@@ -39,7 +39,7 @@ struct PreflightVerdict {
 
   /// The verdict in a few lines.
   func text(color: Color) -> String {
-    var text = diagnosis.startup.map { StartupText(startup: $0, color: color).text } ?? ""
+    var text = StartupText(startup: diagnosis.startup, color: color).text
     text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory"
     if let memoryLimit {
       text += " of \(Units.bytes(memoryLimit))"
@@ -56,7 +56,7 @@ struct PreflightVerdict {
   struct Report: Encodable {
     let schemaVersion = JSONOutput.schemaVersion
     let status: Int32
-    let startup: StartupReport?
+    let startup: StartupReport
     let memory: Memory
     let replay: Replay
 
@@ -73,7 +73,7 @@ struct PreflightVerdict {
 
     init(_ verdict: PreflightVerdict) {
       status = verdict.status.rawValue
-      startup = verdict.diagnosis.startup.map(StartupReport.init)
+      startup = StartupReport(verdict.diagnosis.startup)
       memory = Memory(
         estimatedReplayBytes: verdict.diagnosis.memory.estimatedBytes,
         limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)
