@@ -1,0 +1,48 @@
+import TestSupport
+import Testing
+
+/// `preflight` as an init container calls it.
+@Suite struct PreflightTests {
+  private func status(_ directory: String, _ options: String...) throws -> Int32? {
+    try CommandRunner.run(["preflight", directory] + options, seconds: 120).status
+  }
+
+  @Test func `a sound directory is safe`() throws {
+    let result = try CommandRunner.run(["preflight", Fixture("damaged-base/main").data])
+    #expect(result.status == 0)
+    #expect(result.stdout.hasPrefix("Prometheus will start.\n"))
+  }
+
+  @Test func `a start that repairs the log loses data`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/wal/00000005") { $0.flip(at: 14_903, bit: 3) }
+    #expect(try status(copy.data) == 1)
+  }
+
+  @Test func `a block that cannot be opened is refused`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try writeFile(copy.data + "/01M7XPVHDBEN0X46Y430AHYY2Q/index", [])
+    let result = try CommandRunner.run(["preflight", copy.data, "--format", "json"])
+    #expect(result.status == 3)
+    let message =
+      "opening storage failed: reloadBlocks: corrupted block 01M7XPVHDBEN0X46Y430AHYY2Q: "
+      + "mmap, size 0: invalid argument"
+    #expect(result.stdout.contains("\"message\" : \"\(message)\""))
+    #expect(result.stdout.contains("\"status\" : 3"))
+  }
+
+  @Test func `a head that needs more memory than there is does not fit`() throws {
+    let data = Fixture("sound/explosion-small").data
+    #expect(try status(data, "--memory-limit", "64MiB") == 4)
+    #expect(try status(data, "--memory-limit", "1GiB") == 0)
+  }
+
+  @Test func `a probe that does not wait long enough is told`() throws {
+    let data = Fixture("sound/explosion-small").data
+    #expect(try status(data, "--probe-budget", "600ms", "--memory-limit", "1GiB") == 4)
+  }
+
+  @Test func `a directory that is not there could not be looked at`() throws {
+    #expect(try status("/nonexistent") == 2)
+  }
+}
