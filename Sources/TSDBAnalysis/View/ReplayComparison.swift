@@ -108,7 +108,9 @@ public struct ReplayComparison: Sendable {
         times.append(samples.times[index])
       }
     }
-    if isServed { problems += merge.problems.prefix(1) }
+    // A server passes over a chunk of the head that it cannot unpack.
+    let ofBlocks = isServed ? Set(work.blockRuns.flatMap(\.blockPaths)) : []
+    if isServed { problems += merge.problems.filter { ofBlocks.contains($0.path) }.prefix(1) }
     return times
   }
 

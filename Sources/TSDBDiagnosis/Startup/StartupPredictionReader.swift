@@ -8,6 +8,8 @@ struct StartupEvidence {
   let head: Diagnosis.Head
   let problems: [FileError]
   let memory: ReplayMemory
+  /// When the samples in `chunks_head` are.
+  let headChunkTimes: TimeRange
   /// Entries of series records beyond one for each series.
   let hasRepeatedSeries: Bool
 }
@@ -80,8 +82,12 @@ extension StartupEvidence {
     if head.samples == 0 && head.samplesInBlocks > 0 { return true }
     if problems.contains(where: { Self.isUnreadable($0) }) { return true }
     if options.version < .v2_53 { return true }
-    // Chunks that are older than the log, where the log was never cut.
-    if directory.wal?.checkpoints.isEmpty ?? true, !directory.headChunks.isEmpty { return true }
+    // Chunks that are older than all of a log that was never cut are of another life of the directory.
+    if directory.wal?.checkpoints.isEmpty ?? true, !headChunkTimes.isEmpty,
+      head.timeRange.isEmpty || headChunkTimes.minTime < head.timeRange.minTime
+    {
+      return true
+    }
     let types: Set<RecordType> = [
       .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2, .customBucketsHistogramSamples,
       .customBucketsFloatHistogramSamples,
