@@ -5,7 +5,9 @@ internal import TSDBStore
 /// all of them.
 struct StrayRefs {
   /// How many samples.
-  private(set) var samples = 0
+  private var samples = 0
+  /// Those of them that are in no chunk of `chunks_head` either; markers of the end of a series are none.
+  private(set) var samplesOutsideChunks = 0
   private var first: (ref: UInt64, offset: Int, path: String)?
 
   /// Takes in a sample of `ref`, in the record at `offset` of the slice's segment.
@@ -13,6 +15,9 @@ struct StrayRefs {
     samples &+= 1
     if first == nil { first = (ref, offset, slice.file.path) }
   }
+
+  /// Takes in that the sample just noted is in no chunk.
+  mutating func noteOutsideChunks() { samplesOutsideChunks &+= 1 }
 
   /// The finding; nil where every sample had a series.
   var problem: FileError? {

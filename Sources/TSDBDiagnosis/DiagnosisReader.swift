@@ -24,7 +24,7 @@ extension Diagnosis {
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,
       problems: diagnosis.problems + BlockDamage.ofChunks(in: directory, progress: progress),
-      memory: diagnosis.memory,
+      memory: diagnosis.memory, headChunkTimes: headChunks.timeRange,
       hasRepeatedSeries: diagnosis.head.records[.series]?.entries ?? 0 > read.headSeries)
     diagnosis.startup = await StartupPrediction.make(
       evidence, startup, jobs: jobs, countsAlways: countsServed)

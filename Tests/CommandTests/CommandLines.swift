@@ -28,6 +28,12 @@ enum CommandLines {
     ["analyze", "--format", "promtool", "--extended"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
+    [
+      "diagnose", "--prometheus-version", "2.42", "--memory-limit", "1GiB", "--storage-path", "/p",
+      "--server-flag", "enable-feature=memory-snapshot-on-shutdown", "--server-flag",
+      "storage.tsdb.retention.size=1MB",
+    ],
+    ["diagnose", "--agent", "--format", "json"],
     ["dump", "chunks", "--payload", "--format", "json"],
     ["dump", "records"],
     ["dump", "records", "--format", "json", "--payload"],

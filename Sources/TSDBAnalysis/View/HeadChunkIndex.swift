@@ -23,8 +23,6 @@ struct HeadChunkIndex: Sendable {
     let dataOffset: Int
     /// Bytes of its data.
     let dataSize: Int
-    /// Samples in it, as it claims.
-    let sampleCount: UInt16
   }
 
   /// The files, mapped.
@@ -148,6 +146,5 @@ extension HeadChunkIndex.Entry {
     isOutOfOrder = chunk.isOutOfOrder
     dataOffset = chunk.dataOffset
     dataSize = chunk.dataSize
-    sampleCount = UInt16(clamping: chunk.sampleCount)
   }
 }

@@ -244,7 +244,7 @@ private struct LogReplay {
       let row = samples[index]
       let series = bindings.series(of: row.ref)
       guard series >= 0 else {
-        strayRefs.note(row.ref, at: offset, in: slice)
+        noteStray(row.ref, row.time, isStale: row.value == StaleMarker.bits, at: offset, slice)
         continue
       }
       let rank = ranks[series]
@@ -253,6 +253,17 @@ private struct LogReplay {
         kind, rank: rank, time: row.time,
         startTime: startTimes.isEmpty ? 0 : startTimes[index], value: row.value)
     }
+  }
+
+  /// A sample of a ref without a series.
+  private mutating func noteStray(
+    _ ref: UInt64, _ time: Int64, isStale: Bool, at offset: Int, _ slice: LogSlice
+  ) {
+    strayRefs.note(ref, at: offset, in: slice)
+    let isInChunk = chunks.entries(of: ref).contains {
+      $0.range.minTime <= time && time <= $0.range.maxTime
+    }
+    if !isStale && !isInChunk { strayRefs.noteOutsideChunks() }
   }
 
   private mutating func addHistograms(
@@ -270,7 +281,7 @@ private struct LogReplay {
     for row in found where isLate || row.time >= minValidTime {
       let series = bindings.series(of: row.ref)
       guard series >= 0 else {
-        strayRefs.note(row.ref, at: offset, in: slice)
+        noteStray(row.ref, row.time, isStale: false, at: offset, slice)
         continue
       }
       let rank = list.ranks[series]

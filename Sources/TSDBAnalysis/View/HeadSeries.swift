@@ -193,3 +193,12 @@ extension HeadSeries {
       precedence: precedence, tombstones: tombstones)
   }
 }
+
+extension SampleRun {
+  /// A chunk for itself, with nothing deleted.
+  init(of entry: HeadChunkIndex.Entry, in index: HeadChunkIndex) {
+    self.init(
+      content: .headChunk(index.files[Int(entry.file)], entry), range: entry.range, precedence: 0,
+      tombstones: [])
+  }
+}

@@ -20,17 +20,19 @@ public struct ReplayComparison: Sendable {
   /// By the value of `__name__`, empty where a series has none: what a query over all time counts of
   /// what is served.
   public private(set) var served: [[UInt8]: Count] = [:]
+  /// The same of all that can be read.
+  public private(set) var everything: [[UInt8]: Count] = [:]
   /// By metric: samples that are not served, and series of which none is.
   public private(set) var lost: [[UInt8]: Count] = [:]
-  /// Samples of the served log whose series record is gone.
-  public private(set) var samplesOfUnknownSeries = 0
-  /// Samples in served chunks of `chunks_head` whose series record is gone, and how many refs those
-  /// have.
-  public private(set) var orphans = Count()
+  /// Samples whose series record is gone, in the log and in `chunks_head`, and how many refs those in
+  /// chunks have: they are on disk, and nothing tells their labels.
+  public private(set) var unlabelled = Count()
   /// Samples in served chunks that are older than all samples their series has in the log, and how many
   /// series that concerns. Where the log was never cut, such chunks are of other series, which had the
   /// refs before.
   public private(set) var foreign = Count()
+  /// Metrics with a damaged chunk in a block: a query over all their time fails.
+  public private(set) var failing: Set<[UInt8]> = []
   /// What was wrong with what is served.
   public private(set) var problems: [FileError] = []
 
@@ -43,10 +45,11 @@ public struct ReplayComparison: Sendable {
     let options = HeadReplay.Options(
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
-    samplesOfUnknownSeries = replay.strays.samples
-    countOrphans(replay, served)
+    let source = try await HeadReplay(everything, options)
+    unlabelled.samples = source.strays.samplesOutsideChunks
+    countOrphans(source, everything)
     var mine = try SeriesSource(served, replay)
-    var all = try SeriesSource(everything, try await HeadReplay(everything, options))
+    var all = try SeriesSource(everything, source)
     var left = try mine.nextSeries()
     var right = try all.nextSeries()
     while left != nil || right != nil {
@@ -62,6 +65,10 @@ public struct ReplayComparison: Sendable {
         right = try all.nextSeries()
       }
     }
+    for name in failing {
+      self.served[name] = nil
+      lost[name] = self.everything[name]
+    }
     problems = Array((mine.problems + problems).prefix(1000))
   }
 
@@ -69,11 +76,14 @@ public struct ReplayComparison: Sendable {
   private mutating func compare(_ everything: SeriesWork?, _ served: SeriesWork?) {
     let name =
       (everything ?? served)?.labels.first { $0.name == Array("__name__".utf8) }?.value ?? []
+    let before = problems.count
     let known = served.map { times(of: $0, isServed: true) } ?? []
+    if problems.count > before { failing.insert(name) }
     var count = Count(of: known)
     if count.samples > 0 { self.served[name, default: Count()].add(count) }
     guard let everything else { return }
     let all = times(of: everything, isServed: false)
+    if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all)) }
     var missing: [Int64] = []
     var next = 0
     for time in all {
@@ -90,7 +100,7 @@ public struct ReplayComparison: Sendable {
   private mutating func times(of work: SeriesWork, isServed: Bool) -> [Int64] {
     let head = work.head?.replayed
     let runs = (head?.runs(work.head?.chunks ?? HeadChunkIndex()) ?? []) + work.blockRuns
-    if isServed, let head { noteForeign(head) }
+    if isServed, let head, let chunks = work.head?.chunks { noteForeign(head, chunks) }
     var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max))
     var times: [Int64] = []
     merge.merge(runs) { samples in
@@ -98,18 +108,19 @@ public struct ReplayComparison: Sendable {
         times.append(samples.times[index])
       }
     }
-    if isServed { problems += merge.problems.prefix(max(0, 1000 - problems.count)) }
+    // A server passes over a chunk of the head that it cannot unpack.
+    let ofBlocks = isServed ? Set(work.blockRuns.flatMap(\.blockPaths)) : []
+    if isServed { problems += merge.problems.filter { ofBlocks.contains($0.path) }.prefix(1) }
     return times
   }
 
-  private mutating func noteForeign(_ head: HeadSeries) {
+  private mutating func noteForeign(_ head: HeadSeries, _ chunks: HeadChunkIndex) {
     guard let first = head.firstOfLog else { return }
     let strange = head.chunks.filter { $0.range.maxTime < first }
     guard !strange.isEmpty else { return }
     foreign.series += 1
     for chunk in strange {
-      foreign.samples += Int(chunk.sampleCount)
-      foreign.timeRange.include(chunk.range)
+      foreign.add(SampleRun(of: chunk, in: chunks), series: 0)
     }
   }
 
@@ -118,9 +129,7 @@ public struct ReplayComparison: Sendable {
     var last: UInt64?
     for chunk in replay.chunks.all where chunk.range.maxTime >= plan.minValidTime {
       guard refs.series(of: chunk.ref) < 0 else { continue }
-      orphans.samples += Int(chunk.sampleCount)
-      orphans.timeRange.include(chunk.range)
-      if last != chunk.ref { orphans.series += 1 }
+      unlabelled.add(SampleRun(of: chunk, in: replay.chunks), series: last == chunk.ref ? 0 : 1)
       last = chunk.ref
     }
   }
@@ -133,6 +142,17 @@ extension ReplayComparison.Count {
     series = 1
     samples = times.count
     timeRange = TimeRange(minTime: first, maxTime: last)
+  }
+
+  /// Adds the samples of a chunk, and so many series.
+  fileprivate mutating func add(_ run: SampleRun, series count: Int) {
+    var batch = SampleBatch()
+    _ = run.unpack(into: &batch)
+    series += count
+    for index in 0..<batch.count where !batch.isStale(at: index) {
+      samples += 1
+      timeRange.include(TimeRange(minTime: batch.times[index], maxTime: batch.times[index]))
+    }
   }
 
   /// Adds the series and samples of `other`.

@@ -20,6 +20,12 @@ struct SampleRun: Sendable {
   /// What was deleted.
   let tombstones: [TimeRange]
 
+  /// The file of a chunk of a block, or its folder where the file is missing.
+  var blockPaths: [String] {
+    guard case .blockChunk(let chunks, let reference) = content else { return [] }
+    return chunks.paths(of: reference)
+  }
+
   /// Appends the samples to `batch`; gives what is wrong with the chunk.
   func unpack(into batch: inout SampleBatch) -> FileError? {
     switch content {
@@ -57,6 +63,11 @@ final class BlockChunks: Sendable {
       segments[segment.number - 1] = file.file
     }
     self.segments = segments
+  }
+
+  /// What the problems of a chunk name.
+  func paths(of reference: ChunkReference) -> [String] {
+    [path] + (segments[reference.segment].map { [$0.path] } ?? [])
   }
 
   /// Appends the samples of a chunk to `batch`; gives what is wrong with it.

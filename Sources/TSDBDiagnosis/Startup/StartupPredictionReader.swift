@@ -8,6 +8,8 @@ struct StartupEvidence {
   let head: Diagnosis.Head
   let problems: [FileError]
   let memory: ReplayMemory
+  /// When the samples in `chunks_head` are.
+  let headChunkTimes: TimeRange
   /// Entries of series records beyond one for each series.
   let hasRepeatedSeries: Bool
 }
@@ -67,14 +69,25 @@ extension StartupPrediction {
 }
 
 extension StartupEvidence {
+  /// Heads up to this size are counted in any case: that finds chunks of refs that are not defined, and
+  /// those that cannot be unpacked.
+  private static let small = 64 << 20
+
   /// True where the log holds what a server leaves out without a word.
   func isSuspicious(_ options: StartupOptions) -> Bool {
+    if directory.headBytes <= Self.small || directory.wal?.repairCopies.isEmpty == false {
+      return true
+    }
     if head.samplesOfUnknownSeries > 0 || head.refsReused > 0 || hasRepeatedSeries { return true }
     if head.samples == 0 && head.samplesInBlocks > 0 { return true }
     if problems.contains(where: { Self.isUnreadable($0) }) { return true }
     if options.version < .v2_53 { return true }
-    // Chunks that are older than the log, where the log was never cut.
-    if directory.wal?.checkpoints.isEmpty ?? true, !directory.headChunks.isEmpty { return true }
+    // Chunks that are older than all of a log that was never cut are of another life of the directory.
+    if directory.wal?.checkpoints.isEmpty ?? true, !headChunkTimes.isEmpty,
+      head.timeRange.isEmpty || headChunkTimes.minTime < head.timeRange.minTime
+    {
+      return true
+    }
     let types: Set<RecordType> = [
       .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2, .customBucketsHistogramSamples,
       .customBucketsFloatHistogramSamples,
@@ -92,6 +105,19 @@ extension StartupEvidence {
     default: return false
     }
   }
+}
+
+extension DataDirectory {
+  /// Bytes of all logs and of `chunks_head`.
+  fileprivate var headBytes: Int {
+    headChunks.totalSize + (wal?.size ?? 0) + (wal?.checkpoints.last?.size ?? 0)
+      + (wbl?.size ?? 0)
+  }
+}
+
+extension SegmentFolder {
+  /// What repairs that were interrupted left behind: segments as they were.
+  var repairCopies: [FolderEntry] { leftovers.filter { $0.isFile && $0.name.hasSuffix(".repair") } }
 }
 
 /// All that can be read of a directory.
@@ -112,8 +138,14 @@ enum Everything {
     let isOtherLife =
       checkpoint.map { last in (wal?.segments.last?.number ?? .max) <= last.number } ?? false
     let first = isOtherLife ? Int.min : checkpoint.map { $0.number &+ 1 } ?? .min
-    plan.segments += (wal?.segments ?? []).filter { $0.number >= first }
-      .map { .init(path: $0.path, kind: .wal) }
+    let copies = wal?.repairCopies ?? []
+    for segment in wal?.segments ?? [] where segment.number >= first {
+      // The copy that an interrupted repair leaves behind is the segment as it was.
+      if let copy = copies.first(where: { $0.name == segment.name + ".repair" }) {
+        plan.segments.append(.init(path: copy.path, kind: .wal))
+      }
+      plan.segments.append(.init(path: segment.path, kind: .wal))
+    }
     if wal?.segments.allSatisfy({ $0.size == 0 }) ?? true, checkpoint == nil {
       plan.segments += (directory.snapshots.last?.segments ?? [])
         .map { .init(path: $0.path, kind: .snapshot) }
@@ -182,6 +214,12 @@ struct StartupCount {
       .init(name: $0.key, series: $0.value.series, samples: $0.value.samples)
     }
     .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    if !found.failing.isEmpty {
+      let names = found.failing.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      start.reasons.append(
+        "queries over all time fail for " + names.prefix(4).joined(separator: ", ")
+          + (names.count > 4 ? " and \(names.count - 4) more metrics" : ""))
+    }
     let unreadable = servedDamage
     if unreadable > 0 {
       start.reasons.append("\(unreadable) damaged places in blocks make queries fail")
@@ -197,17 +235,10 @@ struct StartupCount {
     to lost: inout [[UInt8]: ReplayComparison.Count], _ start: inout StartupPrediction.Start
   ) {
     var count = ReplayComparison.Count()
-    if found.samplesOfUnknownSeries > 0 {
-      count.samples += found.samplesOfUnknownSeries
+    if found.unlabelled.samples > 0 {
+      count.add(found.unlabelled)
       start.reasons.append(
-        "\(found.samplesOfUnknownSeries) samples of the log belong to series that it does not define"
-      )
-    }
-    if found.orphans.samples > 0, !plan.segments.contains(where: { $0.limit != .max }) {
-      count.add(found.orphans)
-      start.reasons.append(
-        "\(found.orphans.samples) samples in chunks_head belong to series that the log does not "
-          + "define; new series that get their refs show these samples as their own")
+        "\(found.unlabelled.samples) samples belong to series that the log does not define")
     }
     let isWholeLog =
       evidence.directory.wal?.checkpoints.isEmpty ?? true

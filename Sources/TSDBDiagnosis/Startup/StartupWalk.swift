@@ -247,6 +247,10 @@ extension StartupWalk {
   }
 
   private mutating func cut(_ stop: LogStop) {
+    // The copy of an earlier repair has the name that this one uses.
+    let copies = directory.wal?.repairCopies.filter { $0.path == stop.segment.path + ".repair" }
+    start.deletes += (copies ?? []).map { words.name($0.path) }
+    start.loss.bytes += (copies ?? []).reduce(0) { $0 + $1.size }
     start.truncates.append(words.name(stop.segment.path))
     start.loss.segments += 1
     start.loss.bytes += max(0, stop.segment.size - stop.record)
