@@ -143,7 +143,8 @@ struct PostingsCheck {
   /// The lists follow one another, each at a multiple of 4: enough to see whether they are sound.
   private mutating func checkListsWithoutTable(_ contents: IndexTOC) {
     let file = index.file
-    let end = min(contents.postingsOffsetTable, file.size)
+    let behind = [contents.labelOffsetTable, contents.postingsOffsetTable, file.size]
+    let end = behind.filter { $0 > contents.postings }.min() ?? 0
     var position = (contents.postings &+ 3) & ~3
     while position < end {
       do throws(DecodeError) {
