@@ -9,6 +9,9 @@ struct ChunkSamplesCheck {
   private let index: SeriesPlace
   private let decodes: Bool
   private var batch = SampleBatch()
+  /// The last series whose index has other times than its chunks; the times are sums of differences,
+  /// so that those behind are wrong too.
+  private var lastWithOtherTimes: UInt64?
 
   init(_ index: SeriesPlace, decodes: Bool) {
     self.index = index
@@ -41,7 +44,7 @@ struct ChunkSamplesCheck {
     checkTimes(of: chunk, of: series, meta, path: path, &list)
   }
 
-  private func checkTimes(
+  private mutating func checkTimes(
     of chunk: borrowing Chunk, of series: UInt64, _ meta: ChunkMeta, path: String,
     _ list: inout FindingList
   ) {
@@ -56,7 +59,8 @@ struct ChunkSamplesCheck {
     }
     if !batch.areOrdered(from: 0) { add("order", "times of samples do not ascend") }
     guard let first = batch.times.first, let last = batch.times.last else { return }
-    if first != meta.minTime || last != meta.maxTime {
+    if first != meta.minTime || last != meta.maxTime, series != lastWithOtherTimes {
+      lastWithOtherTimes = series
       let place = "the chunk at byte \(meta.reference.offset) of \(path.lastName)"
       list.add(
         index.finding(

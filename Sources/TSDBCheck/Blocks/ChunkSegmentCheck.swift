@@ -24,6 +24,8 @@ struct ChunkSegmentCheck {
   private var failureCount = 0
   /// Chunks that would begin behind the end of the file: how many, and the nearest to it.
   private var beyond: (count: Int, nearest: Int, series: UInt64) = (0, .max, 0)
+  /// The last series of which a reference leads nowhere.
+  private var lastStray: UInt64?
   private var list = FindingList()
 
   /// So many unreadable chunks are kept apart.
@@ -83,11 +85,18 @@ struct ChunkSegmentCheck {
       if range.lowerBound < end { shared.append(range.lowerBound) }
       end = max(end, range.upperBound)
     }
+    let soundEnd = end
+    if end < size { gaps.append(end..<size) }
+    let strays = strays(gaps, expectsGaps: expectsGaps)
     var isCut = beyond.count > 0 && beyond.nearest == size
-    for failure in failures {
-      let wasCut = isCutOff(failure, soundEnd: end)
-      isCut = isCut || wasCut
-      list.add(finding(of: failure, index, cut: wasCut))
+    for (failure, isStray) in zip(failures, strays) {
+      if isStray {
+        addReference(failure, index)
+      } else {
+        let wasCut = isCutOff(failure, soundEnd: soundEnd)
+        isCut = isCut || wasCut
+        list.add(finding(of: failure, index, cut: wasCut))
+      }
     }
     if failureCount > failures.count {
       list.add(
@@ -96,8 +105,7 @@ struct ChunkSegmentCheck {
           message: "\(failureCount &- failures.count) more chunks cannot be read"))
     }
     if beyond.count > 0 { addBeyond(index, isCut: isCut) }
-    if end < size { gaps.append(end..<size) }
-    let isExplained = expectsGaps || beyond.count > 0 && !isCut
+    let isExplained = expectsGaps || beyond.count > 0 && !isCut || strays.contains(true)
     addGaps(isExplained ? [] : unexplained(gaps))
     if let first = shared.first {
       list.add(
@@ -124,27 +132,43 @@ struct ChunkSegmentCheck {
     }
   }
 
-  /// True if `offset` is in the middle of sound chunks.
-  private func isInside(_ offset: Int) -> Bool {
-    var low = 0
-    var high = covered.count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if covered[middle].lowerBound < offset { low = middle &+ 1 } else { high = middle }
+  /// For each failure, whether the reference is at fault rather than the chunk: no chunk begins in the
+  /// middle of sound ones, and one that follows a sound chunk begins where that ends, unless there are
+  /// chunks that nobody knows of.
+  private func strays(_ gaps: [Range<Int>], expectsGaps: Bool) -> [Bool] {
+    var strays = failures.map { !$0.isWhole }
+    let order = failures.indices.sorted {
+      failures[$0].chunk.reference.offset < failures[$1].chunk.reference.offset
     }
-    return low > 0 && offset < covered[low &- 1].upperBound
+    var next = 0
+    for gap in gaps {
+      while next < order.count, failures[order[next]].chunk.reference.offset < gap.lowerBound {
+        next &+= 1
+      }
+      guard next < order.count else { break }
+      let first = failures[order[next]].chunk.reference.offset
+      guard expectsGaps || first == gap.lowerBound else { continue }
+      while next < order.count, gap.contains(failures[order[next]].chunk.reference.offset) {
+        strays[order[next]] = false
+        next &+= 1
+      }
+    }
+    return strays
   }
 
-  /// The chunk is at fault, or the reference to it, if it leads into a sound chunk.
-  private func finding(of failure: Failure, _ index: SeriesPlace, cut: Bool) -> Finding {
+  /// One finding for all references of a series that lead nowhere.
+  private mutating func addReference(_ failure: Failure, _ index: SeriesPlace) {
+    guard lastStray != failure.series else { return }
+    lastStray = failure.series
     let offset = failure.chunk.reference.offset
-    let times = "from \(failure.chunk.minTime) to \(failure.chunk.maxTime) ms"
-    if !failure.isWhole, isInside(offset) || offset < ChunkSegment.headerByteCount {
-      return index.finding(
+    list.add(
+      index.finding(
         of: failure.series, "chunk-reference", .loss,
-        "no chunk begins at byte \(offset) of segment \(failure.chunk.reference.segment &+ 1)",
-        lost: "samples of the series \(times)")
-    }
+        "no chunk begins at byte \(offset) of \(path.lastName)", lost: "samples of the series"))
+  }
+
+  private func finding(of failure: Failure, _ index: SeriesPlace, cut: Bool) -> Finding {
+    let times = "from \(failure.chunk.minTime) to \(failure.chunk.maxTime) ms"
     var finding = Finding(.damaged(path: path, failure.error), severity: .loss)
     let place = "the series at byte \(index.offset(of: failure.series)) of the index"
     finding.lost = "samples \(times) of \(place)"
@@ -159,6 +183,7 @@ struct ChunkSegmentCheck {
   private mutating func addBeyond(_ index: SeriesPlace, isCut: Bool) {
     let chunks = counted(beyond.count, "chunk", "chunks")
     if !isCut {
+      guard lastStray != beyond.series else { return }
       list.add(
         index.finding(
           of: beyond.series, "chunk-reference", .loss,

@@ -39,7 +39,10 @@ struct IndexCheck {
   private mutating func openIndex(_ index: IndexFile) {
     guard let first = index.damage.first else { return }
     var finding = Finding(first, severity: .fatal)
-    finding.consequences = index.damage.dropFirst().map { Finding($0, severity: .fatal) }
+    for failure in index.damage.dropFirst() {
+      let consequence = Finding(failure, severity: .fatal)
+      if !finding.consequences.contains(consequence) { finding.consequences.append(consequence) }
+    }
     findings = [finding]
   }
 

@@ -15,6 +15,7 @@ struct PostingsCheck {
   private var last = (name: -1, value: -1)
   private var released: Int
   private var listsAreDamaged = false
+  private var hasUnknownSymbols = false
   private var list = FindingList()
   /// How many series the list of all has; nil if it cannot be read.
   private(set) var seriesCount: Int?
@@ -59,6 +60,7 @@ struct PostingsCheck {
       return
     }
     guard let name = names.find(entry.name), let value = values.find(entry.value) else {
+      hasUnknownSymbols = true
       add("unknown-symbol", contents, "has a label whose name or value is no symbol")
       return
     }
@@ -103,6 +105,7 @@ struct PostingsCheck {
     if known.count < all.count, !seriesAreDamaged {
       let series = counted(all.count &- known.count, "place", "places")
       add("unknown-series", at: offset, "\(whose) refers to \(series) where no series is")
+      return
     }
     guard let expected, known.count != Int(expected.count) || known.sum != expected.sum else {
       return
@@ -119,7 +122,7 @@ struct PostingsCheck {
     if seriesCount == nil, references.count > 0, !listsAreDamaged {
       add("missing", contents, "has no list of all series")
     }
-    guard symbolsAreSorted else { return }
+    guard symbolsAreSorted, !hasUnknownSymbols else { return }
     let left = pairs.left
     guard let first = left.first else { return }
     let name = String(decoding: index.symbol(first.name), as: UTF8.self)
@@ -143,7 +146,8 @@ struct PostingsCheck {
   /// The lists follow one another, each at a multiple of 4: enough to see whether they are sound.
   private mutating func checkListsWithoutTable(_ contents: IndexTOC) {
     let file = index.file
-    let end = min(contents.postingsOffsetTable, file.size)
+    let behind = [contents.labelOffsetTable, contents.postingsOffsetTable, file.size]
+    let end = behind.filter { $0 > contents.postings }.min() ?? 0
     var position = (contents.postings &+ 3) & ~3
     while position < end {
       do throws(DecodeError) {

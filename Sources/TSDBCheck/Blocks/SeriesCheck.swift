@@ -18,6 +18,7 @@ struct SeriesCheck {
   /// What the block covers, both ends included; nil if nobody knows.
   private let range: TimeRange?
   private let readsChunks: Bool
+  private var lastIsSorted = true
   private var lastLabels: [SeriesBatch.LabelSymbols] = []
   private var list = FindingList()
 
@@ -52,27 +53,33 @@ struct SeriesCheck {
       let chunks = chunkStart..<series.chunksEnd
       (labelStart, chunkStart) = (series.labelsEnd, series.chunksEnd)
       let term = references.insert(series.reference)
-      checkLabels(batch.labels, labels, of: series.reference, term: term)
-      if let previous {
+      let isSorted = checkLabels(batch.labels, labels, of: series.reference, term: term)
+      if !isSorted || !lastIsSorted {
+        // Labels that are not sorted cannot be compared.
+      } else if let previous {
         checkOrder(batch.labels, previous, batch.labels, labels, of: series.reference)
       } else {
         checkOrder(lastLabels, lastLabels.indices, batch.labels, labels, of: series.reference)
       }
       previous = labels
+      lastIsSorted = isSorted
       checkChunks(batch.chunks, chunks, of: series.reference)
     }
     if let previous { lastLabels = Array(batch.labels[previous]) }
   }
 
+  /// False where labels are not in the order of their names.
   private mutating func checkLabels(
     _ labels: [SeriesBatch.LabelSymbols], _ range: Range<Int>, of series: UInt64, term: UInt64
-  ) {
+  ) -> Bool {
     var last: Int64 = -1
+    var isSorted = true
     for index in range {
       let label = labels[index]
       pairs.add(label, term: term)
       let name = Int64(label.name)
-      if name <= last, symbolsAreSorted || name == last {
+      if name <= last, isSorted, symbolsAreSorted || name == last {
+        isSorted = false
         list.add(
           name == last
             ? place.finding(of: series, "label-duplicate", .warning, "has a label name twice")
@@ -83,6 +90,7 @@ struct SeriesCheck {
     if range.isEmpty {
       list.add(place.finding(of: series, "label-missing", .warning, "a series without labels"))
     }
+    return isSorted
   }
 
   /// Series stand in the order of their labels, each set of labels once. Symbols are sorted, so that

@@ -1,0 +1,52 @@
+import TSDBFormat
+import TSDBStore
+import TestSupport
+import Testing
+
+@testable import TSDBCheck
+
+/// What `meta.json` says against what the block holds.
+@Suite struct MetaCheckTests {
+  let block: DamagedBlock
+
+  init() throws {
+    block = try DamagedBlock()
+  }
+
+  func replace(_ text: String, with other: String) throws {
+    try damage(block.path + "/meta.json") { bytes in
+      bytes = Array(String(decoding: bytes, as: UTF8.self).replacing(text, with: other).utf8)
+    }
+  }
+
+  @Test func `wrong counts are one finding`() throws {
+    try replace("\"numSeries\": 59", with: "\"numSeries\": 64")
+    let findings = try block.findings()
+    #expect(findings.map(\.rule) == ["meta.stats"])
+    #expect(findings.first?.expected == "59 series")
+    #expect(findings.first?.found == "64 series")
+    #expect(try block.rules(.quick).isEmpty)
+  }
+
+  @Test func `chunks outside of the block's time are one finding`() throws {
+    try replace("\"maxTime\": 1794888000000", with: "\"maxTime\": 1794884400000")
+    let findings = try block.findings()
+    #expect(findings.map(\.rule) == ["meta.times"])
+    #expect(findings.first?.severity == .warning)
+  }
+
+  @Test func `marks of compaction are worth knowing`() throws {
+    try replace("\"level\": 1", with: "\"level\": 1, \"failed\": true, \"deletable\": true")
+    let findings = try block.findings()
+    #expect(findings.map(\.rule) == ["meta.failed", "meta.deletable"])
+    #expect(findings.allSatisfy { $0.severity == .info })
+  }
+
+  @Test func `a block that a server passes over stops no server`() throws {
+    removeTree(block.path + "/meta.json")
+    removeTree(block.path + "/index")
+    let findings = try block.findings(.quick)
+    #expect(findings.map(\.rule) == ["block.missing", "block.missing"])
+    #expect(findings.map(\.severity) == [.loss, .loss])
+  }
+}
