@@ -17,8 +17,8 @@ struct Epimetheus: AsyncParsableCommand {
       """,
     version: "epimetheus \(version)",
     subcommands: [
-      PreflightCommand.self,
-      DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
+      DiagnoseCommand.self, PreflightCommand.self, CheckCommand.self, ExplainCommand.self,
+      AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
       DumpCommand.self,
     ])
 }
