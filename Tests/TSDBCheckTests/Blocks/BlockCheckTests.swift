@@ -111,11 +111,12 @@ import Testing
     }
   }
 
-  @Test func `every flipped bit and every cut of a small chunk segment is found`() throws {
+  @Test func `flipped bits and cuts all over a small chunk segment are found`() throws {
     let whole = try ExampleBlock.chunks()
     let block = try SmallBlock()
     let file = block.path + "/chunks/000001"
-    for offset in whole.indices.filter({ !(5..<8).contains($0) }) {
+    // Bytes 5 to 7 are padding; behind them, every seventh is looked at.
+    for offset in Array(0..<5) + stride(from: 8, to: whole.count, by: 7) {
       var spoilt = whole
       spoilt.flip(at: offset, bit: offset % 8)
       try writeFile(file, spoilt)
