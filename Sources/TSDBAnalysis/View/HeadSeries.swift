@@ -35,6 +35,8 @@ struct HeadSeries: Sendable {
 
   /// True where nothing is forgotten that a server forgets.
   private var keepsAll = false
+  /// The refs whose chunks it has, where nothing is forgotten.
+  private var refs: Set<UInt64> = []
 
   /// Replays what happens to the series at `place` of `part`; with `keepsAll`, all samples of the log
   /// stay that are newer than those before them in the log, whatever chunks and repeated series records
@@ -60,7 +62,7 @@ struct HeadSeries: Sendable {
       case .lateFloat: lateSamples.append(time: time, startTime: startTime, bits: event.value)
       case .histogram, .floatHistogram, .lateHistogram, .lateFloatHistogram:
         addHistogram(event, time, startTime, part)
-      case .reset: reset(to: index.entries(of: event.value))
+      case .reset: reset(to: index.entries(of: event.value), of: event.value)
       case .deletion:
         self = HeadSeries()
         self.keepsAll = keepsAll
@@ -81,12 +83,13 @@ struct HeadSeries: Sendable {
   private init() {}
 
   /// A series record: what was replayed so far is in the chunks (`resetSeriesWithMMappedChunks`).
-  private mutating func reset(to entries: ArraySlice<HeadChunkIndex.Entry>) {
+  private mutating func reset(
+    to entries: ArraySlice<HeadChunkIndex.Entry>, of ref: UInt64
+  ) {
     if keepsAll {
-      let known = Set((chunks + lateChunks).map { [Int($0.file), $0.dataOffset] })
-      let added = entries.filter { !known.contains([Int($0.file), $0.dataOffset]) }
-      chunks += added.filter { !$0.isOutOfOrder }
-      lateChunks += added.filter(\.isOutOfOrder)
+      guard refs.insert(ref).inserted else { return }
+      chunks += entries.filter { !$0.isOutOfOrder }
+      lateChunks += entries.filter(\.isOutOfOrder)
       return
     }
     chunks = entries.filter { !$0.isOutOfOrder }

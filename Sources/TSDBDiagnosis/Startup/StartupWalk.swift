@@ -312,7 +312,7 @@ extension StartupWalk {
     guard let place = plan.headChunks.firstIndex(where: { log.suspects.contains($0.path) }) else {
       return
     }
-    let damaged = plan.headChunks[place...].first { !Self.isReadToTheEnd($0.path) }
+    let damaged = plan.headChunks[place...].first { !SoundFile.isReadToTheEnd($0.path) }
     guard let damaged,
       let first = plan.headChunks.firstIndex(where: { $0.number == damaged.number })
     else { return }
@@ -322,23 +322,6 @@ extension StartupWalk {
         + "chunks: corruption in head chunk file \(words.name(damaged.path))\"")
     start.deletes += plan.headChunks[first...].map { words.name($0.path) }
     plan.headChunks.removeSubrange(first...)
-  }
-
-  private static func isReadToTheEnd(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path: path) else { return false }
-    do throws(DecodeError) {
-      var reader = try HeadChunkFile(file.bytes)
-      while let event = reader.next() {
-        // Behind the marker of the end a server does not look.
-        if case .damage(let error) = event {
-          if case .nonZeroPadding = error.problem { return true }
-          return false
-        }
-      }
-      return true
-    } catch {
-      return false
-    }
   }
 
   /// The snapshot that is loaded; nil without one, or where it is removed or damaged.
@@ -354,24 +337,10 @@ extension StartupWalk {
       return nil
     }
     isSuspicious = true
-    if last.segments.haveGap || !last.segments.allSatisfy({ Self.isSoundSnapshot($0.path) }) {
+    if last.segments.haveGap || !last.segments.allSatisfy({ SoundFile.isSnapshot($0.path) }) {
       start.warnings.append("Failed to load chunk snapshot")
       return nil
     }
     return last
-  }
-
-  private static func isSoundSnapshot(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path: path) else { return false }
-    var reader = ServerSegmentReader(file.bytes)
-    var bytes = ByteBuffer()
-    while let place = reader.next(into: &bytes) {
-      do {
-        _ = try SnapshotRecord(payload: bytes.bytes, at: place.lowerBound)
-      } catch {
-        return false
-      }
-    }
-    return reader.stop == nil
   }
 }
