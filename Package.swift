@@ -20,7 +20,7 @@ let package = Package(
     .executable(name: "epimetheus", targets: ["epimetheus"]),
     .library(
       name: "Epimetheus",
-      targets: ["TSDBFormat", "TSDBStore", "TSDBAnalysis", "TSDBDiagnosis"]),
+      targets: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -34,16 +34,18 @@ let package = Package(
     .target(
       name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
     .target(name: "TSDBStore", dependencies: ["TSDBFormat", "CRE2"], swiftSettings: house),
+    .target(name: "TSDBCheck", dependencies: ["TSDBFormat", "TSDBStore"], swiftSettings: house),
     .target(
       name: "TSDBAnalysis", dependencies: ["TSDBFormat", "TSDBStore", "CChecksum"],
       swiftSettings: house),
     .target(
-      name: "TSDBDiagnosis", dependencies: ["TSDBFormat", "TSDBStore", "TSDBAnalysis"],
+      name: "TSDBDiagnosis",
+      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis"],
       swiftSettings: house),
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -55,11 +57,15 @@ let package = Package(
       name: "TSDBFormatTests", dependencies: ["TSDBFormat", "CChecksum", "TestSupport"]),
     .testTarget(name: "TSDBStoreTests", dependencies: ["TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
+      name: "TSDBCheckTests", dependencies: ["TSDBCheck", "TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(
       name: "TSDBAnalysisTests",
       dependencies: ["TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
       name: "TSDBDiagnosisTests",
-      dependencies: ["TSDBDiagnosis", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
+      dependencies: [
+        "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
