@@ -1,4 +1,4 @@
-public import TSDBFormat
+internal import TSDBFormat
 public import TSDBStore
 
 /// What a finding costs.
