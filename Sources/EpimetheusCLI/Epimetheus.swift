@@ -17,7 +17,8 @@ struct Epimetheus: AsyncParsableCommand {
       """,
     version: "epimetheus \(version)",
     subcommands: [
-      DiagnoseCommand.self, AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
+      DiagnoseCommand.self, CheckCommand.self, ExplainCommand.self, AnalyzeCommand.self,
+      ListCommand.self, ShowCommand.self,
       DumpCommand.self,
     ])
 }

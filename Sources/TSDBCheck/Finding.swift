@@ -27,6 +27,26 @@ public enum Severity: String, Sendable, Comparable, CaseIterable {
   }
 }
 
+/// What a server does about something as it starts.
+public enum Startup: String, Sendable, CaseIterable {
+  /// It does not start.
+  case refuses
+  /// It starts, and its repair drops what is damaged and everything behind it.
+  case truncates
+  /// It starts without it: the data stays on disk, and is not served.
+  case drops
+  /// It starts, and deletes files.
+  case deletes
+  /// It starts, and takes the samples from elsewhere: nothing is lost, the start takes longer.
+  case replays
+  /// It starts as if nothing were, and fails, or loses something, later.
+  case continues
+  /// Nothing: it makes no difference to it.
+  case ignores
+  /// That depends on what could not be looked at.
+  case unknown
+}
+
 /// One root cause: what is wrong, where, and what follows from it.
 public struct Finding: Equatable, Sendable {
   /// Stable id of the rule that is broken, such as `wal.fragment.checksum`.
@@ -49,6 +69,8 @@ public struct Finding: Equatable, Sendable {
   public var lost: String?
   /// What follows from it, and would be no finding without it.
   public var consequences: [Finding] = []
+  /// What a start does about it, where that is another than the rule says.
+  public var startup: Startup?
   /// True for a file that could not be looked at, rather than looked at and found wrong.
   public var isUnread = false
 

@@ -19,7 +19,7 @@ struct ListJSON: Encodable {
   let queriesActive: Entry?
   let leftovers: [Entry]
   let strangers: [Entry]
-  let findings: [Finding]
+  let findings: [FailureReport]
 
   /// A block in time order; what `meta.json` says is null where that cannot be read.
   struct Block: Encodable {
@@ -120,7 +120,7 @@ extension ListJSON {
     let logs = [directory.wal, directory.wbl].compactMap { $0 }
     leftovers = (directory.leftovers + logs.flatMap(\.leftovers)).map(entry)
     strangers = (directory.strangers + logs.flatMap(\.strangers)).map(entry)
-    findings = listing.failures.map { Finding($0, in: directory.path) }
+    findings = listing.failures.map { FailureReport($0, in: directory.path) }
   }
 }
 
@@ -178,7 +178,7 @@ extension ListJSON.HeadChunkFile {
 
 extension ListJSON.Entry {
   fileprivate init(_ entry: FolderEntry, in directory: String) {
-    name = JSONText(Array(Finding.relative(entry.path, to: directory).utf8))
+    name = JSONText(Array(FailureReport.relative(entry.path, to: directory).utf8))
     kind = entry.kind.rawValue
     bytes = entry.size
     modified = JSONTime(entry.modified / 1_000_000)

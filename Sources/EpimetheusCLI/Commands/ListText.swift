@@ -129,7 +129,7 @@ struct ListText {
     var table = Table([.left("name"), .left("kind"), .right("size"), .left("last written")])
     for entry in entries {
       table.row([
-        Finding.relative(entry.path, to: directory.path), entry.kind.rawValue,
+        FailureReport.relative(entry.path, to: directory.path), entry.kind.rawValue,
         entry.isFile ? Units.bytes(entry.size) : "-", time(entry.modified),
       ])
     }

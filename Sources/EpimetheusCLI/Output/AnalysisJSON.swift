@@ -11,7 +11,7 @@ struct AnalysisJSON: Encodable {
   /// What was looked at, one entry each.
   let analyses: [Analysis]
   /// What is wrong.
-  let findings: [Finding]
+  let findings: [FailureReport]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, analyses, findings
@@ -23,7 +23,7 @@ struct AnalysisJSON: Encodable {
     self.directory = directory
     matchers = selectors
     analyses = subjects.map { Analysis($0) }
-    findings = damage.map { Finding($0, in: directory) }
+    findings = damage.map { FailureReport($0, in: directory) }
   }
 
   /// The numbers of one subject.

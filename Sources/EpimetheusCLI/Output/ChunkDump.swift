@@ -55,7 +55,7 @@ struct ChunkDump {
 
   private struct DamageLine: Encodable {
     let type = "damage"
-    let data: Finding
+    let data: FailureReport
   }
 
   private mutating func add(_ problem: FileError) throws {
@@ -63,12 +63,12 @@ struct ChunkDump {
     if weight.rawValue > status.rawValue { status = weight }
     if problems.count < Self.findingLimit { problems.append(problem) }
     guard format == .json else { return }
-    out.append(text: try JSONOutput.line(DamageLine(data: Finding(problem, in: directory))))
+    out.append(text: try JSONOutput.line(DamageLine(data: FailureReport(problem, in: directory))))
   }
 
   /// `01M7…/chunks/000001:8`.
   private func address(of chunk: ListedChunk) -> String {
-    "\(Finding.relative(chunk.file.path, to: directory)):\(chunk.offset)"
+    "\(FailureReport.relative(chunk.file.path, to: directory)):\(chunk.offset)"
   }
 }
 

@@ -16,7 +16,7 @@ struct DiagnosisReport: Encodable {
   let minTime: JSONTime?
   let maxTime: JSONTime?
   let births: Births?
-  let findings: [Finding]
+  let findings: [FailureReport]
   let actions: [Action]
 
   init(_ diagnosis: Diagnosis) {
@@ -37,7 +37,7 @@ struct DiagnosisReport: Encodable {
         start: JSONTime(diagnosis.timeline.start), end: JSONTime(range.maxTime),
         all: diagnosis.timeline.resampled(to: Self.bins),
         culprit: diagnosis.explosion?.timeline.resampled(to: Self.bins))
-    findings = diagnosis.problems.map { Finding($0, in: diagnosis.directory.path) }
+    findings = diagnosis.problems.map { FailureReport($0, in: diagnosis.directory.path) }
     actions = diagnosis.actions.map {
       Action(command: Shell.line($0.command), purpose: $0.purpose, loses: $0.loss)
     }

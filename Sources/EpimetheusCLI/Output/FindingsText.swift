@@ -16,7 +16,7 @@ struct FindingsText {
   func text(_ failures: [FileError]) -> String {
     var result = ""
     for failure in failures.prefix(limit) {
-      let finding = Finding(failure, in: directory)
+      let finding = FailureReport(failure, in: directory)
       let kind = finding.isDamage ? color(.bad, "damage") : color(.warn, "unread")
       result += "  \(kind)  \(finding.place)\n"
       result += "          \(DisplayText.escaped(finding.message))  "
@@ -30,7 +30,7 @@ struct FindingsText {
 }
 
 /// One failure as the fields of a report.
-struct Finding: Encodable, Equatable {
+struct FailureReport: Encodable, Equatable {
   /// Stable id, such as `wal.fragment.checksum`; `file.unreadable` where it could not be read.
   let rule: String
   /// Relative to the inspected directory.

@@ -36,7 +36,7 @@ struct JSONRecords: RecordWriter {
       }
       out.append("}\n")
     case .damage(let damage):
-      let finding = Finding(.damaged(path: line.path, damage.error), in: directory)
+      let finding = FailureReport(.damaged(path: line.path, damage.error), in: directory)
       appendPlace(line, damage.error.offset, to: &out)
       out.append(",\"type\":\"damage\",\"lostBytes\":")
       out.append(decimal: Int64(damage.lost.count))
@@ -60,7 +60,7 @@ struct JSONRecords: RecordWriter {
 
   private func appendPlace(_ line: RecordDump.Line, _ offset: Int, to out: inout ByteBuffer) {
     out.append("{\"file\":")
-    let file = Finding.relative(line.path, to: directory)
+    let file = FailureReport.relative(line.path, to: directory)
     SampleJSON.append(bytes: Array(file.utf8), to: &out)
     out.append(",\"segment\":")
     out.append(decimal: Int64(line.segment))

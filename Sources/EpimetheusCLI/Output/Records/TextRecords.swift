@@ -34,7 +34,7 @@ struct TextRecords: RecordWriter {
       out.append("\n")
       if let entries = record.entries { append(entries, to: &out) }
     case .damage(let damage):
-      let finding = Finding(.damaged(path: line.path, damage.error), in: directory)
+      let finding = FailureReport(.damaged(path: line.path, damage.error), in: directory)
       appendPlace(line, damage.error.offset, to: &out)
       out.append("damage, ")
       if let inner = damage.error.inner {
@@ -50,7 +50,7 @@ struct TextRecords: RecordWriter {
   }
 
   private func appendPlace(_ line: RecordDump.Line, _ offset: Int, to out: inout ByteBuffer) {
-    out.append(text: DisplayText.escaped(Finding.relative(line.path, to: directory)))
+    out.append(text: DisplayText.escaped(FailureReport.relative(line.path, to: directory)))
     number(" at ", offset, to: &out)
     out.append(": ")
   }

@@ -31,7 +31,7 @@ struct ExhibitText {
   }
 
   private var address: String {
-    let path = Finding.relative(exhibit.address.path, to: directory)
+    let path = FailureReport.relative(exhibit.address.path, to: directory)
     return "\(Address(path: path, exhibit.address.place))"
   }
 

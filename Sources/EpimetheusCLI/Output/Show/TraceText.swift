@@ -40,7 +40,7 @@ struct TraceText {
     out.write(table.text(indent: 4, color: color))
   }
 
-  private func relative(_ path: String) -> String { Finding.relative(path, to: directory) }
+  private func relative(_ path: String) -> String { FailureReport.relative(path, to: directory) }
 
   private func definitions(of series: SeriesTrace.Series) -> Table {
     var table = Table([.left("")])

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import TSDBCheck
+
+/// What `explain` writes.
+enum ExplainFormat: String, OutputFormat {
+  case text, markdown
+  static var standard: Self { .text }
+}
+
+/// `epimetheus explain [RULE]`: what a rule of `check` means.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Tells what a rule means, what Prometheus does about it, and what to do.",
+    discussion: "Without a rule, lists all of them.")
+
+  @Argument(help: "The id of a rule, as findings print it.")
+  var rule: String?
+
+  @Flag(help: "The pages of all rules.")
+  var all = false
+
+  @OptionGroup var output: OutputOptions<ExplainFormat>
+
+  func validate() throws {
+    if let rule {
+      if all { throw ValidationError("Give a rule or --all, not both.") }
+      if Rule.of(rule) == nil {
+        throw ValidationError("There is no rule \(rule); `epimetheus explain` lists them all.")
+      }
+    }
+  }
+
+  func run() throws {
+    try StandardOutput.write { out in
+      if let rule, let page = Rule.of(rule) {
+        out.write(RulePage(page, askedFor: rule).text(output.format, output.colors))
+      } else if all || output.format == .markdown {
+        out.write(RulePage.all(output.format, output.colors))
+      } else {
+        for rule in Rule.all {
+          out.line("\(output.colors(.heading, rule.id))\n    \(rule.meaning)")
+        }
+      }
+    }
+  }
+}

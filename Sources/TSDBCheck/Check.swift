@@ -1,0 +1,51 @@
+public import TSDBStore
+
+/// The check of a whole directory: the log, each block, and the blocks against one another.
+public struct Check: Sendable {
+  /// The directory.
+  public let directory: DataDirectory
+  /// What was found: log, blocks by name, blocks against one another.
+  public let result: CheckResult
+
+  /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
+  /// gets the bytes that were read.
+  public static func run(
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> Check {
+    var result = await LogCheck.run(directory, level: level, jobs: jobs, progress: progress)
+    await inOrder(directory.blocks, jobs: jobs) { folder in
+      let found = BlockCheck.run(folder, level: level)
+      progress(folder.size)
+      return found
+    } take: { found in
+      result.append(found)
+    }
+    result.append(BlockSetCheck.run(directory, level: level))
+    result.appendUnread(of: directory)
+    return Check(directory: directory, result: result)
+  }
+
+  /// Bytes that `run` reads, for a progress bar.
+  public static func bytesToRead(in directory: DataDirectory) -> Int {
+    directory.blocks.reduce(LogCheck.bytesToRead(in: directory)) { $0 &+ $1.size }
+  }
+
+  /// The heaviest finding; nil without any.
+  public var worst: Severity? { result.findings.map(\.severity).max() }
+
+  /// True if something could not be looked at.
+  public var isIncomplete: Bool { result.findings.contains(where: \.isUnread) }
+}
+
+extension CheckResult {
+  /// Adds what the listing could not look at, where no check says so.
+  fileprivate mutating func appendUnread(of directory: DataDirectory) {
+    for problem in directory.problems where problem.isUnread {
+      let finding = Finding(problem, severity: .fatal)
+      if !findings.contains(where: { $0.path == finding.path && $0.isUnread }) {
+        findings.append(finding)
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// A slice of a log after the part of its check that needs no other: records are unframed,
+/// decompressed and decoded, and of series there is a hash of the labels.
+struct DecodedSlice: Sendable {
+  /// A series that a record defines.
+  struct Definition: Sendable {
+    /// Index of the record in the batch.
+    let record: Int
+    /// The ref.
+    let ref: UInt64
+    /// Hash of the label set, seeded in each process: two label sets that share it by chance are
+    /// taken for one, which happens to one head of a million series in thirty million.
+    let labels: UInt64
+  }
+
+  /// The slice.
+  let slice: LogSlice
+  /// Its records; samples are decoded where their refs are known, later.
+  let batch: RecordBatch
+  /// Series, in the order of the records.
+  private(set) var definitions: [Definition] = []
+  /// What is wrong with fragments and with the bodies of records other than samples.
+  private(set) var damage: [RecordBatch.Damage]
+  /// The first records of types that only newer servers know (11 to 13), and how many there are.
+  private(set) var newer = Tally()
+  /// The first record of a type that is not known at all, and how many there are.
+  private(set) var unknown = Tally()
+
+  /// How many of something, and the first.
+  struct Tally: Sendable {
+    /// How many.
+    private(set) var count = 0
+    /// Offset of the record of the first.
+    private(set) var first: Int?
+    /// Type code of the first.
+    private(set) var code: UInt8 = 0
+
+    fileprivate mutating func add(_ code: UInt8, at offset: Int) {
+      count += 1
+      guard first == nil else { return }
+      first = offset
+      self.code = code
+    }
+  }
+
+  /// Reads `slice`.
+  init(_ slice: LogSlice, level: CheckLevel) {
+    self.slice = slice
+    let batch = slice.read()
+    self.batch = batch
+    damage = batch.damage
+    var series = SeriesRecord()
+    for (index, entry) in batch.entries.enumerated() {
+      let payload = batch.payload(of: entry)
+      do throws(DecodeError) {
+        if slice.part == .snapshot {
+          try checkSnapshot(payload, at: entry.offset, level)
+        } else {
+          try check(payload, record: index, entry.offset, &series)
+        }
+      } catch {
+        damage.append(.init(error: error, lost: entry.offset..<entry.end))
+      }
+    }
+  }
+
+  private mutating func check(
+    _ payload: RawSpan, record: Int, _ offset: Int, _ series: inout SeriesRecord
+  ) throws(DecodeError) {
+    guard payload.byteCount > 0 else {
+      throw DecodeError(
+        section: .walRecord, offset: offset, inner: 0,
+        problem: .truncated(needed: 1, available: 0))
+    }
+    let code = payload.byte(at: 0)
+    let type = RecordType(code: code)
+    switch type {
+    case .series:
+      series.removeAll()
+      defer { define(series, payload, record: record) }
+      try series.append(payload, at: offset)
+    case .exemplars: try ExemplarsRecord.decode(payload, at: offset) { _ in }
+    case .metadata: try MetadataRecord.decode(payload, at: offset) { _ in }
+    case .mmapMarkers: try MmapMarkersRecord.decode(payload, at: offset) { _ in }
+    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: newer.add(code, at: offset)
+    case .unknown: unknown.add(code, at: offset)
+    case .samples, .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
+      .customBucketsFloatHistogramSamples, .tombstones:
+      break
+    }
+  }
+
+  /// Keeps the refs of the series of a record, and a hash for each label set. A label that a series
+  /// shares with the one before is where that has it.
+  private mutating func define(_ series: SeriesRecord, _ payload: RawSpan, record: Int) {
+    var row: [SeriesRecord.Change] = []
+    for (index, one) in series.series.enumerated() {
+      if row.count > one.labelCount { row.removeSubrange(one.labelCount...) }
+      for change in series.changes[series.changeRange(of: index)] {
+        let place = Int(change.place)
+        if place < row.count { row[place] = change } else { row.append(change) }
+      }
+      var hasher = Hasher()
+      for label in row {
+        hasher.add(label.name.bytes(in: payload))
+        hasher.add(label.value.bytes(in: payload))
+      }
+      definitions.append(
+        Definition(
+          record: record, ref: one.ref,
+          labels: UInt64(bitPattern: Int64(hasher.finalize()))))
+    }
+  }
+
+  private func checkSnapshot(
+    _ payload: RawSpan, at offset: Int, _ level: CheckLevel
+  ) throws(DecodeError) {
+    let record = try SnapshotRecord(payload: payload, at: offset)
+    guard level == .deep, case .series(let series) = record, let chunk = series.chunk else {
+      return
+    }
+    var samples = SampleBatch()
+    do throws(DecodeError) {
+      try samples.decode(payload.extracting(chunk.data), chunk.encoding, at: 0)
+    } catch {
+      throw DecodeError(
+        section: error.section, offset: offset, inner: chunk.data.lowerBound &+ error.offset,
+        problem: error.problem)
+    }
+  }
+}
+
+extension Hasher {
+  /// Takes the length and the bytes in.
+  fileprivate mutating func add(_ bytes: RawSpan) {
+    combine(bytes.byteCount)
+    var place = 0
+    while place &+ 8 <= bytes.byteCount {
+      combine(bytes.word(at: place))
+      place &+= 8
+    }
+    while place < bytes.byteCount {
+      combine(bytes.byte(at: place))
+      place &+= 1
+    }
+  }
+}
+
+extension RawSpan {
+  /// Eight bytes as a number.
+  fileprivate func word(at place: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for index in place..<place &+ 8 { word = word &<< 8 | UInt64(byte(at: index)) }
+    return word
+  }
+}

@@ -1,0 +1,234 @@
+internal import TSDBFormat
+
+/// The series of the head and their refs as replay makes them, as far as it tells which samples a
+/// server drops (Prometheus: tsdb/head_wal.go, `loadWAL`, `resetSeriesWithMMappedChunks`).
+///
+/// A server knows a series by its labels and by its ref. Samples of a ref without a series are
+/// dropped. A second record of a label set empties the series' open chunk, because a server writes one
+/// only after the old samples went into a block; where they did not, they are lost.
+struct HeadRefs {
+  /// A place in the log.
+  struct Place: Equatable {
+    /// The segment.
+    let path: String
+    /// Offset of the record.
+    let offset: Int
+    /// The ref.
+    let ref: UInt64
+  }
+
+  /// How often something was met, what it cost, and where first.
+  struct Tally {
+    /// How often.
+    private(set) var count = 0
+    /// Samples that are lost with it.
+    private(set) var samples = 0
+    /// The first.
+    private(set) var first: Place?
+
+    fileprivate mutating func add(samples: Int = 0, at place: @autoclosure () -> Place) {
+      count &+= 1
+      self.samples &+= samples
+      if first == nil { first = place() }
+    }
+  }
+
+  /// A series, by its labels.
+  private struct Series {
+    /// Hash of the labels.
+    let labels: UInt64
+    /// The ref of its last record.
+    var ref: UInt64
+    /// Samples since then that are in no chunk on disk.
+    var open = 0
+    /// Time of the last of them, in milliseconds.
+    var lastTime = Int64.min
+    /// Where its chunks in `chunks_head` end: replay drops what is not newer.
+    var chunksEnd: Int64
+  }
+
+  /// What is known of a ref.
+  private struct Ref {
+    /// Index of its series and 1; 0 without one.
+    var series: UInt32 = 0
+    /// True where the checkpoint defines it: it was born before the log begins.
+    var isOld = false
+    /// Its first sample in the log, in milliseconds.
+    var firstTime = Int64.max
+  }
+
+  /// Samples in the WAL whose ref has no series.
+  private(set) var unknown = Tally()
+  /// The same for the WBL.
+  private(set) var unknownLate = Tally()
+  /// Refs that were given to a second label set.
+  private(set) var reused = Tally()
+  /// Label sets that were defined again before their samples were on disk.
+  private(set) var repeated = Tally()
+
+  /// Times before this are in blocks, and dropped by replay.
+  private let minValidTime: Int64
+  private let chunks: HeadChunkRefs
+  private var byLabels: [UInt64: UInt32] = [:]
+  private var series: [Series] = []
+  /// First index of each page of 64 refs in `refs`: servers count refs up.
+  private var pages: [UInt64: Int] = [:]
+  private var refs: [Ref] = []
+  private var lastPage: (number: UInt64, base: Int)?
+
+  /// No series, before the log of a head with `chunks` in `chunks_head` is read.
+  init(minValidTime: Int64, chunks: HeadChunkRefs) {
+    self.minValidTime = minValidTime
+    self.chunks = chunks
+  }
+
+  /// What stands in its place while it is lent.
+  static let none = HeadRefs(minValidTime: .min, chunks: HeadChunkRefs())
+
+  /// True if a record defines `ref`.
+  func isDefined(_ ref: UInt64) -> Bool {
+    guard let slot = find(ref) else { return false }
+    return refs[slot].series > 0 || refs[slot].isOld
+  }
+
+  /// When the log has the first sample of a ref that it defines itself; nil for others.
+  func firstTime(ofRefBornInLog ref: UInt64) -> Int64? {
+    guard let slot = find(ref), refs[slot].series > 0, !refs[slot].isOld else { return nil }
+    return refs[slot].firstTime
+  }
+
+  /// Takes in that a record gives `ref` to the series with these labels.
+  mutating func define(
+    _ ref: UInt64, labels: UInt64, isOld: Bool, at place: @autoclosure () -> Place
+  ) {
+    let slot = makeSlot(of: ref)
+    let holder = refs[slot].series
+    if isOld { refs[slot].isOld = true }
+    if let known = byLabels[labels] {
+      let index = Int(known)
+      if holder > 0, holder != known &+ 1 { reused.add(at: place()) }
+      let lost = samplesLost(by: ref, to: series[index])
+      if lost > 0 { repeated.add(samples: lost, at: place()) }
+      series[index].ref = ref
+      series[index].open = 0
+      series[index].lastTime = .min
+      series[index].chunksEnd = chunks.end(of: ref)
+      refs[slot].series = known &+ 1
+    } else {
+      if holder > 0 { reused.add(at: place()) }
+      let index = UInt32(truncatingIfNeeded: series.count)
+      byLabels[labels] = index
+      series.append(Series(labels: labels, ref: ref, chunksEnd: chunks.end(of: ref)))
+      refs[slot].series = index &+ 1
+    }
+  }
+
+  /// Samples that a further record of a series takes away: those of its open chunk, and, where the
+  /// ref is another, the chunks of the old one.
+  private func samplesLost(by ref: UInt64, to series: Series) -> Int {
+    var lost = series.lastTime <= chunks.end(of: ref) ? 0 : series.open
+    if series.ref != ref { lost &+= chunks.samples(of: series.ref) }
+    return lost
+  }
+
+  /// Takes in that a series was deleted as a whole.
+  mutating func delete(_ ref: UInt64) {
+    guard let slot = slot(of: ref), refs[slot].series > 0 else { return }
+    byLabels[series[Int(refs[slot].series) - 1].labels] = nil
+    refs[slot].series = 0
+    refs[slot].isOld = true
+  }
+
+  /// Counts samples of the WAL or a checkpoint, which stand in one record.
+  mutating func count(_ samples: Span<SampleRow>, at place: (UInt64) -> Place) {
+    for index in samples.indices {
+      let row = samples[index]
+      guard let slot = slot(of: row.ref), refs[slot].series > 0 else {
+        if row.time >= minValidTime { unknown.add(samples: 1, at: place(row.ref)) }
+        continue
+      }
+      if row.time < refs[slot].firstTime { refs[slot].firstTime = row.time }
+      let number = Int(refs[slot].series) - 1
+      guard row.time >= minValidTime, row.time > series[number].chunksEnd,
+        row.time > series[number].lastTime
+      else { continue }
+      series[number].lastTime = row.time
+      series[number].open &+= 1
+    }
+  }
+
+  /// Counts samples of the WBL.
+  mutating func countLate(_ samples: Span<SampleRow>, at place: (UInt64) -> Place) {
+    for index in samples.indices {
+      let row = samples[index]
+      guard let slot = slot(of: row.ref), refs[slot].series > 0 else {
+        unknownLate.add(samples: 1, at: place(row.ref))
+        continue
+      }
+    }
+  }
+
+  private func find(_ ref: UInt64) -> Int? {
+    pages[ref &>> 6].map { $0 &+ Int(ref & 63) }
+  }
+
+  private mutating func slot(of ref: UInt64) -> Int? {
+    let number = ref &>> 6
+    if let lastPage, lastPage.number == number { return lastPage.base &+ Int(ref & 63) }
+    guard let base = pages[number] else { return nil }
+    lastPage = (number, base)
+    return base &+ Int(ref & 63)
+  }
+
+  private mutating func makeSlot(of ref: UInt64) -> Int {
+    if let slot = slot(of: ref) { return slot }
+    let base = refs.count
+    pages[ref &>> 6] = base
+    refs.append(contentsOf: repeatElement(Ref(), count: 64))
+    lastPage = (ref &>> 6, base)
+    return base &+ Int(ref & 63)
+  }
+}
+
+/// What `chunks_head` holds of each ref: only what a server joins with the log.
+struct HeadChunkRefs {
+  /// The chunks of a ref.
+  struct Chunks {
+    /// Where the first of them is.
+    let path: String
+    /// Its offset in the file.
+    let offset: Int
+    /// First sample of all, in milliseconds.
+    var minTime: Int64
+    /// Last sample of all, in milliseconds.
+    var maxTime: Int64
+    /// Samples in them, as they claim.
+    var samples: Int
+    /// How many there are.
+    var count = 1
+  }
+
+  /// By ref; samples in order only.
+  private(set) var chunks: [UInt64: Chunks] = [:]
+
+  /// Adds a chunk.
+  mutating func add(_ chunk: HeadChunk, path: String) {
+    guard var known = chunks[chunk.series] else {
+      chunks[chunk.series] = Chunks(
+        path: path, offset: chunk.offset, minTime: chunk.minTime, maxTime: chunk.maxTime,
+        samples: chunk.sampleCount)
+      return
+    }
+    known.minTime = min(known.minTime, chunk.minTime)
+    known.maxTime = max(known.maxTime, chunk.maxTime)
+    known.samples &+= chunk.sampleCount
+    known.count &+= 1
+    chunks[chunk.series] = known
+  }
+
+  /// Time of the last sample of a ref.
+  func end(of ref: UInt64) -> Int64 { chunks[ref]?.maxTime ?? .min }
+
+  /// Samples of a ref.
+  func samples(of ref: UInt64) -> Int { chunks[ref]?.samples ?? 0 }
+}

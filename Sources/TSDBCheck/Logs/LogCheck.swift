@@ -1,0 +1,160 @@
+internal import TSDBFormat
+public import TSDBStore
+
+/// The check of everything in a directory that is no block: lock, checkpoint, WAL, WBL, `chunks_head`,
+/// chunk snapshots and what was left behind.
+public enum LogCheck {
+  /// Checks `directory` with `jobs` tasks at most; `progress` gets the bytes that were read.
+  ///
+  /// A server reads all of its log when it starts, and so does every level; `.deep` decodes the
+  /// samples of head chunks and snapshots besides.
+  public static func run(
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> CheckResult {
+    var result = CheckResult()
+    result.findings += lock(directory)
+    let layout = Layout(directory)
+    for folder in layout.folders {
+      result.findings +=
+        LogFolderCheck(folder, isReplayed: layout.isReplayed && folder == directory.wal).findings
+    }
+    let head = await HeadChunkCheck.run(
+      directory.headChunks, minValidTime: directory.checkedMinValidTime, level: level, jobs: jobs,
+      progress: progress)
+    var records = LogRecordCheck(
+      refs: HeadRefs(minValidTime: directory.checkedMinValidTime, chunks: head.refs),
+      definesSeries: layout.definesSeries, isAgent: directory.kind == .agent)
+    await inOrder(layout.slices, jobs: jobs) { slice in
+      let decoded = DecodedSlice(slice, level: level)
+      progress(slice.size)
+      return decoded
+    } take: { decoded in
+      records.take(decoded)
+    }
+    records.finish()
+    result.append(records.result)
+    result.append(head.result)
+    if layout.definesSeries { result.findings += Self.join(head.refs, records) }
+    result.findings += SnapshotCheck.findings(directory)
+    result.findings += leftovers(directory)
+    return result
+  }
+
+  /// Bytes that `run` reads, for a progress bar.
+  public static func bytesToRead(in directory: DataDirectory) -> Int {
+    Layout(directory).segments.reduce(directory.headChunks.totalSize) { $0 &+ $1.1.totalSize }
+  }
+
+  private static func lock(_ directory: DataDirectory) -> [Finding] {
+    let path = directory.path + (directory.path.hasSuffix("/") ? "lock" : "/lock")
+    switch directory.lock {
+    case .absent: return []
+    case .left:
+      return [
+        Finding(
+          rule: "lock.left", severity: .info, path: path,
+          message: "nobody holds the lock: the last server did not stop in good order")
+      ]
+    case .held:
+      return [
+        Finding(
+          rule: "lock.held", severity: .fatal, path: path,
+          message: "a running process holds the lock; what it writes while it is read may look torn")
+      ]
+    case .unknown(let error): return [Finding(error, severity: .warning)]
+    }
+  }
+
+  private static func leftovers(_ directory: DataDirectory) -> [Finding] {
+    directory.leftovers.map {
+      Finding(
+        rule: "directory.leftover", severity: .info, path: $0.path,
+        message: "was being written or deleted when the server stopped; the next start deletes it")
+    }
+  }
+
+  /// What the log says about the chunks of `chunks_head`: a server joins them by ref alone.
+  private static func join(_ chunks: HeadChunkRefs, _ records: LogRecordCheck) -> [Finding] {
+    var orphans: [HeadChunkRefs.Chunks] = []
+    var foreign: [HeadChunkRefs.Chunks] = []
+    for (ref, known) in chunks.chunks {
+      if !records.refs.isDefined(ref) {
+        orphans.append(known)
+      } else if !records.isDamaged, let first = records.refs.firstTime(ofRefBornInLog: ref),
+        first != .max, known.minTime < first
+      {
+        foreign.append(known)
+      }
+    }
+    return finding(orphans, "chunks-head.refs.unknown") {
+      "\($0) chunks of refs that no record of the log defines: a server passes over them"
+    }
+      + finding(foreign, "chunks-head.refs.foreign") {
+        "\($0) chunks are older than the series that has their ref: a server serves their samples "
+          + "under that series"
+      }
+  }
+
+  private static func finding(
+    _ chunks: [HeadChunkRefs.Chunks], _ rule: String, _ message: (Int) -> String
+  ) -> [Finding] {
+    guard let first = chunks.min(by: { ($0.path, $0.offset) < ($1.path, $1.offset) }) else {
+      return []
+    }
+    let samples = chunks.reduce(0) { $0 &+ $1.samples }
+    return [
+      Finding(
+        rule: rule, severity: .loss, path: first.path, offset: first.offset,
+        message: message(chunks.reduce(0) { $0 &+ $1.count }), lost: "\(samples) samples")
+    ]
+  }
+}
+
+/// Which folders of a directory hold what.
+private struct Layout {
+  /// The folders of logs.
+  var folders: [SegmentFolder] = []
+  /// The segments to read, in the order of replay.
+  var segments: [(LogPart, [SegmentFile])] = []
+  /// True where a server starts on the log.
+  let isReplayed: Bool
+  /// True where the segments that are there must define all series.
+  let definesSeries: Bool
+
+  init(_ directory: DataDirectory) {
+    folders = [directory.wal, directory.wbl].compactMap(\.self)
+    isReplayed = directory.kind == .server || directory.kind == .agent
+    definesSeries = isReplayed || directory.kind == .segments && directory.wbl == nil
+    let name = directory.path.split(separator: "/").last ?? ""
+    if directory.kind == .segments, name.hasPrefix("chunk_snapshot.") {
+      segments = [(.snapshot, directory.wal?.segments ?? [])]
+    } else if directory.kind == .segments, name.hasPrefix("checkpoint.") {
+      segments = [(.checkpoint, directory.wal?.segments ?? [])]
+    } else {
+      let checkpoint = directory.wal?.checkpoints.last
+      let first = checkpoint.map { $0.number &+ 1 } ?? .min
+      segments = [
+        (.checkpoint, checkpoint?.segments ?? []),
+        (.wal, directory.wal?.segments.filter { $0.number >= first } ?? []),
+        (.wbl, directory.wbl?.segments ?? []),
+        (.snapshot, directory.snapshots.last?.segments ?? []),
+      ]
+    }
+  }
+
+  /// What tasks read.
+  var slices: [LogSlice] { segments.flatMap { LogSlice.all(of: $0.1, $0.0) } }
+}
+
+extension DataDirectory {
+  /// Where the blocks end that hold all series of their time, in milliseconds: replay drops what is
+  /// older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
+  fileprivate var checkedMinValidTime: Int64 {
+    let ends = blocks.compactMap { block -> Int64? in
+      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
+      return meta.maxTime
+    }
+    return ends.max() ?? .min
+  }
+}

@@ -1,0 +1,144 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// The check of the names in `wal` and `wbl`: segments, checkpoints, and what was left behind
+/// (Prometheus: tsdb/wlog/wlog.go, `listSegments`; tsdb/wlog/checkpoint.go; tsdb/head.go, `Init`).
+struct LogFolderCheck {
+  /// What was found.
+  private(set) var findings: [Finding] = []
+  private let folder: SegmentFolder
+
+  /// Checks the names in `folder`. `isReplayed` is true where a server starts on it: with the last
+  /// checkpoint, and then the segments from the next number on.
+  init(_ folder: SegmentFolder, isReplayed: Bool) {
+    self.folder = folder
+    gaps(folder.segments, rule: "wal.segments.gap", in: "segment")
+    for stray in folder.segments where !stray.entry.isFile {
+      add(
+        "wal.segments.not-a-file", .fatal, stray.path,
+        "is named like a segment and is a \(stray.entry.kind.rawValue)")
+    }
+    for stray in folder.falseCheckpoints {
+      add(
+        "wal.checkpoint.not-a-folder", .fatal, stray.path,
+        "is named like a checkpoint, which must be a folder")
+    }
+    checkCheckpoints()
+    if isReplayed { checkStart() }
+    checkEnd()
+    leftovers()
+  }
+
+  private mutating func add(
+    _ rule: String, _ severity: Severity, _ path: String, _ message: String,
+    expected: String? = nil, found: String? = nil, lost: String? = nil
+  ) {
+    findings.append(
+      Finding(
+        rule: rule, severity: severity, path: path, message: message, expected: expected,
+        found: found, lost: lost))
+  }
+
+  private mutating func gaps(_ segments: [SegmentFile], rule: String, in what: String) {
+    for (before, next) in zip(segments, segments.dropFirst())
+    where next.number != before.number &+ 1 {
+      add(
+        rule, .fatal, next.path, "the \(what) before it is number \(before.number)",
+        expected: "number \(before.number &+ 1)", found: "\(next.number)")
+    }
+  }
+
+  private mutating func checkCheckpoints() {
+    for older in folder.checkpoints.dropLast() {
+      add(
+        "wal.checkpoint.older", .info, older.path,
+        "a server reads the last checkpoint only; this one may help where that is damaged")
+    }
+    guard let last = folder.checkpoints.last else { return }
+    gaps(last.segments, rule: "wal.checkpoint.gap", in: "segment of the checkpoint")
+    for failure in last.damage {
+      if case .system = failure { findings.append(Finding(failure, severity: .fatal)) }
+    }
+    guard last.size == 0, !last.damage.contains(where: \.isUnread) else { return }
+    add(
+      "wal.checkpoint.empty", .loss, last.path,
+      last.segments.isEmpty
+        ? "the checkpoint has no segment" : "the segments of the checkpoint are empty",
+      lost: "every series that only it defined, and the samples of those")
+  }
+
+  private mutating func checkStart() {
+    guard let first = folder.segments.first, let last = folder.segments.last else { return }
+    let checkpoint = folder.checkpoints.last
+    let start = checkpoint.map { $0.number &+ 1 } ?? 0
+    if first.number > start {
+      add(
+        "wal.segments.start", .fatal, first.path,
+        checkpoint == nil
+          ? "there is no checkpoint, so the log must begin with segment 0"
+          : "the checkpoint replaces the segments up to \(start &- 1)",
+        expected: "segment \(start)", found: "\(first.number)")
+    } else if let checkpoint, last.number < start {
+      let size = folder.segments.totalSize
+      add(
+        "wal.checkpoint.ahead", .loss, checkpoint.path,
+        "the checkpoint replaces all \(folder.segments.count) segments that are there; a server "
+          + "reads none of them, and says nothing",
+        expected: "a segment \(start)", found: "\(last.number) as the last",
+        lost: "what the segments hold: \(size) bytes")
+    } else if let checkpoint, first.number <= checkpoint.number {
+      add(
+        "wal.segments.replaced", .info, first.path,
+        "segments up to \(checkpoint.number) are in the checkpoint; a server passes over them")
+    }
+  }
+
+  /// Each start that gets as far as the log adds a segment.
+  private mutating func checkEnd() {
+    let empty = folder.segments.reversed().prefix { $0.size == 0 }
+    guard empty.count > 1, let first = empty.last else { return }
+    add(
+      "wal.segments.empty", .info, first.path,
+      "the log ends with \(empty.count) empty segments: a server was started so many times, and "
+        + "did not live to write anything")
+  }
+
+  private mutating func leftovers() {
+    for leftover in folder.leftovers {
+      if leftover.name.hasSuffix(".repair") {
+        add(
+          "wal.leftover.repair", .loss, leftover.path,
+          "a repair was interrupted: this is the segment as it was, and the one of the same number "
+            + "holds only a part of it",
+          lost: "what the repair had not copied yet; a server does not read this file")
+      } else {
+        add(
+          "wal.leftover.temporary", .info, leftover.path,
+          "was being written when the server stopped; the next start deletes it")
+      }
+    }
+    if let state = folder.seriesState { checkSeriesState(state) }
+  }
+
+  private mutating func checkSeriesState(_ entry: FolderEntry) {
+    do {
+      let state = try SeriesState.read(path: entry.path)
+      guard state.cleanShutdown, let last = folder.segments.last,
+        state.lastWALSegment > last.number
+      else { return }
+      add(
+        "wal.series-state.ahead", .warning, entry.path,
+        "names a segment that is not there",
+        expected: "at most \(last.number)", found: "\(state.lastWALSegment)")
+    } catch {
+      findings.append(Finding(error, severity: .info))
+    }
+  }
+}
+
+extension FileError {
+  /// True for a file that could not be looked at.
+  var isUnread: Bool {
+    if case .system = self { true } else { false }
+  }
+}

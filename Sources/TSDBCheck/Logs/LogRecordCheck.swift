@@ -1,0 +1,288 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// The check of the records of a log, taken in slice by slice in the order of replay.
+struct LogRecordCheck {
+  /// What was found.
+  private(set) var result = CheckResult()
+  /// The series and their refs.
+  private(set) var refs: HeadRefs
+  /// True once something of checkpoint or WAL could not be read.
+  private(set) var isDamaged = false
+
+  private let definesSeries: Bool
+  private let isAgent: Bool
+  private var segment = Segment()
+  /// The first damage of each log after which a server's repair drops everything.
+  private var cuts: [LogPart: Cut] = [:]
+  private var rows = SampleRows()
+  /// Records that only newer servers read, by whether they are of a known type.
+  private var newer = [Bool: NewerRecords]()
+
+  /// The segment under way.
+  private struct Segment {
+    /// End of what was found last.
+    var end = 0
+    /// A record that was begun last and never finished: its finding, where it begins, and the end of
+    /// its last piece.
+    var torn: (finding: Int, start: Int, end: Int)?
+  }
+
+  /// Where a repair cuts a log off, and what it drops.
+  private struct Cut {
+    let finding: Int
+    let path: String
+    let offset: Int
+    var records = 0
+    var samples = 0
+    var segments: Set<String> = []
+  }
+
+  /// Records of types that not every server knows.
+  private struct NewerRecords {
+    let path: String
+    let offset: Int
+    let code: UInt8
+    var count = 0
+  }
+
+  /// A check that has seen nothing. `definesSeries` is false for a log whose series are elsewhere.
+  init(refs: HeadRefs, definesSeries: Bool, isAgent: Bool) {
+    self.refs = refs
+    self.definesSeries = definesSeries
+    self.isAgent = isAgent
+  }
+
+  /// Takes the next slice in.
+  mutating func take(_ decoded: DecodedSlice) {
+    let slice = decoded.slice
+    if slice.isFirst {
+      segment = Segment()
+      result.files += 1
+    }
+    result.bytes += slice.size
+    if let failure = slice.failure {
+      result.findings.append(Finding(failure, severity: .fatal))
+      isDamaged = true
+      return
+    }
+    guard let file = slice.file else { return }
+    var damage = decoded.damage
+    var definitions = decoded.definitions[...]
+    var counts = [Int](repeating: 0, count: decoded.batch.entries.count)
+    for (index, entry) in decoded.batch.entries.enumerated() {
+      while let next = definitions.first, next.record == index {
+        definitions.removeFirst()
+        define(next, entry, slice.part, path: file.path)
+      }
+      if let error = count(decoded.batch, entry, slice.part, path: file.path) {
+        damage.append(.init(error: error, lost: entry.offset..<entry.end))
+      }
+      counts[index] = rows.count
+      segment.end = max(segment.end, entry.end)
+      if let torn = segment.torn, entry.offset > torn.start { segment.torn = nil }
+    }
+    damage.sort { $0.error.offset < $1.error.offset }
+    for item in damage { report(item, slice.part, file) }
+    countBehindCut(decoded, counts, path: file.path)
+    note(decoded.newer, isKnown: true, path: file.path)
+    note(decoded.unknown, isKnown: false, path: file.path)
+    if slice.isLast { endSegment(file, slice.part) }
+  }
+
+  private mutating func define(
+    _ definition: DecodedSlice.Definition, _ entry: RecordBatch.Entry, _ part: LogPart,
+    path: String
+  ) {
+    // A WBL defines no series, and replay takes no notice of such a record there.
+    guard part == .checkpoint || part == .wal else { return }
+    refs.define(
+      definition.ref, labels: definition.labels, isOld: part == .checkpoint,
+      at: HeadRefs.Place(path: path, offset: entry.offset, ref: definition.ref))
+  }
+
+  /// Counts the samples of a record; gives what is wrong with them. `rows` has how many there are.
+  private mutating func count(
+    _ batch: RecordBatch, _ entry: RecordBatch.Entry, _ part: LogPart, path: String
+  ) -> DecodeError? {
+    rows.clear()
+    let payload = batch.payload(of: entry)
+    guard part != .snapshot, payload.byteCount > 0 else { return nil }
+    let type = RecordType(code: payload.byte(at: 0))
+    func place(_ ref: UInt64) -> HeadRefs.Place {
+      HeadRefs.Place(path: path, offset: entry.offset, ref: ref)
+    }
+    do throws(DecodeError) {
+      if type == .tombstones {
+        var deleted: [UInt64] = []
+        try TombstonesRecord.decode(payload, at: entry.offset) {
+          if $0.minTime == .min && $0.maxTime == .max { deleted.append($0.series) }
+        }
+        if part != .wbl { for ref in deleted { refs.delete(ref) } }
+        return nil
+      }
+      var refs = self.refs
+      self.refs = HeadRefs.none
+      defer { self.refs = refs }
+      try rows.decode(payload, type, at: entry.offset) { samples, _ in
+        if part == .wbl {
+          refs.countLate(samples, at: place)
+        } else {
+          refs.count(samples, at: place)
+        }
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
+
+// MARK: - Findings
+
+extension LogRecordCheck {
+  private mutating func report(
+    _ item: RecordBatch.Damage, _ part: LogPart, _ file: MappedFile
+  ) {
+    var finding = Finding(.damaged(path: file.path, item.error), severity: part.severity)
+    finding.startup = part.startup
+    finding.lost = "\(item.lost.count) bytes"
+    result.findings.append(finding)
+    let index = result.findings.count - 1
+    segment.torn = nil
+    if case .torn(let available) = item.error.problem, item.error.offset >= segment.end {
+      segment.torn = (index, item.error.offset, item.error.offset &+ available)
+    }
+    segment.end = max(segment.end, item.lost.upperBound)
+    if part == .wal || part == .checkpoint { isDamaged = true }
+    if part != .snapshot, cuts[part] == nil {
+      cuts[part] = Cut(finding: index, path: file.path, offset: item.error.offset)
+    }
+  }
+
+  /// A record that is torn where the segment ends, with zeros behind it up to the end of a page, is
+  /// nothing to replay, which reads segment by segment; a checkpoint reads them as one stream, and
+  /// meets the begin of a record where the rest of another should be (wlog/reader.go, `Reader.Next`).
+  private mutating func endSegment(_ file: MappedFile, _ part: LogPart) {
+    guard let torn = segment.torn, part == .wal || part == .wbl,
+      torn.end < file.size || torn.end % Fragment.pageSize != 0
+    else { return }
+    var finding = Finding(
+      rule: "wal.segment.orphan", severity: .warning, path: file.path, offset: torn.start,
+      message: "the segment ends in the middle of a record, with zeros behind it; replay passes over "
+        + "it, and each later checkpoint fails at the segment behind")
+    finding.lost = "the record that was being written"
+    result.findings[torn.finding] = finding
+    if cuts[part]?.finding == torn.finding { cuts[part] = nil }
+  }
+
+  /// Counts what a repair would drop: everything behind the first damage, in this and in all later
+  /// segments, although it can be read.
+  private mutating func countBehindCut(
+    _ decoded: DecodedSlice, _ counts: [Int], path: String
+  ) {
+    guard var cut = cuts.removeValue(forKey: decoded.slice.part) else { return }
+    for (entry, samples) in zip(decoded.batch.entries, counts)
+    where path != cut.path || entry.offset > cut.offset {
+      cut.records &+= 1
+      cut.samples &+= samples
+      cut.segments.insert(path)
+    }
+    cuts[decoded.slice.part] = cut
+  }
+
+  private mutating func note(_ tally: DecodedSlice.Tally, isKnown: Bool, path: String) {
+    guard let offset = tally.first else { return }
+    newer[isKnown, default: NewerRecords(path: path, offset: offset, code: tally.code)].count +=
+      tally.count
+  }
+
+  /// What can be said once all is read.
+  mutating func finish() {
+    for cut in cuts.values where cut.records > 0 {
+      let lost = result.findings[cut.finding].lost ?? ""
+      let repair = "a server's repair also drops \(cut.records) sound records behind it"
+      let files = "with \(cut.samples) samples in \(cut.segments.count) segments"
+      result.findings[cut.finding].lost = "\(lost); \(repair), \(files)"
+    }
+    if let records = newer[true] {
+      result.findings.append(
+        Finding(
+          rule: "record.newer", severity: .info, path: records.path, offset: records.offset,
+          message: "\(records.count) records of types 11 to 13, the first of type "
+            + "\(records.code): servers before 3.11 pass over them, and lose their samples"))
+    }
+    if let records = newer[false] {
+      result.findings.append(
+        Finding(
+          rule: "record.unknown", severity: isAgent ? .loss : .info, path: records.path,
+          offset: records.offset,
+          message: "\(records.count) records of unknown types, the first of type "
+            + "\(records.code): "
+            + (isAgent
+              ? "an agent takes them for damage, and its repair drops what is behind them"
+              : "a server passes over them")))
+    }
+    let strays = definesSeries ? refFindings : []
+    // Samples without a series, where series could not be read, are no cause of their own.
+    if let cause = result.findings.indices.first(where: {
+      result.findings[$0].severity >= .loss && !result.findings[$0].rule.hasPrefix("wal.refs")
+    }) {
+      result.findings[cause].consequences += strays.filter { $0.rule == "wal.refs.unknown" }
+      result.findings += strays.filter { $0.rule != "wal.refs.unknown" }
+    } else {
+      result.findings += strays
+    }
+  }
+
+  private var refFindings: [Finding] {
+    var findings: [Finding] = []
+    for tally in [refs.unknown, refs.unknownLate] {
+      guard let first = tally.first else { continue }
+      findings.append(
+        Finding(
+          rule: "wal.refs.unknown", severity: .loss, path: first.path, offset: first.offset,
+          message: "\(tally.samples) samples belong to no series, the first to ref \(first.ref): "
+            + "no record that replay reads defines it",
+          lost: "\(tally.samples) samples"))
+    }
+    if let first = refs.reused.first {
+      findings.append(
+        Finding(
+          rule: "wal.refs.reused", severity: .loss, path: first.path, offset: first.offset,
+          message: "\(refs.reused.count) refs are given to a second series, the first is "
+            + "\(first.ref): replay puts the samples of the one under the other",
+          lost: "the samples of \(refs.reused.count) series before that"))
+    }
+    if let first = refs.repeated.first {
+      findings.append(
+        Finding(
+          rule: "wal.series.repeated", severity: .loss, path: first.path, offset: first.offset,
+          message: "\(refs.repeated.count) series are defined again before their samples went into "
+            + "a block, the first as ref \(first.ref): replay drops what came before",
+          lost: "\(refs.repeated.samples) samples"))
+    }
+    return findings
+  }
+}
+
+extension LogPart {
+  /// What damage in it costs. A server that cannot read a checkpoint does not start, and deletes the
+  /// log on its next attempts; without a snapshot it reads the log instead.
+  fileprivate var severity: Severity {
+    switch self {
+    case .checkpoint: .fatal
+    case .wal, .wbl: .loss
+    case .snapshot: .warning
+    }
+  }
+
+  /// What a start does about damage in it.
+  fileprivate var startup: Startup {
+    switch self {
+    case .checkpoint: .refuses
+    case .wal, .wbl: .truncates
+    case .snapshot: .replays
+    }
+  }
+}

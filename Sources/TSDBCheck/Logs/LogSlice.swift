@@ -1,0 +1,84 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// What the records of a folder of segments are; replay treats them differently.
+enum LogPart: Sendable {
+  /// `wal/checkpoint.N`.
+  case checkpoint
+  /// `wal`.
+  case wal
+  /// `wbl`: samples that came out of order.
+  case wbl
+  /// `chunk_snapshot.N.M`; its records have types of their own.
+  case snapshot
+}
+
+/// A few megabytes of a segment: what one task reads of a log.
+///
+/// A slice has the records that begin in it, whole; one after the other, all slices of a log give all
+/// its records in the order of replay.
+struct LogSlice: Sendable {
+  /// The segment; nil for one that could not be opened.
+  let file: MappedFile?
+  /// Why it could not be opened.
+  let failure: FileError?
+  /// Which pages of it.
+  let pages: Range<Int>
+  /// Which log it belongs to.
+  let part: LogPart
+  /// True for the first slice of a segment.
+  let isFirst: Bool
+  /// True for the last.
+  let isLast: Bool
+
+  /// 4 MiB: records of a large server are longer than half a megabyte.
+  private static let pageCount = 128
+
+  /// Bytes of the slice.
+  var size: Int {
+    guard let file else { return 0 }
+    return min(pages.upperBound * Fragment.pageSize, file.size)
+      - pages.lowerBound * Fragment.pageSize
+  }
+
+  /// The slices of `segments`, in their order.
+  static func all(of segments: [SegmentFile], _ part: LogPart) -> [LogSlice] {
+    segments.flatMap { segment -> [LogSlice] in
+      do throws(FileError) {
+        return all(of: try MappedFile(path: segment.path), part)
+      } catch {
+        return [
+          LogSlice(
+            file: nil, failure: error, pages: 0..<0, part: part, isFirst: true, isLast: true)
+        ]
+      }
+    }
+  }
+
+  private static func all(of file: MappedFile, _ part: LogPart) -> [LogSlice] {
+    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    guard pages > 0 else {
+      return [
+        LogSlice(
+          file: file, failure: nil, pages: 0..<0, part: part, isFirst: true, isLast: true)
+      ]
+    }
+    return stride(from: 0, to: pages, by: pageCount).map { page in
+      let end = min(page + pageCount, pages)
+      return LogSlice(
+        file: file, failure: nil, pages: page..<end, part: part, isFirst: page == 0,
+        isLast: end == pages)
+    }
+  }
+
+  /// The records and the damage of the slice.
+  func read() -> RecordBatch {
+    var batch = RecordBatch()
+    guard let file, !pages.isEmpty else { return batch }
+    var reader = SegmentReader(file.bytes, pages: pages)
+    reader.read(into: &batch)
+    let pageSize = Fragment.pageSize
+    file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
+    return batch
+  }
+}
