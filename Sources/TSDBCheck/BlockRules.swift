@@ -9,7 +9,8 @@ extension Rule {
   static let blocks: [Rule] = [
     Rule(
       "block.*", "A part that every block has is missing.", .refuses,
-      server: "Without a meta.json the block is ignored; without index or chunks the server does not "
+      server:
+        "Without a meta.json the block is ignored; without index or chunks the server does not "
         + "start.", remedy: rescue, codes: ["F10", "F11", "F14"]),
     Rule(
       "meta.*", "A block's meta.json cannot be read, or contradicts itself.", .drops,

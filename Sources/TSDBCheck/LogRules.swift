@@ -3,7 +3,8 @@ extension Rule {
   static let directory: [Rule] = [
     Rule(
       "file.unreadable", "A file or folder could not be looked at.", .unknown,
-      server: "Depends on what it is. A server with the same rights cannot read it either, and does "
+      server:
+        "Depends on what it is. A server with the same rights cannot read it either, and does "
         + "not start if it needs it.",
       remedy: "Look at permissions and at the disk, and check again.", codes: ["F03", "F04"]),
     Rule(
@@ -13,7 +14,8 @@ extension Rule {
       "lock.held", "A running process holds the directory's lock.", .refuses,
       server: "A second server does not start: \"lock DB directory: resource temporarily "
         + "unavailable\".",
-      remedy: "Nothing is wrong with the data. Check a snapshot or a copy, or stop the server: files "
+      remedy:
+        "Nothing is wrong with the data. Check a snapshot or a copy, or stop the server: files "
         + "that are being written look torn.", codes: ["F01"]),
     Rule(
       "lock.left", "A lock file that nobody holds.", .ignores,
@@ -31,14 +33,16 @@ extension Rule {
     Rule(
       "wal.segments.gap", "Segments of a log do not follow one another.", .refuses,
       server: "Does not start: \"segments are not sequential\".",
-      remedy: "Bring the missing segment back from a copy. Else move the older or the newer run away; "
+      remedy:
+        "Bring the missing segment back from a copy. Else move the older or the newer run away; "
         + "what is moved is not served. Do not renumber: series may be defined twice.",
       codes: ["F22", "F61"]),
     Rule(
       "wal.segments.start", "The first segment is not the one that replay begins with.", .refuses,
       server: "Does not start: \"open WAL segment N: no such file or directory\". Each try adds an "
         + "empty segment.",
-      remedy: "With a checkpoint.N: rename it to the number before the first segment, if no series is "
+      remedy:
+        "With a checkpoint.N: rename it to the number before the first segment, if no series is "
         + "defined in the gap only. Without one: bring it back from a copy; an empty folder "
         + "checkpoint.N lets the server start, and loses the series it defined.",
       codes: ["F24", "F24b", "F32"]),
@@ -51,7 +55,8 @@ extension Rule {
     Rule(
       "wal.segments.empty", "The log ends with several empty segments.", .ignores,
       server: "Reads on. Each start adds a segment, so many of them are a crash loop.",
-      remedy: "Look for why the server dies while it replays, most often memory: `diagnose` estimates "
+      remedy:
+        "Look for why the server dies while it replays, most often memory: `diagnose` estimates "
         + "what a replay takes.", codes: ["F38"]),
     Rule(
       "wal.segment.orphan",
@@ -59,7 +64,8 @@ extension Rule {
       server: "Replay is clean. Each later checkpoint fails with \"unexpected full record\" or "
         + "\"unexpected first record\" at the start of the next segment; the log is never cut and "
         + "grows until the disk is full.",
-      remedy: "Cut the unfinished record off the end of the segment, in a copy: it holds nothing that "
+      remedy:
+        "Cut the unfinished record off the end of the segment, in a copy: it holds nothing that "
         + "can be replayed.", codes: ["F26"]),
     Rule(
       "wal.checkpoint.gap", "Segments of the checkpoint do not follow one another.", .refuses,
@@ -71,19 +77,22 @@ extension Rule {
       codes: ["F29"]),
     Rule(
       "wal.checkpoint.empty", "The last checkpoint holds nothing.", .drops,
-      server: "Starts, warns of unknown series references, and drops the samples of all series that "
+      server:
+        "Starts, warns of unknown series references, and drops the samples of all series that "
         + "only the checkpoint defined.",
       remedy: "Bring the checkpoint back from a copy, before the server starts.", codes: ["F21"]),
     Rule(
       "wal.checkpoint.ahead", "The checkpoint replaces every segment that is there.", .drops,
-      server: "Starts without a word and reads none of the segments. What it writes is lost at each "
+      server:
+        "Starts without a word and reads none of the segments. What it writes is lost at each "
         + "restart until the numbers pass that of the checkpoint.",
       remedy: "Keep a copy. Renumbering the segments to follow the checkpoint helps only where no "
         + "series is defined twice then (see wal.series.repeated, wal.refs.reused).",
       codes: ["F25"]),
     Rule(
       "wal.checkpoint.older", "There are checkpoints besides the last.", .ignores,
-      server: "Reads the last one only.", remedy: "Nothing; if the last one is damaged, an older one "
+      server: "Reads the last one only.",
+      remedy: "Nothing; if the last one is damaged, an older one "
         + "may define its series.", codes: ["F39"]),
     Rule(
       "wal.leftover.repair", "A server's repair of a segment was interrupted.", .drops,
@@ -131,7 +140,8 @@ extension Rule {
   private static let records: [Rule] = [
     Rule(
       "record.newer", "Records of types that servers before 3.11 do not know.", .ignores,
-      server: "From 3.11 on reads them. An older one passes over them without a word and loses their "
+      server:
+        "From 3.11 on reads them. An older one passes over them without a word and loses their "
         + "samples; an older agent takes them for damage.",
       remedy: "Do not start an older server on this directory.", codes: ["F34"]),
     Rule(
@@ -150,8 +160,15 @@ extension Rule {
       remedy: "Look for what took the series away: a damaged or missing checkpoint or segment.",
       codes: ["F33", "F63"]),
     Rule(
+      "wbl.skipped", "The WBL is not replayed after a repair of the WAL.", .continues,
+      server:
+        "Serves without the out-of-order samples of the WBL. The next start replays them, unless "
+        + "an out-of-order compaction has cut the WBL by then.",
+      remedy: "Repair the WAL, in a copy, before the server starts.", codes: ["F62"]),
+    Rule(
       "wal.refs.reused", "One ref is given to two series.", .drops,
-      server: "Overwrites the first series: its samples are gone, and queries for it find the other.",
+      server:
+        "Overwrites the first series: its samples are gone, and queries for it find the other.",
       remedy: "Two generations of a log were joined. Take them apart, and replay each alone."),
     Rule(
       "wal.series.repeated", "A series is defined again before its samples are on disk.", .drops,
@@ -192,17 +209,20 @@ extension Rule {
       remedy: "Move chunks_head away, if the log is sound."),
     Rule(
       "chunks-head.chunk.*", "A chunk of chunks_head is damaged.", .replays,
-      server: "Deletes the file and all later ones, and takes their samples from the log; out-of-order "
+      server:
+        "Deletes the file and all later ones, and takes their samples from the log; out-of-order "
         + "samples come back only if the WBL still has them.",
       remedy: "Check that the log is sound, and keep a copy of the folder.", codes: ["F43"]),
     Rule(
       "chunks-head.refs.unknown", "Chunks of refs that no series record defines.", .drops,
       server: "Passes over them; their samples are served no more. New series that get these refs "
         + "take them over.",
-      remedy: "Bring the log back from a copy. Never start a server on chunks_head without its wal: "
+      remedy:
+        "Bring the log back from a copy. Never start a server on chunks_head without its wal: "
         + "move both away, or none.", codes: ["F47"]),
     Rule(
-      "chunks-head.refs.foreign", "Chunks are older than the series that has their ref.", .continues,
+      "chunks-head.refs.foreign", "Chunks are older than the series that has their ref.",
+      .continues,
       server: "Serves the samples of old series under new ones, and writes them into blocks.",
       remedy: "Move chunks_head away before the next start: the log has the samples of its own "
         + "series.", codes: ["F47"]),
@@ -216,7 +236,8 @@ extension Rule {
       remedy: "Move the folder away: the log has the samples."),
     Rule(
       "snapshot.ahead", "A chunk snapshot reaches past the end of the WAL.", .deletes,
-      server: "With snapshots enabled, deletes all snapshots: \"Last WAL file is behind snapshot\".",
+      server:
+        "With snapshots enabled, deletes all snapshots: \"Last WAL file is behind snapshot\".",
       remedy: "Keep a copy: without the log it is the only source of the head.", codes: ["F51"]),
     Rule(
       "snapshot.older", "There are chunk snapshots besides the last.", .ignores,

@@ -11,7 +11,9 @@ public enum BlockCheck {
     for failure in Block(folder).damage where !opening.contains(failure) {
       result.findings.append(Finding(failure, severity: .warning))
     }
-    result.files = folder.chunks.count + [folder.metaFile, folder.index, folder.tombstones]
+    result.files =
+      folder.chunks.count
+      + [folder.metaFile, folder.index, folder.tombstones]
       .count { $0 != nil }
     result.bytes = folder.size
     return result

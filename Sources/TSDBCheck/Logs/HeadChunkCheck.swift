@@ -100,7 +100,8 @@ struct HeadChunkCheck {
           Finding(
             rule: "chunks-head.chunk.overlap", severity: .warning, path: walk.segment.path,
             offset: chunk.offset,
-            message: "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
+            message:
+              "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
               + "deletes all files of chunks_head and replays the log instead",
             expected: "more than \(end)", found: "\(chunk.minTime)"))
         return
@@ -166,7 +167,8 @@ extension HeadChunkCheck.Walk {
     } catch {
       let finding = Finding(
         .damaged(path: file.path, error), severity: .loss,
-        lost: "\(chunk.sampleCount - samples.count) samples of ref \(chunk.series)")
+        lost: "of \(chunk.sampleCount) samples of ref \(chunk.series), as the chunk claims, "
+          + "\(samples.count) can be read")
       findings.append(finding)
       return
     }

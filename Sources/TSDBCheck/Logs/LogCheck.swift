@@ -38,12 +38,27 @@ public enum LogCheck {
     if layout.definesSeries { result.findings += Self.join(head.refs, records) }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
+    result.findings = Self.withConsequences(result.findings)
     return result
   }
 
   /// Bytes that `run` reads, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
     Layout(directory).segments.reduce(directory.headChunks.totalSize) { $0 &+ $1.1.totalSize }
+  }
+
+  /// Samples and chunks without a series are no cause of their own where series could not be read:
+  /// they are put below the first finding that took series away.
+  private static func withConsequences(_ findings: [Finding]) -> [Finding] {
+    let consequences: Set = ["wal.refs.unknown", "chunks-head.refs.unknown"]
+    let takesSeries = ["wal.", "record."]
+    var kept = findings.filter { !consequences.contains($0.rule) }
+    let cause = kept.firstIndex { finding in
+      finding.severity >= .loss && takesSeries.contains(where: finding.rule.hasPrefix)
+    }
+    guard let cause else { return findings }
+    kept[cause].consequences += findings.filter { consequences.contains($0.rule) }
+    return kept
   }
 
   private static func lock(_ directory: DataDirectory) -> [Finding] {
@@ -60,7 +75,8 @@ public enum LogCheck {
       return [
         Finding(
           rule: "lock.held", severity: .fatal, path: path,
-          message: "a running process holds the lock; what it writes while it is read may look torn")
+          message: "a running process holds the lock; what it writes while it is read may look torn"
+        )
       ]
     case .unknown(let error): return [Finding(error, severity: .warning)]
     }

@@ -16,6 +16,9 @@ struct LogRecordCheck {
   /// The first damage of each log after which a server's repair drops everything.
   private var cuts: [LogPart: Cut] = [:]
   private var rows = SampleRows()
+  /// Samples in the WBL, and the first segment with one.
+  private var lateSamples = 0
+  private var latePath: String?
   /// Records that only newer servers read, by whether they are of a known type.
   private var newer = [Bool: NewerRecords]()
 
@@ -79,6 +82,10 @@ struct LogRecordCheck {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))
       }
       counts[index] = rows.count
+      if slice.part == .wbl, rows.count > 0 {
+        lateSamples &+= rows.count
+        latePath = latePath ?? file.path
+      }
       segment.end = max(segment.end, entry.end)
       if let torn = segment.torn, entry.offset > torn.start { segment.torn = nil }
     }
@@ -169,7 +176,8 @@ extension LogRecordCheck {
     else { return }
     var finding = Finding(
       rule: "wal.segment.orphan", severity: .warning, path: file.path, offset: torn.start,
-      message: "the segment ends in the middle of a record, with zeros behind it; replay passes over "
+      message:
+        "the segment ends in the middle of a record, with zeros behind it; replay passes over "
         + "it, and each later checkpoint fails at the segment behind")
     finding.lost = "the record that was being written"
     result.findings[torn.finding] = finding
@@ -177,18 +185,21 @@ extension LogRecordCheck {
   }
 
   /// Counts what a repair would drop: everything behind the first damage, in this and in all later
-  /// segments, although it can be read.
+  /// segments, although it can be read. For damage in a checkpoint that is the whole log.
   private mutating func countBehindCut(
     _ decoded: DecodedSlice, _ counts: [Int], path: String
   ) {
-    guard var cut = cuts.removeValue(forKey: decoded.slice.part) else { return }
-    for (entry, samples) in zip(decoded.batch.entries, counts)
-    where path != cut.path || entry.offset > cut.offset {
-      cut.records &+= 1
-      cut.samples &+= samples
-      cut.segments.insert(path)
+    let part = decoded.slice.part
+    for key in part == .wal ? [LogPart.checkpoint, .wal] : [part] {
+      guard var cut = cuts.removeValue(forKey: key) else { continue }
+      for (entry, samples) in zip(decoded.batch.entries, counts)
+      where path != cut.path || entry.offset > cut.offset {
+        cut.records &+= 1
+        cut.samples &+= samples
+        cut.segments.insert(path)
+      }
+      cuts[key] = cut
     }
-    cuts[decoded.slice.part] = cut
   }
 
   private mutating func note(_ tally: DecodedSlice.Tally, isKnown: Bool, path: String) {
@@ -201,7 +212,7 @@ extension LogRecordCheck {
   mutating func finish() {
     for cut in cuts.values where cut.records > 0 {
       let lost = result.findings[cut.finding].lost ?? ""
-      let repair = "a server's repair also drops \(cut.records) sound records behind it"
+      let repair = "a server's repair drops \(cut.records) sound records behind it"
       let files = "with \(cut.samples) samples in \(cut.segments.count) segments"
       result.findings[cut.finding].lost = "\(lost); \(repair), \(files)"
     }
@@ -223,16 +234,23 @@ extension LogRecordCheck {
               ? "an agent takes them for damage, and its repair drops what is behind them"
               : "a server passes over them")))
     }
-    let strays = definesSeries ? refFindings : []
-    // Samples without a series, where series could not be read, are no cause of their own.
-    if let cause = result.findings.indices.first(where: {
-      result.findings[$0].severity >= .loss && !result.findings[$0].rule.hasPrefix("wal.refs")
-    }) {
-      result.findings[cause].consequences += strays.filter { $0.rule == "wal.refs.unknown" }
-      result.findings += strays.filter { $0.rule != "wal.refs.unknown" }
-    } else {
-      result.findings += strays
+    if definesSeries { result.findings += refFindings }
+    skippedLateSamples()
+  }
+
+  /// A server that had to repair its WAL does not replay the WBL (tsdb/head.go, `Init`).
+  private mutating func skippedLateSamples() {
+    guard lateSamples > 0, let cut = cuts[.wal] ?? cuts[.checkpoint], let path = latePath else {
+      return
     }
+    result.findings[cut.finding].consequences.append(
+      Finding(
+        rule: "wbl.skipped", severity: .warning, path: path,
+        message: "after it repaired the WAL, a server does not replay the WBL, and its next "
+          + "out-of-order compaction cuts it",
+        lost:
+          "\(lateSamples) samples that came out of order, unless the server is restarted before "
+          + "that"))
   }
 
   private var refFindings: [Finding] {

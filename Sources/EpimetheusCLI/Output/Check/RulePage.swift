@@ -23,7 +23,8 @@ struct RulePage {
     var text = color(.heading, id) + "\n"
     if id != rule.id { text += "  one of \(rule.id)\n" }
     text += "\n  \(rule.meaning)\n"
-    if let code = Rule.codes.first(where: { rule.id.hasSuffix(".*") && id.hasSuffix("." + $0.code) }) {
+    if let code = Rule.codes.first(where: { rule.id.hasSuffix(".*") && id.hasSuffix("." + $0.code) }
+    ) {
       text += "  \(code.code): \(code.meaning).\n"
     }
     text += "\n  Start: \(rule.startup.words).\n  Prometheus: \(rule.server)\n"
