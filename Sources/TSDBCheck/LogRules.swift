@@ -68,6 +68,10 @@ extension Rule {
         "Cut the unfinished record off the end of the segment, in a copy: it holds nothing that "
         + "can be replayed.", codes: ["F26"]),
     Rule(
+      "wal.segments.*", "The segments of a log are not what they should be.", .refuses,
+      server: "Does not start.", remedy: "Look at the names in the folder; `check` says more.",
+      codes: ["F22"]),
+    Rule(
       "wal.checkpoint.gap", "Segments of the checkpoint do not follow one another.", .refuses,
       server: "Does not start: \"open checkpoint: segments are not sequential\".",
       remedy: "Bring the missing segment of the checkpoint back from a copy.", codes: ["F30"]),
@@ -89,6 +93,10 @@ extension Rule {
       remedy: "Keep a copy. Renumbering the segments to follow the checkpoint helps only where no "
         + "series is defined twice then (see wal.series.repeated, wal.refs.reused).",
       codes: ["F25"]),
+    Rule(
+      "wal.checkpoint.*", "A checkpoint is not what it should be.", .refuses,
+      server: "Depends on what is wrong: `check` tells the cases apart.",
+      remedy: "Run `check`, and look at its finding.", codes: ["F21", "F25", "F29"]),
     Rule(
       "wal.checkpoint.older", "There are checkpoints besides the last.", .ignores,
       server: "Reads the last one only.",

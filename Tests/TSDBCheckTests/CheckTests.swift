@@ -17,6 +17,7 @@ import Testing
 
   @Test func `a folder that cannot be listed is unread`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     removeTree(copy.data + "/wal")
     try writeFile(copy.data + "/wal", [1])
     let check = await Check.run(try DataDirectory(path: copy.data), level: .standard, jobs: 1)

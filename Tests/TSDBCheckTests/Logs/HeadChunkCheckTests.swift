@@ -10,6 +10,7 @@ import Testing
     level: CheckLevel = .standard, _ spoil: (inout [UInt8]) -> Void
   ) async throws -> [String] {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     try damage(copy.data + "/chunks_head/000001", spoil)
     return try await logRules(copy.data, level: level)
   }

@@ -52,11 +52,14 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     ("wal-unknown-payload-type", ["info record.unknown"]),
   ])
   func `a sound checksum hides nothing`(name: String, rules: [String]) async throws {
-    #expect(try await logRules(try Fixture.damaged(name).data) == rules)
+    let copy = try Fixture.damaged(name)
+    defer { withExtendedLifetime(copy) {} }
+    #expect(try await logRules(copy.data) == rules)
   }
 
   @Test func `a lock that is held is fatal`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     try writeFile(copy.data + "/lock", [])
     #expect(try await logRules(copy.data) == ["info lock.left"])
     let descriptor = open(copy.data + "/lock", O_RDWR)
@@ -69,6 +72,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     async throws
   {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     removeTree(copy.data + "/wal/checkpoint.00000002/00000000")
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
@@ -80,6 +84,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
 
   @Test func `chunks_head without a log has no series`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     removeTree(copy.data + "/wal")
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)

@@ -7,6 +7,7 @@ import Testing
 @Suite struct LogFolderCheckTests {
   private func rules(_ spoil: (String) throws -> Void) async throws -> [String] {
     let copy = try Fixture("damaged-base/main").copy()
+    defer { withExtendedLifetime(copy) {} }
     try spoil(copy.data + "/wal")
     return try await logRules(copy.data)
   }

@@ -9,6 +9,7 @@ import Testing
   /// A directory with a log of these segments, and what is found in it.
   private func check(_ segments: [[UInt8]], agent: Bool = false) async throws -> [Finding] {
     let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
     let data = directory.path + "/data"
     try makeFolder(data)
     try makeFolder(data + "/wal")
