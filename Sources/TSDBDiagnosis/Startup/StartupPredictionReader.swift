@@ -69,15 +69,15 @@ extension StartupPrediction {
 }
 
 extension StartupEvidence {
-  /// Heads up to this size are counted in any case: that finds chunks of refs that are not defined, and
-  /// those that cannot be unpacked.
+  /// Directories up to this size are counted in any case: that finds chunks of refs that are not
+  /// defined, and those that cannot be unpacked. Larger ones would make a screen wait for minutes.
   private static let small = 64 << 20
 
   /// True where the log holds what a server leaves out without a word.
   func isSuspicious(_ options: StartupOptions) -> Bool {
-    if directory.headBytes <= Self.small || directory.wal?.repairCopies.isEmpty == false {
-      return true
-    }
+    let blockBytes = directory.blocks.reduce(0) { $0 &+ $1.chunks.totalSize }
+    if directory.headBytes &+ blockBytes <= Self.small { return true }
+    if directory.wal?.repairCopies.isEmpty == false { return true }
     if head.samplesOfUnknownSeries > 0 || head.refsReused > 0 || hasRepeatedSeries { return true }
     if head.samples == 0 && head.samplesInBlocks > 0 { return true }
     if problems.contains(where: { Self.isUnreadable($0) }) { return true }

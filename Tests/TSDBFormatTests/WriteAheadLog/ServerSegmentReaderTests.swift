@@ -89,7 +89,9 @@ import Testing
   @Test func `no prefix and no flipped bit of a segment leads anywhere but to an end`() throws {
     let segment = Array(try readFile(Fixture("damaged-base/main").file("wal/00000005"))[..<2000])
     for count in 0...segment.count {
-      for place in read(Array(segment[..<count])).records { #expect(place.upperBound <= count) }
+      // A server reads zeros up to the end of the page: a record may lack zeros and be whole.
+      let records = read(Array(segment[..<count])).records
+      #expect(records.allSatisfy { $0.lowerBound < count && $0.upperBound <= 32_768 })
     }
     for offset in segment.indices {
       var spoilt = segment
