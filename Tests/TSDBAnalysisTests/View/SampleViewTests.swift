@@ -227,7 +227,7 @@ private final class Collector: Sendable {
   /// staleness.
   @Test(arguments: [
     ("states/wal-multi-ref", 14, 3744), ("damaged-base/main", 83, 105_879),
-    ("sound/ooo-3.5", 30, 32_373), ("sound/explosion-small", 61_451, 671_546),
+    ("sound/ooo-3.5", 30, 32_373),
     ("states/f34-v2-records-downgrade", 15, 1560),
   ])
   func `series and samples are as many as a server serves`(
