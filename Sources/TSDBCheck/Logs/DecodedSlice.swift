@@ -21,6 +21,8 @@ struct DecodedSlice: Sendable {
   let batch: RecordBatch
   /// Series, in the order of the records.
   private(set) var definitions: [Definition] = []
+  /// Markers of a WBL, with the index of their record.
+  private(set) var markers: [(record: Int, marker: MmapMarker)] = []
   /// What is wrong with fragments and with the bodies of records other than samples.
   private(set) var damage: [RecordBatch.Damage]
   /// The first records of types that only newer servers know (11 to 13), and how many there are.
@@ -83,7 +85,8 @@ struct DecodedSlice: Sendable {
       try series.append(payload, at: offset)
     case .exemplars: try ExemplarsRecord.decode(payload, at: offset) { _ in }
     case .metadata: try MetadataRecord.decode(payload, at: offset) { _ in }
-    case .mmapMarkers: try MmapMarkersRecord.decode(payload, at: offset) { _ in }
+    case .mmapMarkers:
+      try MmapMarkersRecord.decode(payload, at: offset) { markers.append((record, $0)) }
     case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: newer.add(code, at: offset)
     case .unknown: unknown.add(code, at: offset)
     case .samples, .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
@@ -118,7 +121,7 @@ struct DecodedSlice: Sendable {
     _ payload: RawSpan, at offset: Int, _ level: CheckLevel
   ) throws(DecodeError) {
     let record = try SnapshotRecord(payload: payload, at: offset)
-    guard level == .deep, case .series(let series) = record, let chunk = series.chunk else {
+    guard level > .quick, case .series(let series) = record, let chunk = series.chunk else {
       return
     }
     var samples = SampleBatch()

@@ -91,6 +91,7 @@ struct HeadChunkCheck {
     if walk.isDeleted { isCutOff = true }
     guard !isCutOff else { return }
     for chunk in walk.chunks {
+      refs.place(chunk, file: walk.segment)
       // What blocks hold already is skipped; out of order chunks may overlap.
       if chunk.isOutOfOrder || chunk.maxTime < minValidTime { continue }
       if case .unknown = chunk.encoding { continue }
@@ -132,7 +133,7 @@ extension HeadChunkCheck.Walk {
         chunks.append(chunk)
         if let error = chunk.oddity {
           findings.append(Finding(.damaged(path: file.path, error), severity: .warning))
-        } else if level == .deep {
+        } else if level > .quick {
           decode(chunk, of: file, &samples)
         }
       }
@@ -165,11 +166,7 @@ extension HeadChunkCheck.Walk {
     do throws(DecodeError) {
       try samples.decode(data, chunk.encoding, at: chunk.dataOffset)
     } catch {
-      let finding = Finding(
-        .damaged(path: file.path, error), severity: .loss,
-        lost: "of \(chunk.sampleCount) samples of ref \(chunk.series), as the chunk claims, "
-          + "\(samples.count) can be read")
-      findings.append(finding)
+      addUnreadable(chunk, error, of: file, samples)
       return
     }
     guard let first = samples.times.first, let last = samples.times.last,
@@ -180,6 +177,24 @@ extension HeadChunkCheck.Walk {
         rule: "chunks-head.chunk.times", severity: .warning, path: file.path,
         offset: chunk.offset, message: "the chunk's header does not name its first and last sample",
         expected: "\(first) to \(last)", found: "\(chunk.minTime) to \(chunk.maxTime)"))
+  }
+
+  /// A chunk whose checksum holds and whose samples do not decode. A server joins it by its header
+  /// alone, and takes none of its samples from the log; those before the place can be read.
+  private mutating func addUnreadable(
+    _ chunk: HeadChunk, _ error: DecodeError, of file: MappedFile, _ samples: SampleBatch
+  ) {
+    let isWhole = samples.times.first == chunk.minTime && samples.times.last == chunk.maxTime
+    let cause = Finding(.damaged(path: file.path, error), severity: .loss)
+    let count = "the \(counted(samples.count, "sample", "samples")) before it can be read"
+    findings.append(
+      Finding(
+        rule: "chunks-head.chunk.samples", severity: isWhole ? .warning : .loss, path: file.path,
+        offset: error.offset,
+        message: "a chunk claims \(chunk.sampleCount) samples of ref \(chunk.series), and does not "
+          + "decode here; \(count)",
+        expected: cause.expected, found: cause.found,
+        lost: isWhole ? nil : "samples from \(chunk.minTime) to \(chunk.maxTime) ms"))
   }
 }
 

@@ -13,8 +13,7 @@ struct LogRecordCheck {
   private let definesSeries: Bool
   private let isAgent: Bool
   private var segment = Segment()
-  /// The first damage of each log after which a server's repair drops everything.
-  private var cuts: [LogPart: Cut] = [:]
+  private var cuts = LogCuts()
   private var rows = SampleRows()
   /// Samples in the WBL, and the first segment with one.
   private var lateSamples = 0
@@ -29,16 +28,6 @@ struct LogRecordCheck {
     /// A record that was begun last and never finished: its finding, where it begins, and the end of
     /// its last piece.
     var torn: (finding: Int, start: Int, end: Int)?
-  }
-
-  /// Where a repair cuts a log off, and what it drops.
-  private struct Cut {
-    let finding: Int
-    let path: String
-    let offset: Int
-    var records = 0
-    var samples = 0
-    var segments: Set<String> = []
   }
 
   /// Records of types that not every server knows.
@@ -91,10 +80,19 @@ struct LogRecordCheck {
     }
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage { report(item, slice.part, file) }
-    countBehindCut(decoded, counts, path: file.path)
+    takeMarkers(decoded, path: file.path)
+    cuts.count(decoded, samples: counts, path: file.path)
     note(decoded.newer, isKnown: true, path: file.path)
     note(decoded.unknown, isKnown: false, path: file.path)
     if slice.isLast { endSegment(file, slice.part) }
+  }
+
+  private mutating func takeMarkers(_ decoded: DecodedSlice, path: String) {
+    guard decoded.slice.part == .wbl else { return }
+    for (record, marker) in decoded.markers {
+      let offset = decoded.batch.entries[record].offset
+      refs.take(marker, at: HeadRefs.Place(path: path, offset: offset, ref: marker.ref))
+    }
   }
 
   private mutating func define(
@@ -162,9 +160,7 @@ extension LogRecordCheck {
     }
     segment.end = max(segment.end, item.lost.upperBound)
     if part == .wal || part == .checkpoint { isDamaged = true }
-    if part != .snapshot, cuts[part] == nil {
-      cuts[part] = Cut(finding: index, path: file.path, offset: item.error.offset)
-    }
+    cuts.add(part, finding: index, path: file.path, offset: item.error.offset)
   }
 
   /// A record that is torn where the segment ends, with zeros behind it up to the end of a page, is
@@ -181,25 +177,7 @@ extension LogRecordCheck {
         + "it, and each later checkpoint fails at the segment behind")
     finding.lost = "the record that was being written"
     result.findings[torn.finding] = finding
-    if cuts[part]?.finding == torn.finding { cuts[part] = nil }
-  }
-
-  /// Counts what a repair would drop: everything behind the first damage, in this and in all later
-  /// segments, although it can be read. For damage in a checkpoint that is the whole log.
-  private mutating func countBehindCut(
-    _ decoded: DecodedSlice, _ counts: [Int], path: String
-  ) {
-    let part = decoded.slice.part
-    for key in part == .wal ? [LogPart.checkpoint, .wal] : [part] {
-      guard var cut = cuts.removeValue(forKey: key) else { continue }
-      for (entry, samples) in zip(decoded.batch.entries, counts)
-      where path != cut.path || entry.offset > cut.offset {
-        cut.records &+= 1
-        cut.samples &+= samples
-        cut.segments.insert(path)
-      }
-      cuts[key] = cut
-    }
+    cuts.remove(part, finding: torn.finding)
   }
 
   private mutating func note(_ tally: DecodedSlice.Tally, isKnown: Bool, path: String) {
@@ -210,12 +188,7 @@ extension LogRecordCheck {
 
   /// What can be said once all is read.
   mutating func finish() {
-    for cut in cuts.values where cut.records > 0 {
-      let lost = result.findings[cut.finding].lost ?? ""
-      let repair = "a server's repair drops \(cut.records) sound records behind it"
-      let files = "with \(cut.samples) samples in \(cut.segments.count) segments"
-      result.findings[cut.finding].lost = "\(lost); \(repair), \(files)"
-    }
+    cuts.note(in: &result.findings)
     if let records = newer[true] {
       result.findings.append(
         Finding(
@@ -234,16 +207,16 @@ extension LogRecordCheck {
               ? "an agent takes them for damage, and its repair drops what is behind them"
               : "a server passes over them")))
     }
-    if definesSeries { result.findings += refFindings }
+    if definesSeries { result.findings += refs.findings }
     skippedLateSamples()
   }
 
   /// A server that had to repair its WAL does not replay the WBL (tsdb/head.go, `Init`).
   private mutating func skippedLateSamples() {
-    guard lateSamples > 0, let cut = cuts[.wal] ?? cuts[.checkpoint], let path = latePath else {
-      return
-    }
-    result.findings[cut.finding].consequences.append(
+    guard lateSamples > 0, let path = latePath,
+      let cut = cuts.finding(of: .wal) ?? cuts.finding(of: .checkpoint)
+    else { return }
+    result.findings[cut].consequences.append(
       Finding(
         rule: "wbl.skipped", severity: .warning, path: path,
         message: "after it repaired the WAL, a server does not replay the WBL, and its next "
@@ -251,36 +224,6 @@ extension LogRecordCheck {
         lost:
           "\(lateSamples) samples that came out of order, unless the server is restarted before "
           + "that"))
-  }
-
-  private var refFindings: [Finding] {
-    var findings: [Finding] = []
-    for tally in [refs.unknown, refs.unknownLate] {
-      guard let first = tally.first else { continue }
-      findings.append(
-        Finding(
-          rule: "wal.refs.unknown", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(tally.samples) samples belong to no series, the first to ref \(first.ref): "
-            + "no record that replay reads defines it",
-          lost: "\(tally.samples) samples"))
-    }
-    if let first = refs.reused.first {
-      findings.append(
-        Finding(
-          rule: "wal.refs.reused", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(refs.reused.count) refs are given to a second series, the first is "
-            + "\(first.ref): replay puts the samples of the one under the other",
-          lost: "the samples of \(refs.reused.count) series before that"))
-    }
-    if let first = refs.repeated.first {
-      findings.append(
-        Finding(
-          rule: "wal.series.repeated", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(refs.repeated.count) series are defined again before their samples went into "
-            + "a block, the first as ref \(first.ref): replay drops what came before",
-          lost: "\(refs.repeated.samples) samples"))
-    }
-    return findings
   }
 }
 
