@@ -56,16 +56,19 @@ extension Rule {
       "meta.version-2", "The block was written by Prometheus 2.1.", .continues,
       server: "Rewrites index and meta.json when it opens the block.", remedy: "Nothing."),
     Rule(
-      "meta.mismatch", "A block's meta.json names another block.", .continues,
+      "meta.name", "A block's meta.json names another block.", .continues,
       server:
         "Serves the block, and looks for its folder by the wrong name when it should delete it: it "
         + "stays behind after each compaction.",
       remedy: "Give the folder the name that the file says, or the file that of the folder."),
     Rule(
-      "meta.*", "A block's meta.json cannot be read, or contradicts itself.", .drops,
+      "meta.range", "A block's meta.json names an end before its begin.", .continues,
+      server: "Believes it: queries do not look into the block, and retention may delete it.",
+      remedy: "Take the times from the chunks: `surgery rebuild-meta`.", codes: ["F12"]),
+    Rule(
+      "meta.*", "A block's meta.json cannot be read.", .drops,
       server:
-        "Ignores the block, and compacts no block as long as it is there. Where only its times are "
-        + "wrong, believes them.",
+        "Ignores the block, and compacts no block as long as it is there.",
       remedy:
         "Make it anew from index and chunks: `surgery rebuild-meta`. Nothing of the block is lost.",
       codes: ["F10", "F12", "F31"]),
@@ -109,6 +112,14 @@ extension Rule {
     Rule(
       "block.overlap", "Blocks cover the same time.", .ignores,
       server: "Merges them in queries, and by and by in compactions.", remedy: "Nothing."),
+    Rule(
+      "block.expired", "A block that the default retention of 15 days deletes.", .deletes,
+      server:
+        "Counts back from the end of the newest block, and deletes the block as it starts, unless "
+        + "`--storage.tsdb.retention.time` or the configuration allows it more time.",
+      remedy:
+        "Start the server with the retention that it had, or keep a copy of the block.",
+      codes: ["F19"]),
     Rule(
       "block.duplicate", "Two folders say that they are the same block.", .continues,
       server: "Loads one of them, and which one is chance.",

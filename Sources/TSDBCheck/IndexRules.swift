@@ -7,22 +7,26 @@ extension Rule {
     "If series and symbols are sound, make the rest of the index anew from them: `surgery "
     + "rebuild-index`. "
 
-  static let index: [Rule] = openedIndex + seriesOfIndex + postingsOfIndex + [
-    Rule(
-      "index.label-index.*", "A label index is damaged, which nothing reads any more.", .continues,
-      server: "Does not read it. Bytes of the file have changed all the same.",
-      remedy: "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
-        + "label indices out."),
-    Rule(
-      "index.label-offset-table.*",
-      "The table of the label indices is damaged, which nothing reads any more.", .continues,
-      server: "Does not read it. Bytes of the file have changed all the same.",
-      remedy: "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
-        + "table out."),
-    Rule(
-      "index.*", "A part of an index that is read by queries only is damaged.", .continues,
-      server: reading, remedy: reindex + rescue, codes: ["F17"]),
-  ]
+  static let index: [Rule] =
+    openedIndex + seriesOfIndex + postingsOfIndex + [
+      Rule(
+        "index.label-index.*", "A label index is damaged, which nothing reads any more.",
+        .continues,
+        server: "Does not read it. Bytes of the file have changed all the same.",
+        remedy:
+          "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
+          + "label indices out."),
+      Rule(
+        "index.label-offset-table.*",
+        "The table of the label indices is damaged, which nothing reads any more.", .continues,
+        server: "Does not read it. Bytes of the file have changed all the same.",
+        remedy:
+          "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
+          + "table out."),
+      Rule(
+        "index.*", "A part of an index that is read by queries only is damaged.", .continues,
+        server: reading, remedy: reindex + rescue, codes: ["F17"]),
+    ]
 
   private static let openedIndex: [Rule] = [
     Rule(
@@ -173,7 +177,8 @@ extension Rule {
     Rule(
       "chunks.data.count", "A chunk has another number of samples than it claims.", .continues,
       server: "Starts. Serves those that there are.",
-      remedy: "Drop the chunk with `surgery drop-bad-chunks`, or keep it: what can be read is sound."
+      remedy:
+        "Drop the chunk with `surgery drop-bad-chunks`, or keep it: what can be read is sound."
     ),
     Rule(
       "chunks.data.order", "The times of the samples of a chunk do not ascend.", .continues,

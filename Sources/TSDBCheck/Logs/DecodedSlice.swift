@@ -30,6 +30,9 @@ struct DecodedSlice: Sendable {
   /// The first record of a type that is not known at all, and how many there are.
   private(set) var unknown = Tally()
 
+  /// The first record that is compressed with zstd, and how many there are.
+  private(set) var zstd = Tally()
+
   /// How many of something, and the first.
   struct Tally: Sendable {
     /// How many.
@@ -56,6 +59,7 @@ struct DecodedSlice: Sendable {
     var series = SeriesRecord()
     for (index, entry) in batch.entries.enumerated() {
       let payload = batch.payload(of: entry)
+      if entry.compression == .zstd, slice.part != .snapshot { zstd.add(0, at: entry.offset) }
       do throws(DecodeError) {
         if slice.part == .snapshot {
           try checkSnapshot(payload, at: entry.offset, level)

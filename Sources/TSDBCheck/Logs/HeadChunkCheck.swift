@@ -184,7 +184,9 @@ extension HeadChunkCheck.Walk {
   private mutating func addUnreadable(
     _ chunk: HeadChunk, _ error: DecodeError, of file: MappedFile, _ samples: SampleBatch
   ) {
-    let isWhole = samples.times.first == chunk.minTime && samples.times.last == chunk.maxTime
+    // The bits that fill the last byte decode too, as samples behind the last one.
+    let isWhole =
+      samples.times.first == chunk.minTime && samples.times.contains(chunk.maxTime)
     let cause = Finding(.damaged(path: file.path, error), severity: .loss)
     let count = "the \(counted(samples.count, "sample", "samples")) before it can be read"
     findings.append(

@@ -251,7 +251,9 @@ struct HeadChunkRefs {
 
   /// True where an out-of-order chunk should begin at `place` and does not.
   func shouldHold(_ place: UInt64) -> Bool {
-    guard let reach, place > 0, place &>> 32 >= reach.firstFile, place <= reach.last else { return false }
+    guard let reach, place > 0, place &>> 32 >= reach.firstFile, place <= reach.last else {
+      return false
+    }
     return !late.contains(place)
   }
 

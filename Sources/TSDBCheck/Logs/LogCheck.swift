@@ -69,7 +69,7 @@ public enum LogCheck {
   }
 
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
-    directory.leftovers.map {
+    directory.leftovers.filter { !$0.isBlockLeftover }.map {
       Finding(
         rule: "directory.leftover", severity: .info, path: $0.path,
         message: "was being written or deleted when the server stopped; the next start deletes it")

@@ -18,8 +18,7 @@ struct LogRecordCheck {
   /// Samples in the WBL, and the first segment with one.
   private var lateSamples = 0
   private var latePath: String?
-  /// Records that only newer servers read, by whether they are of a known type.
-  private var newer = [Bool: NewerRecords]()
+  private var notes = RecordNotes()
 
   /// The segment under way.
   private struct Segment {
@@ -28,14 +27,6 @@ struct LogRecordCheck {
     /// A record that was begun last and never finished: its finding, where it begins, and the end of
     /// its last piece.
     var torn: (finding: Int, start: Int, end: Int)?
-  }
-
-  /// Records of types that not every server knows.
-  private struct NewerRecords {
-    let path: String
-    let offset: Int
-    let code: UInt8
-    var count = 0
   }
 
   /// A check that has seen nothing. `definesSeries` is false for a log whose series are elsewhere.
@@ -82,8 +73,7 @@ struct LogRecordCheck {
     for item in damage { report(item, slice.part, file) }
     takeMarkers(decoded, path: file.path)
     cuts.count(decoded, samples: counts, path: file.path)
-    note(decoded.newer, isKnown: true, path: file.path)
-    note(decoded.unknown, isKnown: false, path: file.path)
+    notes.add(decoded, path: file.path)
     if slice.isLast { endSegment(file, slice.part) }
   }
 
@@ -180,33 +170,10 @@ extension LogRecordCheck {
     cuts.remove(part, finding: torn.finding)
   }
 
-  private mutating func note(_ tally: DecodedSlice.Tally, isKnown: Bool, path: String) {
-    guard let offset = tally.first else { return }
-    newer[isKnown, default: NewerRecords(path: path, offset: offset, code: tally.code)].count +=
-      tally.count
-  }
-
   /// What can be said once all is read.
   mutating func finish() {
     cuts.note(in: &result.findings)
-    if let records = newer[true] {
-      result.findings.append(
-        Finding(
-          rule: "record.newer", severity: .info, path: records.path, offset: records.offset,
-          message: "\(records.count) records of types 11 to 13, the first of type "
-            + "\(records.code): servers before 3.11 pass over them, and lose their samples"))
-    }
-    if let records = newer[false] {
-      result.findings.append(
-        Finding(
-          rule: "record.unknown", severity: isAgent ? .loss : .info, path: records.path,
-          offset: records.offset,
-          message: "\(records.count) records of unknown types, the first of type "
-            + "\(records.code): "
-            + (isAgent
-              ? "an agent takes them for damage, and its repair drops what is behind them"
-              : "a server passes over them")))
-    }
+    result.findings += notes.findings(isAgent: isAgent)
     if definesSeries { result.findings += refs.findings }
     skippedLateSamples()
   }
