@@ -194,6 +194,10 @@ extension Rule {
       remedy: "Look for what took the series away: a damaged or missing checkpoint or segment.",
       codes: ["F33", "F63"]),
     Rule(
+      "wal.refs.unknown-others", "Exemplars, metadata or deletions of refs that nothing defines.",
+      .ignores, server: "Passes over them, and counts them in its warning of unknown series.",
+      remedy: "Nothing; see wal.refs.unknown where samples are missing too.", codes: ["F33"]),
+    Rule(
       "wal.refs.reused", "One ref is given to two series.", .drops,
       server:
         "Overwrites the first series: its samples are gone, and queries for it find the other.",

@@ -25,6 +25,8 @@ public struct Diagnosis: Sendable {
   public let problems: [FileError]
   /// What the next start does.
   public internal(set) var startup = StartupPrediction()
+  /// When servers were started and stopped on it, as far as its files tell.
+  public let restarts: RestartTimeline
   /// What to do next.
   public let actions: [Action]
 

@@ -52,6 +52,7 @@ extension Diagnosis {
     self.timeline = timeline
     self.explosion = explosion
     self.headChunks = headChunks
+    restarts = RestartTimeline(directory)
     head = Head(read)
     timeRange = read.history.series.timeRange
     series = read.history.series.count

@@ -23,6 +23,8 @@ struct DecodedSlice: Sendable {
   private(set) var definitions: [Definition] = []
   /// Markers of a WBL, with the index of their record.
   private(set) var markers: [(record: Int, marker: MmapMarker)] = []
+  /// Refs of exemplars, metadata and deletions, with the index of their record.
+  private(set) var others: [(record: Int, ref: UInt64)] = []
   /// What is wrong with fragments and with the bodies of records other than samples.
   private(set) var damage: [RecordBatch.Damage]
   /// The first records of types that only newer servers know (11 to 13), and how many there are.
@@ -87,8 +89,10 @@ struct DecodedSlice: Sendable {
       series.removeAll()
       defer { define(series, payload, record: record) }
       try series.append(payload, at: offset)
-    case .exemplars: try ExemplarsRecord.decode(payload, at: offset) { _ in }
-    case .metadata: try MetadataRecord.decode(payload, at: offset) { _ in }
+    case .exemplars:
+      try ExemplarsRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
+    case .metadata:
+      try MetadataRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
     case .mmapMarkers:
       try MmapMarkersRecord.decode(payload, at: offset) { markers.append((record, $0)) }
     case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: newer.add(code, at: offset)

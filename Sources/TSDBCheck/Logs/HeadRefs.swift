@@ -62,6 +62,8 @@ struct HeadRefs {
   private(set) var unknown = Tally()
   /// The same for the WBL.
   private(set) var unknownLate = Tally()
+  /// Exemplars, metadata and deletions whose ref has no series.
+  private(set) var unknownOthers = Tally()
   /// Refs that were given to a second label set.
   private(set) var reused = Tally()
   /// Label sets that were defined again before their samples were on disk.
@@ -169,6 +171,11 @@ struct HeadRefs {
         continue
       }
     }
+  }
+
+  /// Counts an exemplar, metadata or a deletion of a ref.
+  mutating func countOther(_ ref: UInt64, at place: @autoclosure () -> Place) {
+    if !isDefined(ref) { unknownOthers.add(at: place()) }
   }
 
   /// Takes in a marker of the WBL: replay then drops the series' samples before it, because they are in

@@ -2,7 +2,7 @@
 extension HeadRefs {
   /// Samples without a series, refs of two series, series that were defined again, and markers of
   /// chunks that are not there.
-  var findings: [Finding] { unknownFindings + definitionFindings + markerFindings }
+  var findings: [Finding] { unknownFindings + otherFindings + definitionFindings + markerFindings }
 
   private var unknownFindings: [Finding] {
     [unknown, unknownLate].compactMap { tally in
@@ -13,6 +13,19 @@ extension HeadRefs {
           + "no record that replay reads defines it",
         lost: "\(tally.samples) samples")
     }
+  }
+
+  /// Exemplars and metadata are kept for a while after their series went away.
+  private var otherFindings: [Finding] {
+    guard let first = unknownOthers.first else { return [] }
+    let count = counted(
+      unknownOthers.count, "exemplar, metadata or deletion belongs",
+      "exemplars, metadata and deletions belong")
+    return [
+      Finding(
+        rule: "wal.refs.unknown-others", severity: .info, path: first.path, offset: first.offset,
+        message: "\(count) to no series, the first to ref \(first.ref)")
+    ]
   }
 
   private var definitionFindings: [Finding] {

@@ -72,6 +72,7 @@ struct LogRecordCheck {
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage { report(item, slice.part, file) }
     takeMarkers(decoded, path: file.path)
+    takeOthers(decoded, path: file.path)
     cuts.count(decoded, samples: counts, path: file.path)
     notes.add(decoded, path: file.path)
     if slice.isLast { endSegment(file, slice.part) }
@@ -82,6 +83,13 @@ struct LogRecordCheck {
     for (record, marker) in decoded.markers {
       let offset = decoded.batch.entries[record].offset
       refs.take(marker, at: HeadRefs.Place(path: path, offset: offset, ref: marker.ref))
+    }
+  }
+
+  private mutating func takeOthers(_ decoded: DecodedSlice, path: String) {
+    for (record, ref) in decoded.others {
+      let offset = decoded.batch.entries[record].offset
+      refs.countOther(ref, at: HeadRefs.Place(path: path, offset: offset, ref: ref))
     }
   }
 
@@ -109,21 +117,23 @@ struct LogRecordCheck {
     }
     do throws(DecodeError) {
       if type == .tombstones {
-        var deleted: [UInt64] = []
-        try TombstonesRecord.decode(payload, at: entry.offset) {
-          if $0.minTime == .min && $0.maxTime == .max { deleted.append($0.series) }
+        var deleted: [Tombstone] = []
+        try TombstonesRecord.decode(payload, at: entry.offset) { deleted.append($0) }
+        for one in deleted {
+          refs.countOther(one.series, at: place(one.series))
+          let isWhole = one.minTime == .min && one.maxTime == .max
+          if isWhole, part != .wbl { refs.delete(one.series) }
         }
-        if part != .wbl { for ref in deleted { refs.delete(ref) } }
         return nil
       }
-      var refs = self.refs
-      self.refs = HeadRefs.none
-      defer { self.refs = refs }
+      var lent = refs
+      refs = HeadRefs.none
+      defer { refs = lent }
       try rows.decode(payload, type, at: entry.offset) { samples, _ in
         if part == .wbl {
-          refs.countLate(samples, at: place)
+          lent.countLate(samples, at: place)
         } else {
-          refs.count(samples, at: place)
+          lent.count(samples, at: place)
         }
       }
       return nil
