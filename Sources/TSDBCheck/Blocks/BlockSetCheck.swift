@@ -23,8 +23,14 @@ public enum BlockSetCheck {
       result.findings.append(finding(of: child, parents: present, known, level))
     }
     result.findings += overlaps(blocks)
-    result.findings += future(blocks)
-    result.findings += expired(blocks)
+    var future = future(blocks)
+    // A block that reaches too far makes all others old.
+    if future.isEmpty {
+      future = expired(blocks)
+    } else {
+      future[0].consequences += expired(blocks)
+    }
+    result.findings += future
     result.findings += leftovers(directory)
     return result
   }

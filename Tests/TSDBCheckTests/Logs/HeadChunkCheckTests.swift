@@ -15,17 +15,27 @@ import Testing
     return try await logRules(copy.data, level: level)
   }
 
-  @Test func `a claim of too many samples is found where samples are decoded`() async throws {
+  @Test func `a claim of too many samples costs nothing, and is found where samples are decoded`()
+    async throws
+  {
     let spoil = { (bytes: inout [UInt8]) in
       bytes.put([0xff, 0xff], at: 34)
       bytes.fixChecksum(of: 8..<82, at: 82)
     }
-    #expect(try await rules(spoil) == [])
-    #expect(try await rules(level: .deep, spoil) == ["loss chunks.data.truncated"])
+    #expect(try await rules(level: .quick, spoil) == [])
+    #expect(try await rules(spoil) == ["warning chunks-head.chunk.samples"])
+  }
+
+  @Test func `an encoding that is not that of the samples loses them`() async throws {
+    let found = try await rules {
+      $0[32] = 2
+      $0.fixChecksum(of: 8..<82, at: 82)
+    }
+    #expect(found == ["loss chunks-head.chunk.samples"])
   }
 
   @Test func `a header with wrong times is found where samples are decoded`() async throws {
-    let found = try await rules(level: .deep) {
+    let found = try await rules {
       $0.put(bigEndianBytes(UInt64(1)), at: 16)
       $0.fixChecksum(of: 8..<82, at: 82)
     }
