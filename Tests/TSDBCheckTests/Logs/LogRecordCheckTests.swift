@@ -45,6 +45,24 @@ import Testing
     #expect(try await check([log([up, up, samples])]).isEmpty)
   }
 
+  @Test func `deletions of a ref that nothing defines are worth knowing`() async throws {
+    let found = try await check([log([up, RecordBuilder.tombstones([(9, 1, 2)])])])
+    #expect(found.map(\.rule) == ["wal.refs.unknown-others"])
+    #expect(found.map(\.severity) == [.info])
+    #expect(
+      found.first?.message
+        == "1 exemplar, metadata or deletion belongs to no series, the first to ref 9")
+  }
+
+  @Test func `records compressed with zstd are worth knowing`() async throws {
+    var builder = WALBuilder([up])
+    builder.add(storedZstdBytes(samples), flags: 0x10)
+    builder.padPage()
+    let found = try await check([builder.bytes])
+    #expect(found.map(\.rule) == ["record.zstd"])
+    #expect(found.first?.offset == up.count + 7)
+  }
+
   @Test func `a series that was deleted may come back`() async throws {
     let deleted = RecordBuilder.tombstones([(1, .min, .max)])
     #expect(try await check([log([up, samples, deleted, up, samples])]).isEmpty)
