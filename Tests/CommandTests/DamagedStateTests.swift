@@ -60,7 +60,8 @@ import Testing
   @Test(arguments: StateRecipe.states.filter { $0.outcome != nil })
   func `the next start of 3.14 is predicted`(recipe: StateRecipe) throws {
     try withState(recipe) { directory in
-      let result = try CommandRunner.run(["diagnose", directory, "--format", "json"])
+      let flags = recipe.flags.flatMap { ["--server-flag", $0] }
+      let result = try CommandRunner.run(["diagnose", directory, "--format", "json"] + flags)
       let diagnosis = try JSONDecoder().decode(Diagnosis.self, from: Data(result.stdout.utf8))
       #expect(diagnosis.startup.outcome == recipe.outcome)
     }

@@ -15,6 +15,17 @@ public struct StateRecipe: Sendable, CustomStringConvertible {
     public let offset: Int?
     /// Rules of what must stand below it.
     public let consequences: [String]
+
+    /// A finding of these values.
+    public init(
+      severity: String, rule: String, file: String, offset: Int?, consequences: [String]
+    ) {
+      self.severity = severity
+      self.rule = rule
+      self.file = file
+      self.offset = offset
+      self.consequences = consequences
+    }
   }
 
   /// The name of the real state.
@@ -29,6 +40,8 @@ public struct StateRecipe: Sendable, CustomStringConvertible {
   public private(set) var findings: [Expected] = []
   /// What Prometheus 3.14 does at its next start; nil where its truth does not say.
   public private(set) var outcome: String?
+  /// Flags that the server is started with.
+  public private(set) var flags: [String] = []
   /// True where another process must hold the lock.
   public private(set) var isLocked = false
 
@@ -174,6 +187,7 @@ extension StateRecipe {
       case "alike": isExact = false
       case "locked": isLocked = true
       case "exit": status = Int32(words[1]) ?? -1
+      case "flag": flags.append(words[1])
       case "start": outcome = words[1]
       case "finding": findings.append(Self.expected(words))
       default: steps.append(words)

@@ -13,6 +13,8 @@ struct HeadChunkCheck {
   private(set) var refs = HeadChunkRefs()
   private let minValidTime: Int64
   private var ends: [UInt64: Int64] = [:]
+  /// Refs of which a chunk's header names wrong times, with the index of the finding.
+  private var wrongTimes: [UInt64: Int] = [:]
   /// True from the first file on that a server would delete.
   private var isCutOff = false
 
@@ -21,6 +23,8 @@ struct HeadChunkCheck {
     let segment: SegmentFile
     var chunks: [HeadChunk] = []
     var findings: [Finding] = []
+    /// Refs of chunks whose header names other times than they hold, with the index of the finding.
+    var wrongTimes: [UInt64: Int] = [:]
     /// True where a server deletes the file, and all behind it.
     var isDeleted = false
   }
@@ -87,6 +91,9 @@ struct HeadChunkCheck {
   private mutating func take(_ walk: Walk) {
     result.files += 1
     result.bytes += walk.segment.size
+    for (series, finding) in walk.wrongTimes {
+      wrongTimes[series] = result.findings.count + finding
+    }
     result.findings += walk.findings
     if walk.isDeleted { isCutOff = true }
     guard !isCutOff else { return }
@@ -96,19 +103,26 @@ struct HeadChunkCheck {
       if chunk.isOutOfOrder || chunk.maxTime < minValidTime { continue }
       if case .unknown = chunk.encoding { continue }
       if let end = ends[chunk.series], end >= chunk.minTime {
-        isCutOff = true
-        result.findings.append(
-          Finding(
-            rule: "chunks-head.chunk.overlap", severity: .warning, path: walk.segment.path,
-            offset: chunk.offset,
-            message:
-              "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
-              + "deletes all files of chunks_head and replays the log instead",
-            expected: "more than \(end)", found: "\(chunk.minTime)"))
+        addOverlap(chunk, behind: end, path: walk.segment.path)
         return
       }
       ends[chunk.series] = chunk.maxTime
       refs.add(chunk, path: walk.segment.path)
+    }
+  }
+
+  /// Where a header names a wrong time, that is why.
+  private mutating func addOverlap(_ chunk: HeadChunk, behind end: Int64, path: String) {
+    isCutOff = true
+    let overlap = Finding(
+      rule: "chunks-head.chunk.overlap", severity: .warning, path: path, offset: chunk.offset,
+      message: "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
+        + "deletes all files of chunks_head and replays the log instead",
+      expected: "more than \(end)", found: "\(chunk.minTime)")
+    if let cause = wrongTimes[chunk.series] {
+      result.findings[cause].consequences.append(overlap)
+    } else {
+      result.findings.append(overlap)
     }
   }
 }
@@ -172,6 +186,7 @@ extension HeadChunkCheck.Walk {
     guard let first = samples.times.first, let last = samples.times.last,
       first != chunk.minTime || last != chunk.maxTime
     else { return }
+    wrongTimes[chunk.series] = findings.count
     findings.append(
       Finding(
         rule: "chunks-head.chunk.times", severity: .warning, path: file.path,
