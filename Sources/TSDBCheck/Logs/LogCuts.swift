@@ -31,14 +31,18 @@ struct LogCuts {
   /// The finding that cuts `part`; nil for a log that is sound so far.
   func finding(of part: LogPart) -> Int? { cuts[part]?.finding }
 
-  /// Counts the records of a slice that a repair would drop; `samples` has how many each of them
-  /// holds.
-  mutating func count(_ decoded: DecodedSlice, samples: [Int], path: String) {
+  /// Counts the sound records of a slice that a repair would drop; `samples` has how many each record
+  /// holds, `damage` what is wrong in the slice.
+  mutating func count(
+    _ decoded: DecodedSlice, samples: [Int], damage: [RecordBatch.Damage], path: String
+  ) {
     let part = decoded.slice.part
+    guard part != .snapshot, !cuts.isEmpty else { return }
+    let damaged = Set(damage.map(\.error.offset))
     for key in part == .wal ? [LogPart.checkpoint, .wal] : [part] {
       guard var cut = cuts.removeValue(forKey: key) else { continue }
       for (entry, count) in zip(decoded.batch.entries, samples)
-      where path != cut.path || entry.offset > cut.offset {
+      where (path != cut.path || entry.offset > cut.offset) && !damaged.contains(entry.offset) {
         cut.records &+= 1
         cut.samples &+= count
         cut.segments.insert(path)

@@ -73,7 +73,7 @@ struct LogRecordCheck {
     for item in damage { report(item, slice.part, file) }
     takeMarkers(decoded, path: file.path)
     takeOthers(decoded, path: file.path)
-    cuts.count(decoded, samples: counts, path: file.path)
+    cuts.count(decoded, samples: counts, damage: damage, path: file.path)
     notes.add(decoded, path: file.path)
     if slice.isLast { endSegment(file, slice.part) }
   }
