@@ -1,0 +1,112 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// What a server does where it cannot read on (Prometheus: tsdb/db.go, `open`; tsdb/wlog/wlog.go,
+/// `Repair`).
+extension StartupWalk {
+  /// Nothing that the repair can act on: the server ends, each time anew.
+  mutating func repairFails(_ cause: String) {
+    start.warnings.append("Encountered WAL read error, attempting repair err=\"\(cause)\"")
+    refuse("repair corrupted WAL: cannot handle error: \(cause)")
+  }
+
+  /// The repair of the WAL: what is behind the stop is deleted, the WBL is not read this time.
+  mutating func repair(_ stop: LogStop, _ segments: [SegmentFile]) {
+    isSuspicious = true
+    start.warnings += [
+      "Encountered WAL read error, attempting repair err=\"\(stop.words)\"",
+      "Starting corruption repair segment=\(stop.segment.number) offset=\(stop.offset)",
+      "Deleting all segments newer than corrupted segment segment=\(stop.segment.number)",
+      "Rewrite corrupted segment segment=\(stop.segment.number)",
+    ]
+    if options.version > .v2_42 { start.warnings.append("Successfully repaired WAL") }
+    delete(segments.filter { $0.number > stop.segment.number })
+    cut(stop)
+    let late = directory.wbl?.segments.filter { $0.size > 0 } ?? []
+    guard !late.isEmpty else { return }
+    var next = plan
+    next.segments += Self.segments(late, upTo: log.stop(in: late), .wbl)
+    secondPlan = next
+    second = StartupPrediction.Start()
+  }
+
+  /// What goes wrong where the checkpoint is damaged: the error names a segment of the checkpoint, and
+  /// the repair takes it for one of the WAL.
+  mutating func repairWithCheckpoint(_ stop: LogStop) {
+    isSuspicious = true
+    let number = stop.segment.number
+    let segments = directory.wal?.segments ?? []
+    start.warnings += [
+      "Encountered WAL read error, attempting repair err=\"backfill checkpoint: \(stop.words)\"",
+      "Starting corruption repair segment=\(number) offset=\(stop.offset)",
+      "Deleting all segments newer than corrupted segment segment=\(number)",
+    ]
+    delete(segments.filter { $0.number > number })
+    if segments.contains(where: { $0.number == number }) { return }
+    let name = words.name(directory.wal?.path ?? "") + "/" + LogStart.name(number)
+    refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
+    if number == 0 {
+      secondPlan = plan
+      second = StartupPrediction.Start()
+    }
+  }
+
+  mutating func delete(_ segments: [SegmentFile]) {
+    start.deletes += segments.map { words.name($0.path) }
+    start.loss.segments += segments.count
+    start.loss.bytes += segments.totalSize
+  }
+
+  mutating func cut(_ stop: LogStop) {
+    // The copy of an earlier repair has the name that this one uses.
+    let copies = directory.wal?.repairCopies.filter { $0.path == stop.segment.path + ".repair" }
+    start.deletes += (copies ?? []).map { words.name($0.path) }
+    start.loss.bytes += (copies ?? []).reduce(0) { $0 + $1.size }
+    start.truncates.append(words.name(stop.segment.path))
+    start.loss.segments += 1
+    start.loss.bytes += max(0, stop.segment.size - stop.record)
+  }
+
+  /// The log of late samples, which is read where nothing went wrong before.
+  mutating func replayLateLog() {
+    guard !options.isAgent, let segments = directory.wbl?.segments, !segments.isEmpty else {
+      return
+    }
+    let stop = log.stop(in: segments)
+    plan.segments += Self.segments(segments, upTo: stop, .wbl)
+    guard let stop else { return }
+    isSuspicious = true
+    if options.version == .v2_42 { return repairWrongLog(stop) }
+    start.warnings += [
+      "Encountered WBL read error, attempting repair err=\"\(stop.words)\"",
+      "Starting corruption repair segment=\(stop.segment.number) offset=\(stop.offset)",
+      "Deleting all segments newer than corrupted segment segment=\(stop.segment.number)",
+      "Rewrite corrupted segment segment=\(stop.segment.number)", "Successfully repaired WBL",
+    ]
+    delete(segments.filter { $0.number > stop.segment.number })
+    cut(stop)
+  }
+
+  /// 2.42 repairs the WAL where the WBL is damaged, at the same segment and offset.
+  mutating func repairWrongLog(_ stop: LogStop) {
+    let segments = directory.wal?.segments ?? []
+    start.warnings.append("Encountered WAL read error, attempting repair err=\"\(stop.words)\"")
+    delete(segments.filter { $0.number > stop.segment.number })
+    guard let same = segments.first(where: { $0.number == stop.segment.number }) else {
+      let name = "\(options.storagePath)/wal/\(LogStart.name(stop.segment.number))"
+      return refuse(
+        "repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
+    }
+    start.truncates.append(words.name(same.path))
+    var next = plan
+    next.segments.removeAll { item in
+      item.kind == .wal && segments.contains { $0.path == item.path && $0.number > same.number }
+    }
+    for index in next.segments.indices where next.segments[index].path == same.path {
+      next.segments[index].limit = stop.offset
+    }
+    secondPlan = next
+    second = StartupPrediction.Start()
+  }
+}
