@@ -19,6 +19,17 @@ struct HeadReplay {
   let strays: StrayRefs
   /// What the refs stand for at the end.
   let refs: RefBindings
+  /// Series that lost their ref to another.
+  let replaced: [Replaced]
+
+  /// A series whose ref another took. The lists of its labels still hold the ref: a server answers
+  /// queries for it with the other, which has other labels.
+  struct Replaced: Equatable, Sendable {
+    /// Its place among all series.
+    let rank: Int
+    /// The place of the one that has its ref.
+    let holder: Int
+  }
 
   /// What to read, and how much memory it may take.
   struct Options: Sendable {
@@ -75,6 +86,7 @@ struct HeadReplay {
     self.problems = problems + list.problems + chunks.problems + log.problems + log.strays
     strays = log.strayRefs
     refs = log.refs
+    replaced = log.replacedSeries()
     events = try log.finish()
   }
 }

@@ -19,6 +19,8 @@ struct LogReplay {
   private(set) var strayRefs = StrayRefs()
   /// True where nothing is forgotten that a server forgets: a series that lost its ref stays.
   var keepsAll = false
+  /// Series that lost their ref to another, with that ref.
+  private var shadowed: [(series: SeriesTable.SeriesID, ref: UInt64)] = []
 
   /// What the refs stand for.
   var refs: RefBindings { bindings }
@@ -111,9 +113,24 @@ struct LogReplay {
       let binding = list.bindings[nextBinding]
       nextBinding += 1
       let effect = bindings.bind(binding.ref, to: binding.series)
-      if !keepsAll, let lost = effect.shadowed { try add(.deletion, to: Int(lost), value: 0) }
+      if !keepsAll, let lost = effect.shadowed {
+        shadowed.append((lost, binding.ref))
+        try add(.deletion, to: Int(lost), value: 0)
+      }
       try add(.reset, to: Int(binding.series), value: binding.ref)
     }
+  }
+
+  /// Series that others took the ref of, each with the rank of the one that has it in the end.
+  mutating func replacedSeries() -> [HeadReplay.Replaced] {
+    var replaced: [HeadReplay.Replaced] = []
+    for (series, ref) in shadowed {
+      guard let holder = bindings.holder(of: ref), holder != series else { continue }
+      let (rank, holderRank) = (list.ranks[Int(series)], list.ranks[Int(holder)])
+      guard rank != HeadSeriesList.unwanted, holderRank != HeadSeriesList.unwanted else { continue }
+      replaced.append(.init(rank: Int(rank), holder: Int(holderRank)))
+    }
+    return replaced
   }
 
   /// Adds what happens to a series, if it was asked for.

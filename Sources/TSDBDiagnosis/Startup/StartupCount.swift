@@ -40,13 +40,13 @@ struct StartupCount {
         "queries over all time fail for " + names.prefix(4).joined(separator: ", ")
           + (names.count > 4 ? " and \(names.count - 4) more metrics" : ""))
     }
-    let unreadable = servedDamage
-    if unreadable > 0 {
-      start.reasons.append("\(unreadable) damaged places in blocks make queries fail")
+    if let label = found.failingLabels.first {
+      let name = String(decoding: label.name + Array("=".utf8) + label.value, as: UTF8.self)
+      let others = found.failingLabels.count - 1
+      start.reasons.append(
+        "queries for \(name)" + (others > 0 ? " and \(others) more labels" : "") + " fail")
     }
-    if start.loss.samples > 0 || unreadable > 0 || !start.reasons.isEmpty {
-      start.outcome = .startsWithLoss
-    }
+    if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
   }
 
   /// Samples whose labels are gone, or that come under the labels of others.
@@ -87,20 +87,6 @@ struct StartupCount {
       start.loss.bytes += segments.totalSize
       start.reasons.append(
         "the checkpoint is newer than all segments: none of them is read, no message says so")
-    }
-  }
-
-  /// Places in served blocks that queries fail on.
-  private var servedDamage: Int {
-    let folders = walk.plan.blocks.map { $0.path + "/" }
-    return evidence.problems.count { problem in
-      guard case .damaged(let path, let error) = problem,
-        folders.contains(where: { path.hasPrefix($0) })
-      else { return false }
-      switch error.section {
-      case .indexSeries, .indexPostings, .chunk, .chunkData, .chunkSegmentFiles: return true
-      default: return false
-      }
     }
   }
 }

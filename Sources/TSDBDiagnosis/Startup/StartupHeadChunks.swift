@@ -9,20 +9,27 @@ extension StartupWalk {
       && start.warnings.contains { $0.hasPrefix("Loading on-disk chunks failed") }
   }
 
-  /// A server deletes the first damaged file and all behind it, and has the WAL for their samples
-  /// (`removeCorruptedMmappedChunks`).
+  /// A server deletes the first damaged file and all behind it, and has the WAL for their samples; it
+  /// deletes all files where the chunks of a series overlap (`removeCorruptedMmappedChunks`).
   mutating func cutHeadChunks() {
-    guard let place = plan.headChunks.firstIndex(where: { log.suspects.contains($0.path) }) else {
-      return
-    }
-    let damaged = plan.headChunks[place...].first { !SoundFile.isReadToTheEnd($0.path) }
-    guard let damaged,
-      let first = plan.headChunks.firstIndex(where: { $0.number == damaged.number })
-    else { return }
+    let stop = HeadChunkStop.first(in: plan.headChunks, minValidTime: plan.minValidTime)
+    guard let stop else { return }
     isSuspicious = true
-    start.warnings.append(
-      "Loading on-disk chunks failed err=\"iterate on\(options.version < .v3_14 ? " on" : "")-disk "
-        + "chunks: corruption in head chunk file \(words.name(damaged.path))\"")
+    let cause = "iterate on\(options.version < .v3_14 ? " on" : "")-disk chunks: "
+    var first = 0
+    switch stop {
+    case .damage(let number):
+      first = plan.headChunks.firstIndex { $0.number == number } ?? 0
+      let name = words.name(plan.headChunks[first].path)
+      start.warnings.append(
+        "Loading on-disk chunks failed err=\"\(cause)corruption in head chunk file \(name)\"")
+    case .outOfSequence(let words):
+      start.warnings += [
+        "Loading on-disk chunks failed err=\"\(cause)\(words)\"",
+        "Deletion of corrupted mmap chunk files failed, discarding chunk files completely "
+          + "err=\"cannot handle error: \(cause)\(words)\"",
+      ]
+    }
     start.deletes += plan.headChunks[first...].map { words.name($0.path) }
     plan.headChunks.removeSubrange(first...)
   }

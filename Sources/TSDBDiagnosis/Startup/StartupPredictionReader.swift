@@ -23,10 +23,12 @@ extension StartupPrediction {
         second.loss.segments = prediction.first.loss.segments
         second.loss.bytes = prediction.first.loss.bytes
         await before.count(plan, everything, jobs: jobs, into: &second)
-        if walk.start.outcome == .refuses {
+        // What is deleted is lost, whatever is served from memory until the server ends.
+        if walk.start.outcome == .refuses || second.loss.samples > prediction.first.loss.samples {
           prediction.first.loss = second.loss
           prediction.first.metrics = second.metrics
           prediction.first.reasons = second.reasons
+          if walk.start.outcome != .refuses { prediction.first.outcome = second.outcome }
         }
         prediction.second = second
       }

@@ -43,7 +43,10 @@ extension StartupWalk {
       "Deleting all segments newer than corrupted segment segment=\(number)",
     ]
     delete(segments.filter { $0.number > number })
-    if segments.contains(where: { $0.number == number }) { return }
+    if let same = segments.first(where: { $0.number == number }) {
+      start.truncates.append(words.name(same.path))
+      return
+    }
     let name = words.name(directory.wal?.path ?? "") + "/" + LogStart.name(number)
     refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
     if number == 0 {
@@ -88,23 +91,30 @@ extension StartupWalk {
     cut(stop)
   }
 
-  /// 2.42 repairs the WAL where the WBL is damaged, at the same segment and offset.
-  mutating func repairWrongLog(_ stop: LogStop) {
+  /// 2.42 repairs the WAL where the WBL is damaged, at the same segment and offset. What it serves until
+  /// it ends was read before; the next start does not find it any more.
+  private mutating func repairWrongLog(_ stop: LogStop) {
     let segments = directory.wal?.segments ?? []
     start.warnings.append("Encountered WAL read error, attempting repair err=\"\(stop.words)\"")
-    delete(segments.filter { $0.number > stop.segment.number })
-    guard let same = segments.first(where: { $0.number == stop.segment.number }) else {
-      let name = "\(options.storagePath)/wal/\(LogStart.name(stop.segment.number))"
-      return refuse(
-        "repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
-    }
-    start.truncates.append(words.name(same.path))
+    let gone = segments.filter { $0.number > stop.segment.number }
+    delete(gone)
     var next = plan
     next.segments.removeAll { item in
-      item.kind == .wal && segments.contains { $0.path == item.path && $0.number > same.number }
+      item.kind == .wal && gone.contains { $0.path == item.path }
     }
-    for index in next.segments.indices where next.segments[index].path == same.path {
-      next.segments[index].limit = stop.offset
+    if let same = segments.first(where: { $0.number == stop.segment.number }) {
+      start.truncates.append(words.name(same.path))
+      let limit = log.firstRecord(in: same, thatEndsAtOrBehind: stop.offset)
+      start.loss.segments += 1
+      start.loss.bytes += max(0, same.size - limit)
+      for index in next.segments.indices where next.segments[index].path == same.path {
+        next.segments[index].limit = limit
+      }
+    } else {
+      let name = "\(options.storagePath)/wal/\(LogStart.name(stop.segment.number))"
+      refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
+      // Only segment 0 is there the next time: it is made where there is none.
+      guard stop.segment.number == 0 else { return }
     }
     secondPlan = next
     second = StartupPrediction.Start()
