@@ -39,9 +39,7 @@ public struct ReplayComparison: Sendable {
   public private(set) var failingLabels: [Label] = []
   /// What was wrong with what is served.
   public private(set) var problems: [FileError] = []
-  /// By the rank of a series of the head: metrics for which it is served besides its own, because it has
-  /// the ref of a series of theirs.
-  private var otherNames: [Int: [[UInt8]]] = [:]
+  private var reused: ReusedRefs
   private var orphans: OrphanChunks
 
   /// Compares what `everything` gives with what `served` gives. Throws `FileError.system` if a temporary
@@ -55,9 +53,7 @@ public struct ReplayComparison: Sendable {
     let replay = try await HeadReplay(served, options)
     let source = try await HeadReplay(everything, options)
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
-    for series in replay.replaced {
-      otherNames[series.holder, default: []].append(replay.list.labels(at: series.rank).metric)
-    }
+    reused = ReusedRefs(replay)
     try compareAll(try SeriesSource(everything, source), try SeriesSource(served, replay))
     unlabelled = orphans.count
     unlabelled.samples += source.strays.samplesOutsideChunks
@@ -81,21 +77,27 @@ public struct ReplayComparison: Sendable {
     var right = try all.nextSeries()
     while left != nil || right != nil {
       if let work = left, right.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
-        compare(nil, work)
+        meet(nil, work)
         left = try mine.nextSeries()
       } else if let work = right, left.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
-        compare(work, nil)
+        meet(work, nil)
         right = try all.nextSeries()
       } else {
-        compare(right, left)
+        meet(right, left)
         left = try mine.nextSeries()
         right = try all.nextSeries()
       }
     }
+    for (everything, served) in reused.postponed { compare(everything, reused.withoutLost(served)) }
     problems = Array((mine.problems + problems).prefix(1000))
   }
 
   /// Two series of equal labels, or one that the other plan does not have.
+  private mutating func meet(_ everything: SeriesWork?, _ served: SeriesWork?) {
+    if let served, reused.postpones(served, against: everything) { return }
+    compare(everything, served)
+  }
+
   private mutating func compare(_ everything: SeriesWork?, _ served: SeriesWork?) {
     let name = (everything ?? served)?.labels.metric ?? []
     let known = served.map { samplesServed(of: $0) } ?? SampleBatch()
@@ -116,13 +118,10 @@ public struct ReplayComparison: Sendable {
 
   /// The samples that are served of a series under its own name; takes in where else they come up.
   private mutating func samplesServed(of work: SeriesWork) -> SampleBatch {
-    let head = work.head?.replayed
+    let head = work.head.flatMap { reused.note($0.replayed, at: $0.rank) }
     let headRuns = head?.runs(work.head?.chunks ?? HeadChunkIndex()) ?? []
     if let head, let chunks = work.head?.chunks { noteForeign(head, chunks) }
-    if let rank = work.head?.rank, let names = otherNames[rank] {
-      let count = Count(of: Self.samples(of: headRuns).samples, series: 1)
-      for name in names where count.samples > 0 { served[name, default: Count()].add(count) }
-    }
+    if let rank = work.head?.rank { addUnderOtherNames(headRuns, of: work.labels.metric, rank) }
     let found = Self.samples(of: headRuns + work.blockRuns)
     // A server passes over a chunk of the head that it cannot unpack.
     if !found.problems.isEmpty, QueryFailures.areMet(in: work.blockRuns) {
@@ -130,6 +129,22 @@ public struct ReplayComparison: Sendable {
       problems += found.problems.prefix(1)
     }
     return found.samples
+  }
+
+  /// What a series of the head comes up for besides its own name, because of the refs that it has.
+  private mutating func addUnderOtherNames(
+    _ runs: [SampleRun], of metric: [UInt8], _ rank: Int
+  ) {
+    let names = reused.otherNames(of: rank)
+    guard !names.isEmpty else { return }
+    let count = Count(of: Self.samples(of: runs).samples, series: 1)
+    guard count.samples > 0 else { return }
+    var all: Set = [metric]
+    for name in names {
+      served[name, default: Count()].add(count)
+      // The list of a metric that has the ref twice gives the same series twice, which PromQL refuses.
+      if !all.insert(name).inserted { failing.insert(name) }
+    }
   }
 
   /// The samples of `runs` in order, as a query finds them that asks for all the time that they claim to
@@ -183,7 +198,7 @@ extension ReplayComparison.Count {
 
 extension [Label] {
   /// The value of `__name__`; empty where there is none.
-  fileprivate var metric: [UInt8] {
+  var metric: [UInt8] {
     let name = [UInt8]("__name__".utf8)
     return first { $0.name == name }?.value ?? []
   }

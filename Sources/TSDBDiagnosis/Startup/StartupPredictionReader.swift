@@ -19,18 +19,13 @@ extension StartupPrediction {
       if walk.start.outcome == .starts {
         await before.count(walk.plan, everything, jobs: jobs, into: &prediction.first)
       }
-      if let plan = walk.secondPlan, var second = walk.second {
-        second.loss.segments = prediction.first.loss.segments
-        second.loss.bytes = prediction.first.loss.bytes
-        await before.count(plan, everything, jobs: jobs, into: &second)
-        // What is deleted is lost, whatever is served from memory until the server ends.
-        if walk.start.outcome == .refuses || second.loss.samples > prediction.first.loss.samples {
-          prediction.first.loss = second.loss
-          prediction.first.metrics = second.metrics
-          prediction.first.reasons = second.reasons
-          if walk.start.outcome != .refuses { prediction.first.outcome = second.outcome }
-        }
-        prediction.second = second
+      if let plan = walk.secondPlan {
+        var later = walk.second ?? StartupPrediction.Start()
+        later.loss.segments = prediction.first.loss.segments
+        later.loss.bytes = prediction.first.loss.bytes
+        await before.count(plan, everything, jobs: jobs, into: &later)
+        prediction.first.takeLoss(of: later)
+        if walk.second != nil { prediction.second = later }
       }
     }
     if prediction.first.outcome != .refuses, let limit = options.memoryLimit,
@@ -55,5 +50,17 @@ extension StartupPrediction {
     }
     assumptions.append("no configuration file that changes how the storage is opened")
     return assumptions
+  }
+}
+
+extension StartupPrediction.Start {
+  /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the
+  /// `later` one lacks it.
+  fileprivate mutating func takeLoss(of later: Self) {
+    guard outcome == .refuses || later.loss.samples > loss.samples else { return }
+    loss = later.loss
+    metrics = later.metrics
+    reasons = later.reasons
+    if outcome != .refuses { outcome = later.outcome }
   }
 }

@@ -49,10 +49,7 @@ extension StartupWalk {
     }
     let name = words.name(directory.wal?.path ?? "") + "/" + LogStart.name(number)
     refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
-    if number == 0 {
-      secondPlan = plan
-      second = StartupPrediction.Start()
-    }
+    comesUpLater(with: plan, at: number)
   }
 
   mutating func delete(_ segments: [SegmentFile]) {
@@ -113,10 +110,16 @@ extension StartupWalk {
     } else {
       let name = "\(options.storagePath)/wal/\(LogStart.name(stop.segment.number))"
       refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
-      // Only segment 0 is there the next time: it is made where there is none.
-      guard stop.segment.number == 0 else { return }
+      return comesUpLater(with: next, at: stop.segment.number)
     }
     secondPlan = next
     second = StartupPrediction.Start()
+  }
+
+  /// The repair lacks a segment that it wants to rename. Every start makes one more, from 0 on where none
+  /// is left: with the one of this number, a start comes up, and serves `plan`.
+  private mutating func comesUpLater(with plan: ReplayPlan, at number: Int) {
+    secondPlan = plan
+    if number == 0 { second = StartupPrediction.Start() }
   }
 }

@@ -16,7 +16,7 @@ struct StartupWalk {
   var plan = ReplayPlan()
   /// What happens the next time, where that is something else.
   var second: StartupPrediction.Start?
-  /// What is served then.
+  /// What is served by the next start that comes up, where that is something else.
   var secondPlan: ReplayPlan?
   /// True where something was met that may cost samples.
   var isSuspicious = false
