@@ -87,6 +87,9 @@ struct HeadSeries: Sendable {
 
   private init() {}
 
+  /// True if no chunk or sample came out of order.
+  var isInOrder: Bool { lateChunks.isEmpty && lateSamples.isEmpty }
+
   /// True if there is a chunk or a sample.
   var hasContent: Bool {
     !(chunks.isEmpty && lateChunks.isEmpty && samples.isEmpty && lateSamples.isEmpty)

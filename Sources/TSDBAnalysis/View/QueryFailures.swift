@@ -90,6 +90,13 @@ struct QueryFailures {
     return false
   }
 
+  /// True if a query over all the time of a series of the head fails, because its last chunk ends too early
+  /// and no sample follows. Chunks that came out of order are merged with the others, and are not looked at.
+  static func areMet(in series: HeadSeries, _ runs: [SampleRun]) -> Bool {
+    guard series.isInOrder, let last = runs.last else { return false }
+    return endsEarly(last)
+  }
+
   private static func endsEarly(_ run: SampleRun) -> Bool {
     var batch = SampleBatch()
     guard case .damaged(_, let error) = run.unpack(into: &batch) else { return false }

@@ -123,8 +123,10 @@ public struct ReplayComparison: Sendable {
     if let head, let chunks = work.head?.chunks { noteForeign(head, chunks) }
     if let rank = work.head?.rank { addUnderOtherNames(headRuns, of: work.labels.metric, rank) }
     let found = Self.samples(of: headRuns + work.blockRuns)
-    // A server passes over a chunk of the head that it cannot unpack.
-    if !found.problems.isEmpty, QueryFailures.areMet(in: work.blockRuns) {
+    if !found.problems.isEmpty,
+      QueryFailures.areMet(in: work.blockRuns)
+        || head.map({ QueryFailures.areMet(in: $0, headRuns) }) ?? false
+    {
       failing.insert(work.labels.metric)
       problems += found.problems.prefix(1)
     }

@@ -110,4 +110,33 @@ import Testing
     }
     #expect(QueryFailures.areMet(in: deleted) == false)
   }
+
+  @Test func `the last chunk of a series of the head fails the query if no sample follows`()
+    async throws
+  {
+    let copy = try Fixture("damaged-base/main").copy()
+    let plan = { (segments: [SegmentFile]) throws -> ReplayPlan in
+      var plan = ReplayPlan()
+      plan.headChunks = try DataDirectory(path: copy.data).headChunks
+      plan.segments = segments.map { .init(path: $0.path, kind: .wal) }
+      return plan
+    }
+    let wal = try #require(try DataDirectory(path: copy.data).wal)
+    let index = HeadChunkIndex(
+      try DataDirectory(path: copy.data).headChunks, minValidTime: .min)
+    let last = try #require(index.entries(of: 1).last)
+    try damage(index.files[Int(last.file)].path) { bytes in
+      let end = last.dataOffset + last.dataSize
+      bytes.put([0xff, 0xff], at: last.dataOffset)
+      // Ref, times, encoding and a length of one byte stand before the data.
+      bytes.fixChecksum(of: last.dataOffset - 26..<end, at: end)
+    }
+    let checkpoint = wal.checkpoints.flatMap(\.segments)
+    let cut = try plan(checkpoint + wal.segments.prefix(1))
+    let found = try await ReplayComparison(everything: cut, served: cut, jobs: 1)
+    #expect(found.failing == [Array("up".utf8)])
+    let whole = try plan(checkpoint + wal.segments)
+    let sound = try await ReplayComparison(everything: whole, served: whole, jobs: 1)
+    #expect(sound.failing.isEmpty)
+  }
 }

@@ -34,13 +34,13 @@ import Testing
     #expect(refs.otherNames(of: 0) == [])
     let works = try works(replay)
     #expect(works.count == 2)
-    #expect(refs.postpones(works[0], against: nil) == false)
-    #expect(refs.postpones(works[1], against: nil))
+    let postponed = works.map { refs.postpones($0, against: nil) }
+    #expect(postponed == [false, true])
     #expect(refs.postponed.count == 1)
     let first = try #require(works[0].head)
     let second = try #require(works[1].head)
-    #expect(refs.note(first.replayed, at: first.rank) == nil)
-    #expect(refs.note(second.replayed, at: second.rank)?.samples.times == [2])
+    let notes = [first, second].map { refs.note($0.replayed, at: $0.rank)?.samples.times }
+    #expect(notes == [nil, [2]])
     #expect(refs.withoutLost(works[1]).head != nil)
   }
 
@@ -51,7 +51,8 @@ import Testing
     var refs = ReusedRefs(replay)
     let works = try works(replay)
     let first = try #require(works[0].head)
-    #expect(refs.note(first.replayed, at: first.rank) == nil)
+    let note = refs.note(first.replayed, at: first.rank)
+    #expect(note == nil)
     #expect(refs.withoutLost(works[1]).head == nil)
   }
 }
