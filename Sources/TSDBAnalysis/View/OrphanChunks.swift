@@ -56,14 +56,16 @@ struct OrphanChunks {
     guard !places.isEmpty else { return }
     for index in samples.times.indices {
       guard let candidates = places[samples.times[index]] else { continue }
-      for place in candidates where !chunks[place].isKnown {
+      // Series may be alike: one chunk is taken out, not all that look so.
+      let match = candidates.first { place in
         let own = chunks[place].samples
-        guard own.count <= samples.count - index else { continue }
-        chunks[place].isKnown = own.times.indices.allSatisfy {
+        guard !chunks[place].isKnown, own.count <= samples.count - index else { return false }
+        return own.times.indices.allSatisfy {
           own.times[$0] == samples.times[index + $0]
             && own.value(at: $0) == samples.value(at: index + $0)
         }
       }
+      if let match { chunks[match].isKnown = true }
     }
   }
 }
