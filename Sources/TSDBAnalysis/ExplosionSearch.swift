@@ -46,9 +46,10 @@ struct ExplosionSearch {
     guard RolloutSearch.replaces(found.label.rawBytes) else { return found }
     let name = history.pairs.nameID(of: found.label)
     let matches = RolloutSearch(ChurnHistory(history)).matches()
-    let replaced = Set(matches.map(\.new).filter { [history] in
-      history.pairs.nameID(ofPair: $0) == name
-    })
+    let replaced = Set(
+      matches.map(\.new).filter { [history] in
+        history.pairs.nameID(ofPair: $0) == name
+      })
     guard replaced.count * 2 >= found.values, let name else { return found }
     for series in isOld.indices {
       guard let pair = history.pair(of: SeriesID(series), named: name) else { continue }

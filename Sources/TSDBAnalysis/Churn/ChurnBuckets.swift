@@ -47,7 +47,7 @@ public struct ChurnBuckets: Equatable, Sendable {
   public static func automaticStep(over range: TimeRange, buckets count: Int = 240) -> Int64 {
     guard !range.isEmpty else { return widths[0] }
     let span = UInt64(bitPattern: range.maxTime &- range.minTime)
-    let least = span / UInt64(max(count, 1)) + 1
+    let least = min(span / UInt64(max(count, 1)), UInt64(Int64.max) - 1) + 1
     return widths.first { UInt64($0) >= least } ?? Int64(clamping: least)
   }
 
