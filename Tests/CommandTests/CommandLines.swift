@@ -26,6 +26,11 @@ enum CommandLines {
     ["analyze"],
     ["analyze", "--format", "json"],
     ["analyze", "--format", "promtool", "--extended"],
+    ["churn"],
+    ["churn", "--format", "json", "--by", "metric-label", "--by", "pair", "--step", "7m"],
+    ["analyze", "--by", "instance"],
+    ["analyze", "--label", "job", "--format", "json"],
+    ["diff", "--from", "1h"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
     [
@@ -52,6 +57,7 @@ enum CommandLines {
   static let plain: [[String]] = [
     ["ls"],
     ["analyze", "--format", "promtool", "--extended"],
+    ["churn"],
     ["diagnose"],
     ["check", "--deep"],
     ["dump", "chunks"],
