@@ -17,7 +17,8 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, culprit, head, damage, next].filter { !$0.isEmpty }.joined(separator: "\n")
+    [startup, directory, culprit, head, damage, proposals, next].filter { !$0.isEmpty }.joined(
+      separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
@@ -209,6 +210,10 @@ struct DiagnosisText {
       lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
     }
     return section("Head, after replay", lines)
+  }
+
+  private var proposals: String {
+    diagnosis.proposals.map { ProposalsText($0, color: color).text } ?? ""
   }
 
   // MARK: What is wrong, what next
