@@ -23,7 +23,7 @@ struct ProposalsText {
     text += block(first.configuration)
     text += "  " + color(.dim, outcome(first)) + "\n"
     for other in proposals.relabellings.dropFirst() {
-      text += color(.heading, "Or, to lose those series and merge none") + "\n"
+      text += color(.heading, "Or, to keep the metric without the label") + "\n"
       text += block(other.configuration)
       text += "  " + color(.dim, outcome(other)) + "\n"
     }

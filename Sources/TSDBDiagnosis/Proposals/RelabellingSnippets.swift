@@ -29,21 +29,27 @@ struct RelabellingSnippets {
     case "job", "instance": return []
     case "__name__":
       guard let namePrefix else { return [] }
-      return [(.drop, file([dropRule(["__name__"], Self.quotedRegex(namePrefix) + ".*")]))]
+      return [
+        (
+          .drop,
+          file([dropRule(["__name__"], Self.quotedRegex(namePrefix) + ".*")], isLimited: true)
+        )
+      ]
     default: break
     }
     guard !metrics.isEmpty else { return [] }
     let family = metrics.map(Self.quotedRegex).joined(separator: "|")
     var found: [(kind: Proposals.Relabelling.Kind, text: String)] = []
+    if explosion.isNewLabel {
+      // The series that were there before have no such label: they stay, and nothing merges.
+      let regex = metrics.count > 1 ? "(?:\(family));.+" : "\(family);.+"
+      found.append((.drop, file([dropRule(["__name__", label], regex)], isLimited: true)))
+    }
     if othersHaveLabel {
       found.append((.removeFromMetric, file([removal(of: label, from: family)])))
     } else {
       let regex = Self.scalar(Self.quotedRegex(label))
       found.append((.labeldrop, file([["regex: \(regex)", "action: labeldrop"]])))
-    }
-    if explosion.isNewLabel {
-      let regex = metrics.count > 1 ? "(?:\(family));.+" : "\(family);.+"
-      found.append((.drop, file([dropRule(["__name__", label], regex)])))
     }
     return found
   }
@@ -65,12 +71,15 @@ struct RelabellingSnippets {
 
   /// The jobs with `rules`, each of which is the lines of a mapping. No text where a job's name cannot be
   /// written.
-  private func file(_ rules: [[String]]) -> String {
+  ///
+  /// With the limit only where the series are dropped: of series that merge, each still counts (Prometheus:
+  /// scrape/scrape.go knows a series by the line that exposes it).
+  private func file(_ rules: [[String]], isLimited: Bool = false) -> String {
     let jobs = explosion.jobs.compactMap { String(validating: $0, as: UTF8.self) }.sorted()
     var lines = ["scrape_configs:"]
     for job in jobs {
       lines.append("  - job_name: \(Self.scalar(job))")
-      if let sampleLimit { lines.append("    sample_limit: \(sampleLimit)") }
+      if isLimited, let sampleLimit { lines.append("    sample_limit: \(sampleLimit)") }
       lines.append("    metric_relabel_configs:")
       for rule in rules {
         for (index, line) in rule.enumerated() {
