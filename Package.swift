@@ -20,32 +20,46 @@ let package = Package(
     .executable(name: "epimetheus", targets: ["epimetheus"]),
     .library(
       name: "Epimetheus",
-      targets: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"]),
+      targets: [
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+      ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
       name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
     .target(name: "TSDBStore", dependencies: ["TSDBFormat", "CRE2"], swiftSettings: house),
+    .target(
+      name: "PrometheusConfig",
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "CYAML", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
     .target(name: "TSDBCheck", dependencies: ["TSDBFormat", "TSDBStore"], swiftSettings: house),
     .target(
-      name: "TSDBAnalysis", dependencies: ["TSDBFormat", "TSDBStore", "CChecksum"],
+      name: "TSDBAnalysis",
+      dependencies: ["TSDBFormat", "TSDBStore", "PrometheusConfig", "CChecksum"],
       swiftSettings: house),
     .target(
       name: "TSDBDiagnosis",
-      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis"],
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+      ],
       swiftSettings: house),
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "TSDBDiagnosis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -59,12 +73,18 @@ let package = Package(
     .testTarget(
       name: "TSDBCheckTests", dependencies: ["TSDBCheck", "TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
+      name: "PrometheusConfigTests",
+      dependencies: ["PrometheusConfig", "TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(
       name: "TSDBAnalysisTests",
-      dependencies: ["TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
+      dependencies: [
+        "TSDBAnalysis", "PrometheusConfig", "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
     .testTarget(
       name: "TSDBDiagnosisTests",
       dependencies: [
-        "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport",
+        "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "PrometheusConfig", "TSDBStore", "TSDBFormat",
+        "TestSupport",
       ]),
     .testTarget(
       name: "EpimetheusCLITests",

@@ -18,7 +18,8 @@ struct Epimetheus: AsyncParsableCommand {
     version: "epimetheus \(version)",
     subcommands: [
       DiagnoseCommand.self, PreflightCommand.self, CheckCommand.self, ExplainCommand.self,
-      AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, ListCommand.self, ShowCommand.self,
+      AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, WhatIfCommand.self,
+      PolicyCommand.self, ListCommand.self, ShowCommand.self,
       DumpCommand.self,
     ])
 }

@@ -12,6 +12,7 @@ struct DiagnosisReport: Encodable {
   let directory: Directory
   let head: Head
   let culprit: Culprit?
+  let proposals: ProposalsReport?
   let memory: Memory
   let series: Int
   let minTime: JSONTime?
@@ -27,6 +28,7 @@ struct DiagnosisReport: Encodable {
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
     culprit = diagnosis.explosion.map(Culprit.init)
+    proposals = diagnosis.proposals.map(ProposalsReport.init)
     memory = Memory(
       estimatedReplayBytes: diagnosis.memory.estimatedBytes,
       explosionBytes: diagnosis.memory.explosionBytes)
@@ -49,7 +51,7 @@ struct DiagnosisReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion, startup, directory, head, culprit, memory, series, minTime, maxTime, births
-    case restarts, findings, actions
+    case restarts, findings, actions, proposals
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -60,6 +62,7 @@ struct DiagnosisReport: Encodable {
     try container.encode(head, forKey: .head)
     // Present even where there is none, so that scripts can test it.
     try container.encode(culprit, forKey: .culprit)
+    try container.encode(proposals, forKey: .proposals)
     try container.encode(memory, forKey: .memory)
     try container.encode(series, forKey: .series)
     try container.encode(minTime, forKey: .minTime)

@@ -17,7 +17,7 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, restarts, culprit, head, damage, next].filter { !$0.isEmpty }.joined(
+    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }.joined(
       separator: "\n")
   }
 
@@ -238,6 +238,10 @@ struct DiagnosisText {
       lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
     }
     return section("Head, after replay", lines)
+  }
+
+  private var proposals: String {
+    diagnosis.proposals.map { ProposalsText($0, color: color).text } ?? ""
   }
 
   // MARK: What is wrong, what next
