@@ -20,7 +20,8 @@ let package = Package(
     .executable(name: "epimetheus", targets: ["epimetheus"]),
     .library(
       name: "Epimetheus",
-      targets: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"]),
+      targets: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -43,9 +44,13 @@ let package = Package(
       dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis"],
       swiftSettings: house),
     .target(
+      name: "TSDBRepair",
+      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
+      swiftSettings: house),
+    .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -65,6 +70,12 @@ let package = Package(
       name: "TSDBDiagnosisTests",
       dependencies: [
         "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
+    .testTarget(
+      name: "TSDBRepairTests",
+      dependencies: [
+        "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
+        "TestSupport",
       ]),
     .testTarget(
       name: "EpimetheusCLITests",
