@@ -137,6 +137,14 @@ public final class FileOperations {
     try check(.removeFolder, path) { unsafe rmdir(path) }
   }
 
+  /// Removes a file or a folder with all that is in it, which the repair itself made; links are
+  /// removed, not followed.
+  func removeTree(_ path: String) throws(FileError) {
+    guard try FileStatus(of: path).kind == .folder else { return try removeFile(path) }
+    for entry in try FolderListing.entries(of: path) { try removeTree(entry.path) }
+    try removeFolder(path)
+  }
+
   /// Gives a file the second name `target`.
   public func link(_ path: String, as target: String) throws(FileError) {
     try check(.link, target) { unsafe Glibc.link(path, target) }
