@@ -9,7 +9,7 @@ public struct SegmentWriter: Sendable {
 
   /// The end of the segment that was not handed over yet.
   private var pending = ByteBuffer()
-  /// The compressed form of the record under way.
+  /// The compressed form of a record; here for its memory alone.
   private var compressed = ByteBuffer()
   /// Bytes handed over before `pending`.
   private var written = 0
@@ -32,6 +32,9 @@ public struct SegmentWriter: Sendable {
   public mutating func append<Failure: Error>(
     _ record: RawSpan, _ compression: RecordCompression, to flush: Flush<Failure>
   ) throws(Failure) {
+    var compressed = ByteBuffer()
+    swap(&compressed, &self.compressed)
+    defer { swap(&compressed, &self.compressed) }
     compressed.truncate(to: 0)
     let shrinks = compression.compress(record, appendingTo: &compressed)
     if !shrinks { compressed.append(record) }
@@ -48,7 +51,7 @@ public struct SegmentWriter: Sendable {
       } else {
         kind = isFirst ? .first : .middle
       }
-      append(done..<done + part, kind.rawValue | flag)
+      append(compressed.bytes(in: done..<done + part), kind.rawValue | flag)
       done += part
       isFirst = false
     } while done < size
@@ -74,9 +77,8 @@ public struct SegmentWriter: Sendable {
     pending.truncate(to: 0)
   }
 
-  /// Appends a fragment with the bytes of the record in `range`.
-  private mutating func append(_ range: Range<Int>, _ type: UInt8) {
-    let data = compressed.bytes(in: range)
+  /// Appends a fragment.
+  private mutating func append(_ data: RawSpan, _ type: UInt8) {
     pending.append(type)
     pending.append(bigEndian: UInt16(data.byteCount))
     pending.append(bigEndian: crc32c(data))
