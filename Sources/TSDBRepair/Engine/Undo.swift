@@ -1,5 +1,5 @@
 internal import TSDBFormat
-public import TSDBStore
+internal import TSDBStore
 
 /// Takes a repair in place back: every file and folder gets its old place, its times and its mode.
 ///
