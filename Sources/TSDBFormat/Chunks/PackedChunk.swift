@@ -42,6 +42,18 @@ public struct PackedChunk: Sendable {
     return (chunks, samples.count - wanted.count)
   }
 
+  /// A chunk that is there already, as it is. Its samples are of the times `range`.
+  public init(
+    copying data: RawSpan, _ encoding: ChunkEncoding, range: TimeRange, sampleCount: Int
+  ) {
+    self.encoding = encoding
+    self.range = range
+    self.sampleCount = sampleCount
+    var copy = ByteBuffer()
+    copy.append(data)
+    self.data = copy
+  }
+
   private init(
     _ samples: SampleBatch, _ range: Range<Int>, _ reset: Histogram.CounterReset,
     keepsStartTimes: Bool

@@ -13,8 +13,11 @@ public struct RecordFilter: Sendable {
     public var dropped = 0
     /// When those were taken that leave, of entries that have a time.
     public var times = TimeRange()
+    /// When all entries were taken, those that stay too.
+    public var allTimes = TimeRange()
 
     fileprivate mutating func note(_ isKept: Bool, at time: Int64? = nil) {
+      if let time { allTimes.include(time) }
       if isKept {
         kept &+= 1
       } else {
