@@ -83,6 +83,12 @@ public struct HeadChunkSequence {
     public let labels: [Label]
     /// Its chunks in the order of time, none of which overlaps another.
     public let chunks: [PackedChunk]
+
+    /// A series of these parts.
+    public init(labels: [Label], chunks: [PackedChunk]) {
+      self.labels = labels
+      self.chunks = chunks
+    }
   }
 
   /// What is wrong with chunks, and samples that no chunk can hold.

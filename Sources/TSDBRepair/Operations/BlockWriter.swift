@@ -30,7 +30,7 @@ struct BlockWriter {
     try folder.folder("chunks") { folder throws(FileError) in
       try writer.writeChunks(to: folder, next)
     }
-    try folder.file("index") { sink throws(FileError) in try writer.writeIndex(to: sink) }
+    try folder.file("index") { sink throws(FileError) in _ = try writer.writeIndex(to: sink) }
     try folder.file("tombstones") { sink throws(FileError) in
       try sink.write(TombstonesFile.write([]))
     }
@@ -42,7 +42,7 @@ struct BlockWriter {
   }
 
   /// Writes the segments, each until it is full.
-  private mutating func writeChunks(
+  mutating func writeChunks(
     to folder: FolderSink, _ next: () throws(FileError) -> HeadChunkSequence.Series?
   ) throws(FileError) {
     var series = try next()
@@ -113,7 +113,8 @@ struct BlockWriter {
     return number
   }
 
-  private func writeIndex(to sink: FileSink) throws(FileError) {
+  /// Writes the index of what was noted; gives the references of the series, in their order.
+  func writeIndex(to sink: FileSink) throws(FileError) -> [UInt32] {
     let flush: IndexWriter.Flush<FileError> = { bytes throws(FileError) in try sink.write(bytes) }
     var writer = IndexWriter()
     var ranks = [UInt32](repeating: 0, count: symbols.count)
@@ -122,19 +123,21 @@ struct BlockWriter {
       writer.append(symbol: symbol.key.rawBytes)
       ranks[Int(symbol.value)] = UInt32(rank)
     }
+    var references: [UInt32] = []
     try rows.forEachPiece { piece throws(FileError) in
       do throws(DecodeError) {
-        try Self.append(piece, ranks, to: &writer)
+        try Self.append(piece, ranks, to: &writer, &references)
       } catch {
         throw .damaged(path: sink.path, error)
       }
       try writer.drain(to: flush)
     }
     try writer.finish(to: flush)
+    return references
   }
 
   private static func append(
-    _ piece: RawSpan, _ ranks: [UInt32], to writer: inout IndexWriter
+    _ piece: RawSpan, _ ranks: [UInt32], to writer: inout IndexWriter, _ references: inout [UInt32]
   ) throws(DecodeError) {
     var cursor = ByteCursor(piece, at: 0, in: .indexSeries)
     var labels: [SeriesBatch.LabelSymbols] = []
@@ -154,9 +157,10 @@ struct BlockWriter {
             reference: ChunkReference(rawValue: try cursor.uvarint()), minTime: minTime,
             maxTime: maxTime))
       }
-      guard writer.append(labels[...], chunks[...]) != nil else {
+      guard let reference = writer.append(labels[...], chunks[...]) else {
         throw cursor.failure(.malformed(why: "the index would be larger than 64 GiB"))
       }
+      references.append(reference)
     }
   }
 }
