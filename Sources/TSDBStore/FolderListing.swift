@@ -4,4 +4,9 @@ public enum FolderListing {
   public static func entries(of path: String) throws(FileError) -> [FolderEntry] {
     try FileSystem.list(path)
   }
+
+  /// `path` from the root on, with links followed; as it is where nothing is there.
+  public static func realPath(_ path: String) throws(FileError) -> String {
+    try FileSystem.realPath(path) ?? path
+  }
 }

@@ -38,9 +38,12 @@ public final class FileOperations {
   public typealias Announcement = (Kind, String) throws(FileError) -> Void
 
   private let announce: Announcement?
+  private let syncs: Bool
 
-  /// The system itself, after `announce`.
-  public init(announce: Announcement? = nil) {
+  /// The system itself, after `announce`. Without `syncs`, what is written need not survive a loss of
+  /// power.
+  public init(syncs: Bool = true, announce: Announcement? = nil) {
+    self.syncs = syncs
     self.announce = announce
   }
 
@@ -91,7 +94,7 @@ public final class FileOperations {
 
   /// Sends what was written to the disk.
   func sync(_ descriptor: Int32, _ path: String) throws(FileError) {
-    try check(.sync, path) { fsync(descriptor) }
+    try check(.sync, path) { syncs ? fsync(descriptor) : 0 }
   }
 
   /// Closes a descriptor.
@@ -101,6 +104,7 @@ public final class FileOperations {
 
   /// Sends the names in a folder to the disk.
   public func syncFolder(_ path: String) throws(FileError) {
+    guard syncs else { return }
     let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: "open", errno: errno)
@@ -125,6 +129,15 @@ public final class FileOperations {
   /// Makes a folder that must not exist.
   public func createFolder(_ path: String) throws(FileError) {
     try check(.createFolder, path) { unsafe mkdir(path, 0o755) }
+  }
+
+  /// Makes a folder of its own in `folder`.
+  func createTemporaryFolder(in folder: String) throws(FileError) -> String {
+    var template = Array((folder + "/epimetheus-XXXXXX").utf8CString)
+    guard unsafe mkdtemp(&template) != nil else {
+      throw .system(path: folder, operation: "create a temporary folder", errno: errno)
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Removes a file that the repair itself made.
