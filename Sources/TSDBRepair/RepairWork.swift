@@ -6,7 +6,8 @@ internal import TSDBStore
 
 extension Repair {
   /// What the steps would be, what they cost, and what else could be done. The directory is not changed.
-  public func plan() async throws(RepairError) -> Result {
+  /// Other ways are looked at with `comparesWays` only.
+  public func plan(comparesWays: Bool = true) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let check = await Check.run(directory, level: .standard, jobs: options.jobs)
     var result = try await rehearse(options.strategy)
@@ -16,7 +17,7 @@ extension Repair {
     }
     result.before = await state(of: directory, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
-    guard options.operation == nil else { return result }
+    guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
       let other = try await rehearse(strategy)
       guard other.steps != result.steps else { continue }

@@ -50,7 +50,7 @@ struct RepairTarget: ParsableArguments {
   /// Plans `repair`, and makes it where that is meant; asks before samples are lost. Gives what was
   /// planned or made.
   func run(_ repair: Repair) async throws -> RepairOutcome {
-    let plan = try await repair.plan()
+    let plan = try await repair.plan(comparesWays: !isMeant)
     guard isMeant, !plan.steps.isEmpty else { return RepairOutcome(result: plan, isDone: false) }
     try confirm(plan)
     if let output {

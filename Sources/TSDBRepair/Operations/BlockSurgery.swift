@@ -1,4 +1,5 @@
-public import TSDBFormat
+internal import TSDBAnalysis
+internal import TSDBFormat
 public import TSDBStore
 
 /// The operations on a single block. Each gives the step that is to be made, or nil where it cannot be
@@ -94,9 +95,10 @@ public enum BlockSurgery {
   }
 
   /// `rebuild-meta`: name, times and counts of `meta.json` are made from the folder, the index and the
-  /// chunks; what else it says stays, if it can be read.
+  /// chunks; what else it says stays, if it can be read. Times that cover more than the chunks are
+  /// believed, unless `keepsTimes` is false.
   public static func rebuildMeta(
-    _ directory: DataDirectory, _ block: BlockFolder
+    _ directory: DataDirectory, _ block: BlockFolder, keepsTimes: Bool = true
   ) throws(FileError) -> RepairStep? {
     guard let ulid = block.ulid, let contents = try BlockContents(block, readsChunks: true) else {
       return nil
@@ -109,7 +111,7 @@ public enum BlockSurgery {
     meta.stats = contents.stats
     meta.stats.numTombstones = UInt64((try tombstones(of: block) ?? []).count)
     let covers =
-      meta.minTime <= contents.times.minTime && contents.times.maxTime < meta.maxTime
+      keepsTimes && meta.minTime <= contents.times.minTime && contents.times.maxTime < meta.maxTime
     if !covers {
       meta.minTime = contents.times.minTime
       meta.maxTime = contents.times.maxTime &+ 1
@@ -118,6 +120,18 @@ public enum BlockSurgery {
     return RepairStep(
       operation: "rebuild-meta",
       why: "the meta.json of \(block.name) is written anew from its index and its chunks",
+      loss: Loss(timeRange: keepsTimes ? TimeRange() : contents.times),
+      changes: [metaChange(meta, directory, block)])
+  }
+
+  /// `clear-failed-mark`: a block is compacted again. A server marks all blocks of a compaction that
+  /// failed, the sound ones too; nil where there is no such mark.
+  public static func clearFailed(_ directory: DataDirectory, _ block: BlockFolder) -> RepairStep? {
+    guard var meta = meta(of: block), meta.compaction.failed else { return nil }
+    meta.compaction.failed = false
+    return RepairStep(
+      operation: "clear-failed-mark",
+      why: "a compaction with \(block.name) failed, and the block would never be compacted again",
       loss: Loss(), changes: [metaChange(meta, directory, block)])
   }
 

@@ -19,7 +19,9 @@ enum RenumberWAL {
     let isAhead = context.has("wal.checkpoint.ahead")
     let segments = isAhead ? wal.segments : wal.segments.filter { $0.number >= start }
     let isMisplaced = zip(segments.indices, segments).contains { $1.number != start &+ $0 }
-    guard isMisplaced else { return lateStep(context) }
+    // A server with that snapshot begins at its segment.
+    let isOnSnapshot = directory.snapshots.last.map { $0.segment == segments.first?.number }
+    guard isMisplaced, !(isOnSnapshot ?? false) else { return lateStep(context) }
     var changes = renames(segments, from: start, in: "wal")
     var why = "segments \(list(segments)) become \(start) to \(start &+ segments.count &- 1)"
     if isAhead {

@@ -28,6 +28,14 @@ enum SnapshotSteps {
       return nil
     }
     let segments = context.directory.wal?.segments ?? []
+    guard segments.allSatisfy({ $0.size == 0 }) else {
+      return RepairStep(
+        operation: "quarantine-snapshot",
+        why:
+          "\(context.relative(last.path)) is of another life of the directory: it names a segment "
+          + "that is not there, and the log has the samples", loss: Loss(bytes: last.size),
+        changes: [DirectoryChange(context.relative(last.path), .remove)])
+    }
     guard segments.isEmpty, last.segment >= 0, last.offset >= 0, last.offset <= 256 << 20 else {
       return nil
     }

@@ -19,7 +19,7 @@ enum TrimHeadChunks {
         "its chunks are older than the series that have their refs now: a server serves "
           + "them under the wrong labels")
     }
-    if (context.directory.wal?.segments ?? []).isEmpty,
+    if (context.directory.wal?.segments ?? []).isEmpty, context.has("chunks-head.refs.unknown"),
       context.directory.snapshots.isEmpty
     {
       return all(
@@ -28,7 +28,12 @@ enum TrimHeadChunks {
           + "their samples")
     }
     // A server removes an empty last file itself, and loses nothing with it.
-    let serious = findings.filter { $0.rule != "chunks-head.header.empty" }
+    // Without a log the snapshot says which series the chunks are of.
+    let isOnSnapshot = (context.directory.wal?.size ?? 0) == 0
+    let serious = findings.filter {
+      $0.rule != "chunks-head.header.empty"
+        && !(isOnSnapshot && $0.rule == "chunks-head.refs.unknown")
+    }
     guard let place = first(serious, files) else { return nil }
     let why = serious.first { $0.path == files[place.index].path }?.rule ?? "chunks-head.files.gap"
     return step(context, files, place, why)

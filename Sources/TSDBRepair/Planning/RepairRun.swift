@@ -50,17 +50,39 @@ struct RepairRun {
       for step in try operation(context) { try apply(step) }
       return
     }
-    for step in try BlockSteps.all(context) { try apply(step) }
-    var findings = check.result.findings
-    while steps.count < Self.most, let directory = try currentDirectory() {
-      if !steps.isEmpty {
-        findings = await LogCheck.run(directory, level: .deep, jobs: options.jobs).findings
-      }
-      let context = RepairContext(directory, findings: findings)
+    try repairBlocks(context)
+    let first = steps.count
+    while steps.count < first + Self.most, let directory = try currentDirectory() {
+      let log = await LogCheck.run(directory, level: .deep, jobs: options.jobs)
+      let context = RepairContext(directory, findings: log.findings)
       guard let step = try LogSteps.next(context, options.strategy) else { return }
       // A step that does not mend what it is for would be asked for again and again.
       if steps.contains(where: { $0 == DoneStep(step) }) { return }
       try apply(step)
+    }
+  }
+
+  /// Makes the steps for one block after the other.
+  private mutating func repairBlocks(_ context: RepairContext) throws(FileError) {
+    let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
+    for folder in context.directory.blocks {
+      if let step = try blocks.harmful(folder) {
+        try apply(step)
+        continue
+      }
+      var findings = context.findings.filter {
+        $0.path == folder.path || $0.path.hasPrefix(folder.path + "/")
+      }
+      var block = folder
+      var done: Set<String> = []
+      while !findings.isEmpty, let step = try blocks.next(block, findings) {
+        // A step that does not mend what it is for would be asked for again.
+        guard done.insert(step.operation).inserted else { break }
+        try apply(step)
+        guard FileStatus.exists(folder.path) else { break }
+        block = try BlockFolder(path: folder.path)
+        findings = BlockCheck.run(block, level: .standard).findings
+      }
     }
   }
 
