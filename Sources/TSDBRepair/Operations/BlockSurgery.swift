@@ -1,4 +1,5 @@
-public import TSDBFormat
+internal import TSDBAnalysis
+internal import TSDBFormat
 public import TSDBStore
 
 /// The operations on a single block. Each gives the step that is to be made, or nil where it cannot be
