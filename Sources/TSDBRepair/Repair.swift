@@ -22,6 +22,9 @@ public struct Repair: Sendable {
     public var linksBlocks = false
     /// What to do instead of what a plan finds: an operation on its own, whose result needs no proof.
     public var operation: (@Sendable (RepairContext) throws(FileError) -> [RepairStep])?
+    /// False for an operation on its own that is made without a look at the directory before and after:
+    /// what a look costs grows with the series, and they may be what is wrong.
+    public var isProven = true
     /// When it is, for the name of the quarantine: `20261121T134020Z`.
     public var time = ""
 
@@ -69,6 +72,8 @@ public struct Repair: Sendable {
 
   /// A repair that was planned, or made.
   public struct Result: Sendable {
+    /// False where nobody looked at the directory before and after.
+    public var isProven = true
     /// The steps, in order; none where nothing is to be done.
     public var steps: [DoneStep] = []
     /// Before.

@@ -9,7 +9,7 @@ extension Repair {
   /// Other ways are looked at with `comparesWays` only.
   public func plan(comparesWays: Bool = true) async throws(RepairError) -> Result {
     try refuseOtherKinds()
-    let check = await Check.run(directory, level: .standard, jobs: options.jobs)
+    let check = await look(at: directory)
     var result = try await rehearse(options.strategy)
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
@@ -96,8 +96,9 @@ extension Repair {
     in root: String, _ operations: FileOperations
   ) async throws(RepairError) -> Result {
     let current = try repairing { () throws(FileError) in try DataDirectory(path: root) }
-    let check = await Check.run(current, level: .standard, jobs: options.jobs)
+    let check = await look(at: current)
     var result = Result()
+    result.isProven = options.isProven
     result.before = await state(of: current, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
@@ -158,6 +159,7 @@ extension Repair {
     defer { try? operations.removeTree(folder) }
     let root = Path.join(folder, "data")
     var result = Result()
+    result.isProven = options.isProven
     do {
       let real = try FolderListing.realPath(directory.path)
       try DirectoryCopy.writeLinks(to: real, in: root, operations)
@@ -166,7 +168,7 @@ extension Repair {
       options.strategy = strategy
       var run = RepairRun(root, transaction, options)
       let links = try DataDirectory(path: root)
-      try await run.run(await Check.run(links, level: .standard, jobs: options.jobs))
+      try await run.run(await look(at: links))
       result.steps = run.steps
       result.account = account(try DataTree(of: directory.path).size, run.steps)
       result.neededBytes = run.neededBytes
@@ -190,12 +192,18 @@ extension Repair {
     // A server begins anew in a directory without anything.
     if names.allSatisfy({ Quarantine.isName($0) || $0 == "queries.active" }) { return State() }
     let directory = try repairing { () throws(FileError) in try DataDirectory(path: root) }
-    let check = await Check.run(directory, level: .standard, jobs: options.jobs)
+    let check = await look(at: directory)
     return await state(of: directory, check)
+  }
+
+  private func look(at directory: DataDirectory) async -> Check {
+    guard options.isProven else { return Check(notRunOn: directory) }
+    return await Check.run(directory, level: .standard, jobs: options.jobs)
   }
 
   private func state(of directory: DataDirectory, _ check: Check) async -> State {
     var state = State()
+    guard options.isProven else { return state }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
     let diagnosis = await Diagnosis.make(
       of: directory, jobs: options.jobs, startup: options.startup, countsServed: true)

@@ -62,8 +62,16 @@ public struct DropSeries {
   }
 
   /// The step of a repair.
-  public func step(why: String) -> RepairStep {
-    RepairStep(operation: Self.name, why: why, loss: loss, changes: changes)
+  public var step: RepairStep {
+    var why =
+      "\(refs) series leave the head, with \(entries) entries of the log and \(chunks) chunks"
+    if mixedRefs > 0 {
+      why += "; \(mixedRefs) refs stood for one that stays too: what cannot be told apart stays"
+    }
+    if let first = damage.first {
+      why += "; \(damage.count) damaged places leave too, the first: \(first)"
+    }
+    return RepairStep(operation: Self.name, why: why, loss: loss, changes: changes)
   }
 }
 

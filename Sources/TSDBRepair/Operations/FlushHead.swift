@@ -1,3 +1,4 @@
+internal import Synchronization
 public import TSDBAnalysis
 public import TSDBFormat
 public import TSDBStore
@@ -9,7 +10,7 @@ public import TSDBStore
 /// ends behind the last sample, because a server takes no samples that are older than the end of its
 /// blocks. Deleted samples are left out, late ones are in their place, and start timestamps are kept in
 /// the encodings that have room for them.
-public struct FlushHead {
+public struct FlushHead: Sendable {
   /// The name of the operation.
   public static let name = "flush-head"
   /// Milliseconds of a block (`DefaultBlockDuration` in tsdb/db.go).
@@ -43,22 +44,25 @@ public struct FlushHead {
     public let range: TimeRange
   }
 
-  /// What was written; filled as the changes are made.
-  public final class Report {
-    /// The blocks that have samples.
-    public fileprivate(set) var blocks: [BlockMeta] = []
+  /// What was written.
+  public struct Report: Sendable {
+    /// The blocks, by time.
+    public var blocks: [BlockMeta] = []
     /// What was wrong with chunks.
-    public fileprivate(set) var problems: [FileError] = []
+    public var problems: [FileError] = []
     /// Histograms whose buckets do not fit their spans, which no block can hold.
-    public fileprivate(set) var leftOut = 0
+    public var leftOut = 0
+  }
+
+  private final class Written: Sendable {
+    let report = Mutex(Report())
   }
 
   /// The blocks, by time.
   public let blocks: [PlannedBlock]
   /// What is wrong with the head.
   public let problems: [FileError]
-  /// What was written.
-  public let report = Report()
+  private let written = Written()
   private let view: HeadChunkView
   private let options: Options
   private let size: Int
@@ -108,6 +112,21 @@ public struct FlushHead {
       + (directory.wbl?.size ?? 0)
   }
 
+  /// What was written so far.
+  public var report: Report { written.report.withLock { $0 } }
+
+  /// The step that puts the blocks into `directory` and takes the head out of it: `wal`, `wbl`,
+  /// `chunks_head` and snapshots together.
+  public func step(_ directory: DataDirectory) throws(FileError) -> RepairStep {
+    let names = try FolderListing.entries(of: directory.path).map(\.name).filter {
+      ["wal", "wbl", "chunks_head"].contains($0) || $0.hasPrefix("chunk_snapshot.")
+    }
+    return RepairStep(
+      operation: Self.name,
+      why: "the head goes into \(blocks.count) blocks, and then leaves",
+      loss: Loss(), changes: changes + names.map { DirectoryChange($0, .remove) })
+  }
+
   /// One new folder for each block.
   public var changes: [DirectoryChange] {
     blocks.enumerated().map { index, block in
@@ -154,9 +173,14 @@ public struct FlushHead {
         stats: writer.stats,
         compaction: BlockMeta.Compaction(level: 1, sources: [block.ulid]), extras: extras)
     }
-    report.blocks.append(meta)
-    report.problems += sequence.problems
-    report.leftOut += sequence.leftOut
+    let (problems, leftOut) = (sequence.problems, sequence.leftOut)
+    written.report.withLock { report in
+      // The changes may be tried before they are made.
+      if report.blocks.contains(where: { $0.ulid == meta.ulid }) { return }
+      report.blocks.append(meta)
+      report.problems += problems
+      report.leftOut += leftOut
+    }
   }
 
   /// What Thanos needs to take a block up (pkg/block/metadata in its repository).

@@ -16,7 +16,9 @@ struct SurgeryCommand: AsyncParsableCommand {
       SkipDamageCommand.self, CutWALCommand.self, RebuildCheckpointCommand.self,
       RestoreRepairOriginalCommand.self, RenumberWALCommand.self, DropOrphanTailCommand.self,
       DropRepeatedSeriesCommand.self, TrimHeadChunksCommand.self, DiscardHeadCommand.self,
-      RemoveEmptySegmentsCommand.self, QuarantineBlockCommand.self,
+      RemoveEmptySegmentsCommand.self, QuarantineBlockCommand.self, DropSeriesCommand.self,
+      FlushHeadCommand.self, RebuildIndexCommand.self, RebuildMetaCommand.self,
+      DropBadChunksCommand.self, DropTombstonesCommand.self,
     ])
 }
 
@@ -30,12 +32,15 @@ struct SurgeryOptions: ParsableArguments {
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
 
-  /// Plans or makes what `operation` gives for the directory.
+  /// Plans or makes what `operation` gives for the directory; without a look at the directory before
+  /// and after, if it is not to be proven.
   func run(
+    isProven: Bool = true,
     _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep]
   ) async throws {
     var options = target.options(jobs: jobs.count, startup: startup)
     options.operation = operation
+    options.isProven = isProven
     let outcome = try await target.run(Repair(of: try DataDirectory(path: directory), options))
     try StandardOutput.write { out in
       switch output.format {

@@ -11,8 +11,8 @@ struct RepairReport: Encodable {
   let output: JSONText?
   let quarantine: JSONText?
   let steps: [Step]
-  let before: State
-  let after: State
+  let before: State?
+  let after: State?
   let readableSamples: Int
   let lostByServer: Int
   let lostByRepair: Int
@@ -26,8 +26,9 @@ struct RepairReport: Encodable {
     output = target.output.map { JSONText(Array($0.utf8)) }
     quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
     steps = result.steps.map(Step.init)
-    before = State(result.before)
-    after = State(result.steps.isEmpty ? result.before : result.after)
+    let isProven = result.isProven
+    before = isProven ? State(result.before) : nil
+    after = isProven ? State(result.steps.isEmpty ? result.before : result.after) : nil
     readableSamples = result.readable
     lostByServer = result.lostByServer
     lostByRepair = result.lostByRepair

@@ -24,7 +24,8 @@ struct RepairText {
   /// All of it.
   var text: String {
     guard !result.steps.isEmpty else { return nothing }
-    return [steps, totals, alternatives, proof, next].filter { !$0.isEmpty }.joined(
+    let looked = result.isProven ? [totals, alternatives] : []
+    return ([steps] + looked + [proof, next]).filter { !$0.isEmpty }.joined(
       separator: "\n")
   }
 
@@ -100,6 +101,7 @@ struct RepairText {
     var text =
       "Bytes: \(Units.count(account.before)) before = \(Units.count(account.kept)) kept + "
       + "\(Units.count(account.dropped)) dropped\n"
+    guard result.isProven else { return text }
     let left = result.after.findings
     if left.isEmpty {
       text += "Nothing else is wrong.\n"
