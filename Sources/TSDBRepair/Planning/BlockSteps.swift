@@ -39,23 +39,28 @@ struct BlockSteps {
   }
 
   /// The next step for `block`, in which `findings` were found; nil where no step would mend them.
-  func next(_ block: BlockFolder, _ findings: [Finding]) throws(FileError) -> RepairStep? {
+  /// Operations in `done` were tried on it, and are not tried again.
+  func next(
+    _ block: BlockFolder, _ findings: [Finding], done: Set<String>
+  ) throws(FileError) -> RepairStep? {
     func has(_ prefix: String, _ severity: Severity = .loss) -> Bool {
       findings.contains { $0.rule.hasPrefix(prefix) && $0.severity >= severity }
     }
     let directory = context.directory
-    if has("index."), let step = try BlockSurgery.rebuildIndex(directory, block) { return step }
-    if has("chunks.") || has("index.series"),
+    if has("index."), !done.contains("rebuild-index"), let step = try BlockSurgery.rebuildIndex(directory, block) { return step }
+    if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
       let step = try BlockSurgery.dropBadChunks(
         directory, block, temporaryFolder: temporaryFolder)
     {
       return step
     }
-    let needsMeta = block.metaFile == nil || has("meta.", .warning)
+    let needsMeta =
+      !done.contains("rebuild-meta") && (block.metaFile == nil || has("meta.", .warning))
     if needsMeta, let step = try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true) {
       return step
     }
-    if has("tombstones."), let step = try BlockSurgery.dropTombstones(directory, block) {
+    if has("tombstones."), !done.contains("drop-tombstones"),
+      let step = try BlockSurgery.dropTombstones(directory, block) {
       return step
     }
     if has("meta.failed", .info), let step = BlockSurgery.clearFailed(directory, block) {

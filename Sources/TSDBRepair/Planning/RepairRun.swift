@@ -75,7 +75,7 @@ struct RepairRun {
       }
       var block = folder
       var done: Set<String> = []
-      while !findings.isEmpty, let step = try blocks.next(block, findings) {
+      while !findings.isEmpty, let step = try blocks.next(block, findings, done: done) {
         // A step that does not mend what it is for would be asked for again.
         guard done.insert(step.operation).inserted else { break }
         try apply(step)
