@@ -43,7 +43,7 @@ enum SnapshotSteps {
       operation: "place-segments",
       why: "\(context.relative(last.path)) is all that is left of the head, and a server deletes it "
         + "unless there is a segment \(last.segment): empty ones are made up to that, with the series "
-        + "of the snapshot in the first", loss: Loss(), changes: segments(upTo: last))
+        + "of the snapshot in the first", loss: Loss(), changes: placed(upTo: last))
   }
 
   /// A log that was truncated has a checkpoint; without one there are never many segments.
@@ -51,7 +51,7 @@ enum SnapshotSteps {
 
   /// Segments from 0 on up to the place that `snapshot` names. The first defines its series, so that a
   /// server that does not read snapshots still joins them with `chunks_head`.
-  private static func segments(upTo snapshot: ChunkSnapshot) -> [DirectoryChange] {
+  private static func placed(upTo snapshot: ChunkSnapshot) -> [DirectoryChange] {
     let pages = (snapshot.offset + Fragment.pageSize - 1) / Fragment.pageSize
     return (0...snapshot.segment).map { number in
       DirectoryChange(
