@@ -22,6 +22,7 @@ let package = Package(
       name: "Epimetheus",
       targets: [
         "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBRepair",
       ]),
   ],
   dependencies: [
@@ -56,10 +57,14 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "TSDBRepair",
+      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
+      swiftSettings: house),
+    .target(
       name: "EpimetheusCLI",
       dependencies: [
         "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
-        "TSDBDiagnosis",
+        "TSDBDiagnosis", "TSDBRepair",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -84,6 +89,12 @@ let package = Package(
       name: "TSDBDiagnosisTests",
       dependencies: [
         "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "PrometheusConfig", "TSDBStore", "TSDBFormat",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "TSDBRepairTests",
+      dependencies: [
+        "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
         "TestSupport",
       ]),
     .testTarget(

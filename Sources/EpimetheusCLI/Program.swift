@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import TSDBRepair
 internal import TSDBStore
 
 /// The program around the commands: signals first, then the command line, then an exit status.
@@ -30,6 +31,9 @@ public enum Program {
     case let status as ExitStatus:
       return status
     case let error as FileError:
+      StandardError.remark("\(error)")
+      return .incomplete
+    case let error as RepairError:
       StandardError.remark("\(error)")
       return .incomplete
     case let error as OutputError:

@@ -7,6 +7,16 @@ public struct Check: Sendable {
   /// What was found: log, blocks by name, blocks against one another.
   public let result: CheckResult
 
+  /// A directory that was not looked at.
+  public init(notRunOn directory: DataDirectory) {
+    self.init(directory: directory, result: CheckResult())
+  }
+
+  private init(directory: DataDirectory, result: CheckResult) {
+    self.directory = directory
+    self.result = result
+  }
+
   /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
   /// gets the bytes that were read.
   public static func run(

@@ -55,6 +55,9 @@ enum CommandLines {
     ["dump", "tombstones"],
     ["dump", "samples", "--max-memory", "64KiB"],
     ["dump", "series", "--format", "csv"],
+    ["repair"],
+    ["surgery", "skip-damage", "--format", "json"],
+    ["surgery", "discard-head"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -71,9 +74,10 @@ enum CommandLines {
     ["dump", "samples", "--format", "json", "--min-time", "1h"],
   ]
 
-  /// `line` on `directory`; what stands first is a command, of two words if it is `dump`.
+  /// `line` on `directory`; what stands first is a command, of two words if it is `dump` or
+  /// `surgery`.
   static func arguments(_ line: [String], on directory: String) -> [String] {
-    let words = line.prefix(line.first == "dump" ? 2 : 1)
+    let words = line.prefix(["dump", "surgery"].contains(line.first) ? 2 : 1)
     return Array(words) + [directory] + line.dropFirst(words.count)
   }
 

@@ -34,6 +34,8 @@ struct HeadReplay {
   /// What to read, and how much memory it may take.
   struct Options: Sendable {
     var selectors: [Selector]
+    /// Series that one of these selects are left out.
+    var excluded: [Selector] = []
     var memory: Int
     var folder: String
     var jobs: Int
@@ -69,7 +71,7 @@ struct HeadReplay {
     _ problems: [FileError], _ options: Options
   ) async throws(FileError) {
     let list = await HeadSeriesList.read(
-      slices, selectors: options.selectors, jobs: options.jobs)
+      slices, selectors: options.selectors, excluded: options.excluded, jobs: options.jobs)
     var log = LogReplay(list, chunks, minValidTime: minValidTime, options)
     log.keepsAll = keepsAll
     do {

@@ -32,9 +32,9 @@ struct HeadSeriesList: Sendable {
   /// The rank of series that were not asked for.
   static let unwanted = UInt32.max
 
-  /// Reads the series of `slices`, and keeps those that `selectors` select.
+  /// Reads the series of `slices`, and keeps those that `selectors` select and `excluded` do not.
   static func read(
-    _ slices: [LogSlice], selectors: [Selector], jobs: Int
+    _ slices: [LogSlice], selectors: [Selector], excluded: [Selector] = [], jobs: Int
   ) async -> HeadSeriesList {
     var list = HeadSeriesList()
     var interner = LabelInterner()
@@ -42,7 +42,7 @@ struct HeadSeriesList: Sendable {
     try? await LogPass.run(slices, jobs: jobs, make: SeriesBuffer.init) { buffer, slice in
       list.add(buffer, of: slice, &interner)
     }
-    list.sort(selectors)
+    list.sort(selectors, excluded)
     return list
   }
 
@@ -85,11 +85,13 @@ struct HeadSeriesList: Sendable {
     }
   }
 
-  private mutating func sort(_ selectors: [Selector]) {
+  private mutating func sort(_ selectors: [Selector], _ excluded: [Selector]) {
     var filter = HistoryFilter(selectors, history)
+    var unwanted = HistoryFilter(excluded, history)
     var wanted: [SeriesTable.SeriesID] = []
     for series in 0..<SeriesTable.SeriesID(history.series.count) where filter.selects(series) {
-      wanted.append(series)
+      // A filter without selectors selects everything.
+      if excluded.isEmpty || !unwanted.selects(series) { wanted.append(series) }
     }
     let pairRanks = PairOrder.ranks(of: history.pairs)
     wanted.sort { left, right in

@@ -81,4 +81,7 @@ public struct StartupPrediction: Equatable, Sendable {
   public var second: Start?
   /// What was taken for granted.
   public var assumptions: [String] = []
+
+  /// A start at which all is well.
+  public init() {}
 }

@@ -121,6 +121,66 @@ public struct ByteBuffer: Sendable {
     }
   }
 
+  /// Appends a number, the most significant byte first.
+  public mutating func append(bigEndian value: some FixedWidthInteger & BitwiseCopyable) {
+    let size = MemoryLayout.size(ofValue: value)
+    unsafe append(upTo: size) { target in
+      unsafe target.storeBytes(of: value.bigEndian, as: type(of: value).self)
+      return size
+    }
+  }
+
+  /// Appends the bits of a float, big-endian.
+  public mutating func append(float value: Double) {
+    append(bigEndian: value.bitPattern)
+  }
+
+  /// Appends unsigned LEB128 (Go's `binary.PutUvarint`).
+  public mutating func append(uvarint value: UInt64) {
+    unsafe append(upTo: 10) { target in
+      var rest = value
+      var size = 0
+      while rest >= 0x80 {
+        let byte = UInt8(truncatingIfNeeded: rest) | 0x80
+        unsafe target.storeBytes(of: byte, toByteOffset: size, as: UInt8.self)
+        rest &>>= 7
+        size &+= 1
+      }
+      let byte = UInt8(truncatingIfNeeded: rest)
+      unsafe target.storeBytes(of: byte, toByteOffset: size, as: UInt8.self)
+      return size &+ 1
+    }
+  }
+
+  /// Appends zigzag signed LEB128 (Go's `binary.PutVarint`).
+  public mutating func append(varint value: Int64) {
+    append(uvarint: UInt64(bitPattern: value &<< 1 ^ value &>> 63))
+  }
+
+  /// Appends bytes behind their length as a uvarint (Prometheus' `PutUvarintBytes`).
+  public mutating func append(lengthPrefixed bytes: RawSpan) {
+    append(uvarint: UInt64(bytes.byteCount))
+    append(bytes)
+  }
+
+  /// Appends zeros.
+  public mutating func append(zeros count: Int) {
+    for _ in 0..<max(count, 0) { append(0) }
+  }
+
+  /// Overwrites the four bytes at `offset`, which must lie in the buffer, with a big-endian number.
+  public mutating func put(bigEndian value: UInt32, at offset: Int) {
+    precondition(offset >= 0 && offset <= count - 4)
+    for place in 0..<4 {
+      storage[offset + place] = UInt8(truncatingIfNeeded: value &>> UInt32(24 &- 8 &* place))
+    }
+  }
+
+  /// Appends the CRC-32C of the bytes from `start` on, big-endian.
+  public mutating func append(checksumFrom start: Int) {
+    append(bigEndian: crc32c(bytes(in: start..<count)))
+  }
+
   /// Lets `write` fill up to `capacity` bytes behind the end; it returns how many it wrote.
   mutating func append(upTo capacity: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
     let missing = count + capacity - storage.count

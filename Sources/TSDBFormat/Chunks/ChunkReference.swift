@@ -10,4 +10,15 @@ public struct ChunkReference: Hashable, Sendable {
     segment = Int(rawValue >> 32)
     offset = Int(rawValue & 0xffff_ffff)
   }
+
+  /// The place of a chunk: number of the segment less one, and offset in it.
+  public init(segment: Int, offset: Int) {
+    self.segment = segment
+    self.offset = offset
+  }
+
+  /// The reference as the index stores it.
+  public var rawValue: UInt64 {
+    UInt64(truncatingIfNeeded: segment) &<< 32 | UInt64(truncatingIfNeeded: offset) & 0xffff_ffff
+  }
 }

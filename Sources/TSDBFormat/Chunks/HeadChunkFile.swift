@@ -19,6 +19,9 @@ public struct HeadChunk: Equatable, Sendable {
   public let dataOffset: Int
   /// Bytes of packed samples, the count among them.
   public let dataSize: Int
+
+  /// First byte behind the chunk, its checksum included.
+  public var end: Int { dataOffset &+ dataSize &+ 4 }
 }
 
 /// A reader of a file of `chunks_head`: full chunks of the head, so that they need no memory
@@ -52,6 +55,13 @@ public struct HeadChunkFile: ~Escapable {
   private static let largestHeader = 34
   private static let checksumSize = 4
   private static let mostDamagedInARow = 64
+
+  /// The header of a file. Chunks do not say where they stand, so they can be copied behind it as they
+  /// are.
+  public static func writeHeader(to output: inout ByteBuffer) {
+    output.append(bigEndian: magic)
+    output.append(bigEndian: UInt32(1) &<< 24)
+  }
 
   /// Checks the header of a file.
   @_lifetime(copy bytes)

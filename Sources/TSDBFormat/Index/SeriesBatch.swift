@@ -9,6 +9,12 @@ public struct SeriesBatch: Sendable {
     public let name: UInt32
     /// The label's value.
     public let value: UInt32
+
+    /// A label.
+    public init(name: UInt32, value: UInt32) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// One series, less its labels and chunks.

@@ -16,6 +16,13 @@ public struct Tombstone: Equatable, Sendable {
     self.maxTime = maxTime
   }
 
+  /// Appends it as a block's file has it.
+  func write(to output: inout ByteBuffer) {
+    output.append(uvarint: series)
+    output.append(varint: minTime)
+    output.append(varint: maxTime)
+  }
+
   init(from cursor: inout ByteCursor) throws(DecodeError) {
     series = try cursor.uvarint()
     minTime = try cursor.varint()
@@ -55,5 +62,16 @@ public struct TombstonesFile: Equatable, Sendable {
     var tombstones: [Tombstone] = []
     while !body.isAtEnd { tombstones.append(try Tombstone(from: &body)) }
     self.tombstones = tombstones
+  }
+
+  /// The bytes of a file with these deletions, which are in the order of the file.
+  public static func write(_ tombstones: [Tombstone]) -> ByteBuffer {
+    var file = ByteBuffer()
+    file.append(bigEndian: magic)
+    file.append(1)
+    let start = file.count
+    for tombstone in tombstones { tombstone.write(to: &file) }
+    file.append(checksumFrom: start)
+    return file
   }
 }

@@ -14,6 +14,13 @@ public struct ULID: Hashable, Sendable {
     self.low = low
   }
 
+  /// A new identifier of this time, in milliseconds since 1970.
+  public init(milliseconds: Int64, random: inout some RandomNumberGenerator) {
+    let time = UInt64(bitPattern: milliseconds) &<< 16
+    high = time | UInt64.random(in: 0...0xffff, using: &random)
+    low = random.next()
+  }
+
   /// The identifier `text` spells, or nil if it spells none.
   ///
   /// As Prometheus decides what a block folder is (`ulid.ParseStrict`): 26 characters, either case,

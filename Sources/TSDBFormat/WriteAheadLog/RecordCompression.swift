@@ -92,4 +92,32 @@ public enum RecordCompression: String, Sendable, CaseIterable {
       }
     }
   }
+
+  /// Appends the compressed form of `record` to `output`. Returns false, with `output` as it was,
+  /// where that is not shorter than the record; servers then store the record plain.
+  func compress(_ record: RawSpan, appendingTo output: inout ByteBuffer) -> Bool {
+    guard self != .none, record.byteCount > 0 else { return false }
+    let start = output.count
+    let limit =
+      self == .snappy
+      ? snappy_max_compressed_length(record.byteCount) : ZSTD_compressBound(record.byteCount)
+    unsafe record.withUnsafeBytes { source in
+      unsafe output.append(upTo: limit) { free in
+        if self == .zstd {
+          // Level 3 is what Prometheus asks for (util/compression/compression.go).
+          let written = unsafe ZSTD_compress(free, limit, source.baseAddress, source.count, 3)
+          return ZSTD_isError(written) == 0 ? written : 0
+        }
+        var written = limit
+        let status = unsafe snappy_compress(
+          source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count,
+          free.assumingMemoryBound(to: CChar.self), &written)
+        return status == SNAPPY_OK ? written : 0
+      }
+    }
+    let size = output.count - start
+    if size > 0, size < record.byteCount { return true }
+    output.truncate(to: start)
+    return false
+  }
 }

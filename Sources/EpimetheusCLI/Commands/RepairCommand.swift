@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import TSDBCheck
+internal import TSDBRepair
+internal import TSDBStore
+
+/// `epimetheus repair DIR`: plan, and with `--in-place` or `--output` apply and prove.
+struct RepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Plans the repair that loses least, and makes it where asked to.",
+    discussion: """
+      Without --in-place or --output the plan is printed, and nothing is changed: the steps were \
+      tried in a folder of links, and what a server would serve after them was counted.
+
+      In place, nothing is deleted: what is replaced goes into DIR/epimetheus-quarantine-TIME, and \
+      `epimetheus undo` brings it back. A repair on whose result a server would not start is taken \
+      back, unless --keep says otherwise.
+
+      Exit status: 0 nothing to repair, or repaired; 1 a plan has steps, or something is wrong that \
+      no step mends; 2 it was refused, or failed and was taken back.
+      """)
+
+  @Argument(help: "A data directory.", completion: .directory)
+  var directory: String
+
+  @OptionGroup var target: RepairTarget
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What to do about a damaged log: skip (only what is damaged leaves), cut (all behind the first \
+      damage leaves), discard-head (wal, wbl, chunks_head and snapshots leave).
+      """, valueName: "skip|cut|discard-head"),
+    transform: {
+      guard let strategy = RepairStrategy(rawValue: $0) else {
+        throw ValidationError("'\($0)' is not skip, cut or discard-head")
+      }
+      return strategy
+    })
+  var strategy = RepairStrategy.skip
+
+  @Flag(help: "Keep the result though a server would not start on it.")
+  var keep = false
+
+  @OptionGroup var startup: StartupFlags
+  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func run() async throws {
+    var options = target.options(jobs: jobs.count, startup: startup)
+    options.strategy = strategy
+    options.keepsFailure = keep
+    let repair = Repair(of: try DataDirectory(path: directory), options)
+    let outcome = try await target.run(repair)
+    try StandardOutput.write { out in
+      switch output.format {
+      case .text:
+        out.write(RepairText(outcome, directory, target, color: output.colors).text)
+      case .json: out.write(try JSONOutput.report(RepairReport(outcome, directory, target)))
+      }
+    }
+    try outcome.status.end()
+  }
+}
+
+extension RepairOutcome {
+  /// How the command ends.
+  var status: ExitStatus {
+    if isDone { return result.succeeds ? .clean : .findings }
+    let isWrong = result.before.findings.contains { $0.severity >= .loss }
+    return result.steps.isEmpty && !isWrong ? .clean : .findings
+  }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import TSDBRepair
+internal import TSDBStore
+
+/// `epimetheus surgery cut-wal DIR --at SEGMENT[:OFFSET]`, or `--after TIME`.
+struct CutWALCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cut-wal", abstract: "Ends the WAL at a place, or at a time.")
+
+  @OptionGroup var options: SurgeryOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The first record that leaves, with all behind it: a segment, and an offset in it.",
+      valueName: "segment[:offset]"))
+  var at: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The first record with a later sample leaves, with all behind it: RFC 3339 or milliseconds.",
+      valueName: "time"))
+  var after: TimeInput?
+
+  func validate() throws {
+    if (at == nil) == (after == nil) { throw ValidationError("Give either --at or --after.") }
+    if let at, Self.place(at) == nil {
+      throw ValidationError("--at takes SEGMENT or SEGMENT:OFFSET; \(at) is neither.")
+    }
+    if case .back = after {
+      throw ValidationError("--after takes a time; a duration is none.")
+    }
+  }
+
+  func run() async throws {
+    guard let place else { return }
+    try await options.run { context throws(FileError) in
+      try CutWAL.step(context, at: place).map { [$0] } ?? []
+    }
+  }
+
+  private var place: CutWAL.Place? {
+    if let at { return Self.place(at) }
+    if case .at(let time) = after { return .after(time: time) }
+    return nil
+  }
+
+  static func place(_ text: String) -> CutWAL.Place? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard let first = parts.first, let segment = Int(first), segment >= 0 else { return nil }
+    if parts.count == 1 { return .at(segment: segment, offset: 0) }
+    guard parts.count == 2, let offset = Int(parts[1]), offset >= 0 else { return nil }
+    return .at(segment: segment, offset: offset)
+  }
+}
+
+/// `epimetheus surgery quarantine-block DIR --block ULID`.
+struct QuarantineBlockCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "quarantine-block", abstract: "Moves a block away; its stretch of time is lost.")
+
+  @OptionGroup var options: SurgeryOptions
+
+  @Option(help: ArgumentHelp("The block.", valueName: "ulid"))
+  var block: String
+
+  func run() async throws {
+    let name = block
+    try await options.run { context throws(FileError) in
+      RepairStep.quarantine(name, context).map { [$0] } ?? []
+    }
+  }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import TSDBRepair
+internal import TSDBStore
+
+/// `epimetheus surgery drop-series DIR --match SELECTOR`.
+struct DropSeriesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drop-series",
+    abstract: "Takes series out of the head, with all that belongs to them.",
+    discussion: """
+      Definitions, samples, exemplars, metadata, deletions and chunks of every series that --match \
+      selects leave the last checkpoint, the WAL, the WBL, chunks_head and the snapshots. Everything \
+      else stays, in its order and with its refs. Blocks are not touched.
+
+      This ends a crash loop in which a server runs out of memory while it reads its WAL. Neither a \
+      check nor a prediction is made: both take memory that grows with the series that shall leave.
+      """)
+
+  @OptionGroup var options: SurgeryOptions
+
+  @Option(
+    name: .customLong("match"),
+    help: ArgumentHelp(
+      "Series that this PromQL selector selects leave; several are a union.",
+      valueName: "selector"),
+    transform: { try Selector($0) })
+  var selectors: [Selector]
+
+  func run() async throws {
+    let selectors = selectors
+    try await options.run(isProven: false) { context throws(FileError) in
+      let drop = try DropSeries(context.directory, selectors)
+      return drop.changes.isEmpty ? [] : [drop.step]
+    }
+  }
+}

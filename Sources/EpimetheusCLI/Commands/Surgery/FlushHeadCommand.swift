@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBRepair
+internal import TSDBStore
+
+/// `epimetheus surgery flush-head DIR --output BLOCKS`.
+struct FlushHeadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flush-head",
+    abstract: "Writes the head as blocks of two hours.",
+    discussion: """
+      The head is what a server holds after replay: late samples are in their place, and deleted ones \
+      are left out. --output names a new folder that holds nothing but the blocks. --in-place adds \
+      them to the directory, and moves wal, wbl, chunks_head and snapshots into the quarantine. \
+      Without either, the blocks that would be written are listed.
+
+      Start timestamps are kept in encodings that servers before 3.11 cannot read; a head without \
+      them comes out in encodings that every server reads.
+      """)
+
+  @OptionGroup var options: SurgeryOptions
+
+  @Option(
+    name: .customLong("drop"),
+    help: ArgumentHelp(
+      "Series that this PromQL selector selects are left out; several are a union.",
+      valueName: "selector"),
+    transform: { try Selector($0) })
+  var dropped: [Selector] = []
+
+  @Option(
+    name: .customLong("external-label"),
+    help: ArgumentHelp(
+      "A label of the whole block, for Thanos; may be repeated.", valueName: "name=value"),
+    transform: Self.label)
+  var externalLabels: [Label] = []
+
+  @Option(
+    name: .customLong("max-memory"),
+    help: ArgumentHelp(
+      "Memory that samples of the head may take before they go to a temporary file.",
+      valueName: "size"))
+  var maxMemory = ByteSize(bytes: 128 << 20)
+
+  @Flag(
+    name: .customLong("memory-snapshot"),
+    help: """
+      Read the head from the last memory snapshot and what follows it in the WAL, as a server with \
+      --enable-feature=memory-snapshot-on-shutdown does.
+      """)
+  var memorySnapshot = false
+
+  private static func label(_ text: String) throws -> Label {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw ValidationError("--external-label takes NAME=VALUE; \(text) is not that.")
+    }
+    return Label(String(parts[0]), String(parts[1]))
+  }
+
+  func run() async throws {
+    let data = try DataDirectory(path: options.directory)
+    var flushing = FlushHead.Options(now: Int64(time(nil)) &* 1000)
+    flushing.dropped = dropped
+    flushing.externalLabels = externalLabels
+    flushing.view.maxMemory = maxMemory.bytes
+    flushing.view.temporaryFolder = options.target.tmp
+    flushing.view.jobs = options.jobs.count
+    flushing.view.usesSnapshot = memorySnapshot
+    if try data.holds(options.target.tmp) {
+      throw ValidationError("--tmp lies in the inspected directory; give another folder.")
+    }
+    let flush = try await FlushHead(data, flushing)
+    if options.target.inPlace {
+      try await options.run(isProven: false) { context throws(FileError) in
+        flush.blocks.isEmpty ? [] : [try flush.step(context.directory)]
+      }
+      return try end(flush)
+    }
+    if let output = options.target.output {
+      let folder = output.split(separator: "/").dropLast().joined(separator: "/")
+      let parent = (output.hasPrefix("/") ? "/" : "") + (folder.isEmpty ? "" : folder)
+      if try data.holds(parent.isEmpty ? "." : parent) {
+        throw ValidationError("--output lies in the directory itself; use --in-place for that.")
+      }
+      try flush.write(toNew: output)
+    }
+    let report = FlushReport(flush)
+    try StandardOutput.write { out in
+      switch options.output.format {
+      case .text: out.write(report.text)
+      case .json: out.write(try JSONOutput.report(report))
+      }
+    }
+    try end(flush)
+  }
+
+  /// Tells what was wrong, and ends the command.
+  private func end(_ flush: FlushHead) throws {
+    let problems = flush.problems + flush.report.problems
+    StandardError.write(
+      FindingsText(directory: options.directory, color: .none).text(problems))
+    if flush.report.leftOut > 0 {
+      StandardError.remark(
+        "left out \(Units.count(flush.report.leftOut)) native histograms whose buckets do not fit their "
+          + "spans")
+    }
+    try ExitStatus(problems).end()
+  }
+}

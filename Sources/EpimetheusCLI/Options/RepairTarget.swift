@@ -1,0 +1,86 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TSDBRepair
+internal import TSDBStore
+
+/// Where a repair writes, and how careful it is.
+struct RepairTarget: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Write the repaired directory as this new folder.", valueName: "new"))
+  var output: String?
+
+  @Flag(help: "Repair the directory itself; what is replaced goes into a quarantine folder in it.")
+  var inPlace = false
+
+  @Flag(help: "Do not ask before samples are lost.")
+  var yes = false
+
+  @Flag(help: "With --output: index and chunks of blocks are hard links to those of DIR.")
+  var hardLinks = false
+
+  @Option(help: ArgumentHelp("Where steps are tried out.", valueName: "folder"))
+  var tmp = "/tmp"
+
+  func validate() throws {
+    if output != nil, inPlace {
+      throw ValidationError("--output and --in-place exclude one another.")
+    }
+    if hardLinks, output == nil { throw ValidationError("--hard-links is for --output.") }
+  }
+
+  /// True where something shall be written.
+  var isMeant: Bool { output != nil || inPlace }
+
+  /// The time now as part of a name: `20261121T134020Z`.
+  private var now: String {
+    TimeText.seconds(Int64(time(nil)) * 1000).filter { $0 != "-" && $0 != ":" }
+  }
+
+  /// Options for a repair that writes there.
+  func options(jobs: Int, startup: StartupFlags) -> Repair.Options {
+    var options = Repair.Options()
+    options.startup = startup.options
+    options.jobs = jobs
+    options.temporaryFolder = tmp
+    options.linksBlocks = hardLinks
+    options.time = now
+    return options
+  }
+
+  /// Plans `repair`, and makes it where that is meant; asks before samples are lost. Gives what was
+  /// planned or made.
+  func run(_ repair: Repair) async throws -> RepairOutcome {
+    let plan = try await repair.plan(comparesWays: !isMeant)
+    guard isMeant, !plan.steps.isEmpty else { return RepairOutcome(result: plan, isDone: false) }
+    try confirm(plan)
+    if let output {
+      let result = try await repair.applyToCopy(output)
+      return RepairOutcome(result: result, isDone: true)
+    }
+    let result = try await repair.applyInPlace(needed: plan.neededBytes)
+    return RepairOutcome(result: result, isDone: true)
+  }
+
+  /// Asks, where samples are lost.
+  private func confirm(_ plan: Repair.Result) throws {
+    let lost = max(plan.lostByRepair, plan.steps.reduce(0) { $0 + $1.loss.samples })
+    guard lost > 0, !yes else { return }
+    let sentence = "the repair loses \(Units.count(lost)) samples that can be read now"
+    guard Terminal.isTerminal(0) else {
+      throw RepairError.refused("\(sentence); give --yes to do it")
+    }
+    StandardError.write(sentence + ". Go on? [y/N] ")
+    let answer = readLine() ?? ""
+    guard ["y", "yes"].contains(answer.lowercased()) else {
+      throw RepairError.refused("nothing was changed")
+    }
+  }
+}
+
+/// What a repair came to.
+struct RepairOutcome {
+  /// What was planned or made.
+  let result: Repair.Result
+  /// True if it was made.
+  let isDone: Bool
+}

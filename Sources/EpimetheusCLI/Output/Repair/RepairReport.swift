@@ -1,0 +1,115 @@
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+
+/// A repair as JSON; Docs/commands.md describes each field.
+struct RepairReport: Encodable {
+  let schemaVersion = 1
+  let directory: JSONText
+  let applied: Bool
+  let output: JSONText?
+  let quarantine: JSONText?
+  let steps: [Step]
+  let before: State?
+  let after: State?
+  let readableSamples: Int
+  let lostByServer: Int
+  let lostByRepair: Int
+  let alternatives: [Alternative]
+  let bytes: Bytes
+
+  init(_ outcome: RepairOutcome, _ directory: String, _ target: RepairTarget) {
+    let result = outcome.result
+    self.directory = JSONText(Array(directory.utf8))
+    applied = outcome.isDone
+    output = target.output.map { JSONText(Array($0.utf8)) }
+    quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
+    steps = result.steps.map(Step.init)
+    let isProven = result.isProven
+    before = isProven ? State(result.before) : nil
+    after = isProven ? State(result.steps.isEmpty ? result.before : result.after) : nil
+    readableSamples = result.readable
+    lostByServer = result.lostByServer
+    lostByRepair = result.lostByRepair
+    alternatives = result.alternatives.map { Alternative($0, readable: result.readable) }
+    bytes = Bytes(result.account)
+  }
+
+  /// A step.
+  struct Step: Encodable {
+    let operation: String
+    let why: JSONText
+    let files: [JSONText]
+    let loss: Loss
+
+    init(_ step: DoneStep) {
+      operation = step.operation
+      why = JSONText(Array(step.why.utf8))
+      files = step.files.map { JSONText(Array($0.utf8)) }
+      loss = Loss(step.loss)
+    }
+  }
+
+  /// What a step costs.
+  struct Loss: Encodable {
+    let series: Int
+    let samples: Int
+    let bytes: Int
+    let minTime: JSONTime?
+    let maxTime: JSONTime?
+
+    init(_ loss: TSDBRepair.Loss) {
+      series = loss.series
+      samples = loss.samples
+      bytes = loss.bytes
+      minTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.minTime)
+      maxTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.maxTime)
+    }
+  }
+
+  /// The directory, before or after.
+  struct State: Encodable {
+    let startup: StartupReport
+    let series: Int
+    let samples: Int
+    let findings: [String]
+
+    init(_ state: Repair.State) {
+      startup = StartupReport(state.startup)
+      series = state.series
+      samples = state.samples
+      findings = state.findings.map(\.rule)
+    }
+  }
+
+  /// Another way.
+  struct Alternative: Encodable {
+    let strategy: String
+    let outcome: String
+    let samples: Int
+    let lost: Int
+    let steps: [Step]
+
+    init(_ other: Repair.Alternative, readable: Int) {
+      strategy = other.strategy.rawValue
+      outcome = other.after.startup.first.outcome.rawValue
+      samples = other.after.samples
+      lost = max(0, readable - other.after.samples)
+      steps = other.steps.map(Step.init)
+    }
+  }
+
+  /// Where the bytes of the files went.
+  struct Bytes: Encodable {
+    let before: Int
+    let kept: Int
+    let dropped: Int
+
+    init(_ account: Repair.Account) {
+      before = account.before
+      kept = account.kept
+      dropped = account.dropped
+    }
+  }
+}

@@ -1,0 +1,124 @@
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+
+/// A repair as text: what is wrong, the steps, what they cost, the other ways, and the proof.
+struct RepairText {
+  private let result: Repair.Result
+  private let isDone: Bool
+  private let directory: String
+  private let target: RepairTarget
+  private let color: Color
+
+  init(
+    _ outcome: RepairOutcome, _ directory: String, _ target: RepairTarget, color: Color
+  ) {
+    result = outcome.result
+    isDone = outcome.isDone
+    self.directory = directory
+    self.target = target
+    self.color = color
+  }
+
+  /// All of it.
+  var text: String {
+    guard !result.steps.isEmpty else { return nothing }
+    let looked = result.isProven ? [totals, alternatives] : []
+    return ([steps] + looked + [proof, next]).filter { !$0.isEmpty }.joined(
+      separator: "\n")
+  }
+
+  /// No step: all is well, or what is wrong is nothing that a step could mend.
+  private var nothing: String {
+    let wrong = result.before.findings.filter { $0.severity >= .loss }
+    guard !wrong.isEmpty else { return "Nothing to repair.\n" }
+    var table = Table([.left("severity"), .left("rule"), .left("file")])
+    for finding in wrong.prefix(20) {
+      table.row([finding.severity.rawValue, finding.rule, finding.path])
+    }
+    return color(.bad, "No step mends what is wrong here:") + "\n" + table.text(color: color)
+  }
+
+  private var steps: String {
+    var text = color(.heading, isDone ? "Repaired" : "Plan") + "\n"
+    for (number, step) in result.steps.enumerated() {
+      text += "  \(number + 1). \(color(.heading, step.operation))\n"
+      text += "     \(DisplayText.escaped(step.why))\n"
+      let files = step.files.prefix(6).map(DisplayText.escaped).joined(separator: ", ")
+      let more = step.files.count > 6 ? " and \(step.files.count - 6) more" : ""
+      text += "     files: \(files)\(more)\n"
+      text += "     costs: \(cost(step.loss))\n"
+    }
+    return text
+  }
+
+  private func cost(_ loss: Loss) -> String {
+    var parts: [String] = []
+    if loss.samples > 0 {
+      parts.append(
+        "\(Units.count(loss.samples)) samples of \(Units.count(loss.series)) series")
+    }
+    if !loss.timeRange.isEmpty {
+      parts.append(
+        "from \(TimeText.seconds(loss.timeRange.minTime)) to "
+          + TimeText.seconds(loss.timeRange.maxTime))
+    }
+    if loss.bytes > 0 { parts.append("\(Units.bytes(loss.bytes)) leave the files") }
+    return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+  }
+
+  private var totals: String {
+    var table = Table([.left(""), .left("start"), .right("samples served"), .right("lost")])
+    let before = result.before
+    table.row([
+      "without a repair", before.startup.first.outcome.rawValue, Units.count(before.samples),
+      Units.count(max(0, result.readable - before.samples)),
+    ])
+    table.row([
+      "with this one", result.after.startup.first.outcome.rawValue,
+      Units.count(result.after.samples), Units.count(result.lostByRepair),
+    ])
+    for other in result.alternatives {
+      table.row([
+        "--strategy \(other.strategy.rawValue)", other.after.startup.first.outcome.rawValue,
+        Units.count(other.after.samples),
+        Units.count(max(0, result.readable - other.after.samples)),
+      ])
+    }
+    return color(.heading, "What a server serves") + "\n" + table.text(color: color)
+      + "  of \(Units.count(result.readable)) samples that can be read here\n"
+  }
+
+  private var alternatives: String {
+    guard let message = result.before.startup.first.message else { return "" }
+    return
+      "  Without a repair it logs: \(DisplayText.shortened(DisplayText.escaped(message), to: 160))\n"
+  }
+
+  private var proof: String {
+    let account = result.account
+    var text =
+      "Bytes: \(Units.count(account.before)) before = \(Units.count(account.kept)) kept + "
+      + "\(Units.count(account.dropped)) dropped\n"
+    guard result.isProven else { return text }
+    let left = result.after.findings
+    if left.isEmpty {
+      text += "Nothing else is wrong.\n"
+    } else {
+      let rules = Set(left.map(\.rule)).sorted().prefix(8).joined(separator: ", ")
+      text += "What a check still finds: \(rules)\n"
+    }
+    return text
+  }
+
+  private var next: String {
+    let name = DisplayText.escaped(directory)
+    if let output = target.output, isDone {
+      return "The repaired directory is \(DisplayText.escaped(output)); \(name) is as it was.\n"
+    }
+    if isDone { return "To take it back: epimetheus undo \(name)\n" }
+    return
+      "Nothing was changed. To do it: epimetheus repair \(name) --in-place, or --output NEW\n"
+  }
+}

@@ -1,0 +1,167 @@
+public import TSDBFormat
+public import TSDBStore
+
+/// The head as a server holds it after replay, series by series, packed into chunks: what a block of a
+/// stretch of time is made of.
+///
+/// A chunk of `chunks_head` that nothing overlaps and of which nothing was deleted is taken as it is;
+/// all other samples are joined as `SampleView` joins them, and packed anew.
+public struct HeadChunkView: Sendable {
+  private let replay: HeadReplay
+  private let listed: [FileError]
+
+  /// Reads the log of `directory`; of `options`, blocks and times do not matter. Series that one of
+  /// `excluded` selects are left out.
+  ///
+  /// Throws `FileError.system` if a temporary file is needed and cannot be used.
+  public init(
+    _ directory: DataDirectory, excluded: [Selector], options: SampleView.Options
+  ) async throws(FileError) {
+    listed = directory.problems
+    replay = try await HeadReplay(
+      directory,
+      HeadReplay.Options(
+        selectors: options.selectors, excluded: excluded, memory: options.maxMemory,
+        folder: options.temporaryFolder, jobs: options.jobs, usesSnapshot: options.usesSnapshot))
+  }
+
+  /// What is wrong with the head.
+  public var problems: [FileError] {
+    listed.filter { !replay.problems.contains($0) } + replay.problems
+  }
+
+  /// How many series there are, with samples or without.
+  public var seriesCount: Int { replay.list.order.count }
+
+  /// First and last sample of each stretch of `width` milliseconds that has samples; stretches begin at
+  /// multiples of it. Those that are deleted count too.
+  public func windows(of width: Int64) throws(FileError) -> [TimeRange] {
+    var windows: [Int64: TimeRange] = [:]
+    var stream = try HeadStream(replay)
+    var scratch = SampleBatch()
+    func note(_ time: Int64) {
+      windows[time.floored(to: width), default: TimeRange()].include(time)
+    }
+    while let series = stream.next {
+      for run in series.replayed.runs(series.chunks) where !run.range.isEmpty {
+        let (first, last) = (run.range.minTime, run.range.maxTime)
+        if first.floored(to: width) == last.floored(to: width) {
+          note(first)
+          note(last)
+        } else {
+          scratch.removeAll()
+          // What cannot be unpacked is told when the chunks are.
+          _ = run.unpack(into: &scratch)
+          for time in scratch.times { note(time) }
+        }
+      }
+      try stream.advance()
+    }
+    return windows.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// The series that have samples within `range`, in label order.
+  public func chunks(in range: TimeRange) throws(FileError) -> HeadChunkSequence {
+    HeadChunkSequence(try HeadStream(replay), range)
+  }
+}
+
+extension Int64 {
+  /// The multiple of `width`, which is positive, at or below this; the smallest number has none below.
+  public func floored(to width: Int64) -> Int64 {
+    let rest = self % width
+    let floor = self &- (rest < 0 ? rest &+ width : rest)
+    return floor > self ? .min : floor
+  }
+}
+
+/// Series of the head within a stretch of time, one after the other.
+public struct HeadChunkSequence {
+  /// One series.
+  public struct Series: Sendable {
+    /// Its labels, in the order of the disk.
+    public let labels: [Label]
+    /// Its chunks in the order of time, none of which overlaps another.
+    public let chunks: [PackedChunk]
+
+    /// A series of these parts.
+    public init(labels: [Label], chunks: [PackedChunk]) {
+      self.labels = labels
+      self.chunks = chunks
+    }
+  }
+
+  /// What is wrong with chunks, and samples that no chunk can hold.
+  public private(set) var problems: [FileError] = []
+  /// Histograms that were left out, because their buckets do not fit their spans.
+  public private(set) var leftOut = 0
+  private var stream: HeadStream
+  private let range: TimeRange
+  private var scratch = SampleBatch()
+
+  init(_ stream: HeadStream, _ range: TimeRange) {
+    self.stream = stream
+    self.range = range
+  }
+
+  /// The next series with samples; nil behind the last. Throws `FileError.system` if a temporary file
+  /// cannot be read.
+  public mutating func next() throws(FileError) -> Series? {
+    while let series = stream.next {
+      let chunks = chunks(of: series.replayed.runs(series.chunks))
+      try stream.advance()
+      if !chunks.isEmpty { return Series(labels: series.labels, chunks: chunks) }
+    }
+    return nil
+  }
+
+  private mutating func chunks(of all: [SampleRun]) -> [PackedChunk] {
+    let runs = all.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
+      .sorted { ($0.range.minTime, $0.precedence) < ($1.range.minTime, $1.precedence) }
+    var chunks: [PackedChunk] = []
+    var pending = SampleBatch()
+    var next = 0
+    while next < runs.count {
+      var end = next + 1
+      var last = runs[next].range.maxTime
+      while end < runs.count, runs[end].range.minTime <= last {
+        last = max(last, runs[end].range.maxTime)
+        end += 1
+      }
+      if end == next + 1, let copy = copy(of: runs[next], behind: pending.times.last) {
+        pack(&pending, &chunks)
+        chunks.append(copy)
+      } else {
+        var merge = SampleMerge(range: range)
+        merge.merge(Array(runs[next..<end])) { pending.append(contentsOf: $0) }
+        problems += merge.problems
+      }
+      next = end
+    }
+    pack(&pending, &chunks)
+    return chunks
+  }
+
+  private mutating func pack(_ samples: inout SampleBatch, _ chunks: inout [PackedChunk]) {
+    let packed = PackedChunk.pack(samples, keepsStartTimes: true)
+    chunks += packed.chunks
+    leftOut += packed.leftOut
+    samples.removeAll()
+  }
+
+  /// The chunk of a run as it is; nil where it has to be packed anew.
+  private mutating func copy(of run: SampleRun, behind last: Int64?) -> PackedChunk? {
+    guard case .headChunk(let file, let entry) = run.content,
+      !run.tombstones.contains(where: { $0.overlaps(run.range) })
+    else { return nil }
+    scratch.removeAll()
+    guard run.unpack(into: &scratch) == nil, let first = scratch.times.first,
+      let final = scratch.times.last, scratch.areOrdered(from: 0), first >= range.minTime,
+      final <= range.maxTime, first == run.range.minTime, final == run.range.maxTime
+    else { return nil }
+    let data = file.bytes.extracting(entry.dataOffset..<entry.dataOffset + entry.dataSize)
+    return PackedChunk(
+      copying: data, ChunkEncoding(code: entry.encoding),
+      range: TimeRange(minTime: first, maxTime: final), sampleCount: scratch.count)
+  }
+}

@@ -1,0 +1,138 @@
+internal import TSDBCheck
+internal import TSDBFormat
+public import TSDBStore
+
+/// `cut-wal`: the WAL up to a place, or up to the first record with samples behind a time; all behind it
+/// goes. What a server's own repair does, but with a way back.
+public enum CutWAL {
+  /// Where to cut.
+  public enum Place: Equatable, Sendable {
+    /// The first record that begins at this offset of a segment, or behind it.
+    case at(segment: Int, offset: Int)
+    /// The first record with a sample later than this, in milliseconds since 1970.
+    case after(time: Int64)
+  }
+
+  /// The step; nil where nothing lies behind the place.
+  public static func step(
+    _ context: RepairContext, at place: Place
+  ) throws(FileError) -> RepairStep? {
+    let items = LogItem.all(of: context.directory).filter { $0.part == .wal }
+    guard let (segment, offset) = try position(of: place, items) else { return nil }
+    var loss = Loss()
+    var changes: [DirectoryChange] = []
+    var refs: Set<UInt64> = []
+    for item in items where item.segment.number >= segment {
+      let from = item.segment.number == segment ? offset : 0
+      guard from < item.segment.size || item.segment.number > segment else { continue }
+      loss.bytes += max(0, item.segment.size - from)
+      try count(item, from: from, &loss, &refs)
+      if from == 0, item.segment.number > segment {
+        changes.append(DirectoryChange(item.path, .remove))
+      } else {
+        changes.append(cut(item, at: from))
+      }
+    }
+    loss.series = refs.count
+    guard !changes.isEmpty else { return nil }
+    let name = segmentName(segment)
+    return RepairStep(
+      operation: "cut-wal", why: "wal/\(name) ends at byte \(offset), and is the last segment",
+      loss: loss,
+      changes: changes + SnapshotSteps.behind(changes.map(\.path), context.directory))
+  }
+
+  /// The first damage of the WAL, where a server would cut; nil without any.
+  static func firstDamage(_ context: RepairContext) -> Place? {
+    let wal = LogItem.all(of: context.directory).filter { $0.part == .wal }
+    for item in wal {
+      let offsets = context.findings.filter {
+        context.relative($0.path) == item.path && $0.severity >= .loss
+          && $0.rule != "wal.refs.unknown"
+      }
+      .compactMap(\.offset)
+      if let first = offsets.min() { return .at(segment: item.segment.number, offset: first) }
+    }
+    return nil
+  }
+
+  private static func position(
+    of place: Place, _ items: [LogItem]
+  ) throws(FileError) -> (Int, Int)? {
+    switch place {
+    case .at(let segment, let offset): return (segment, offset)
+    case .after(let time):
+      for item in items {
+        var found: Int?
+        try forEachRecord(item) { entry, payload in
+          guard found == nil else { return }
+          var rows = SampleRows()
+          var latest = Int64.min
+          try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { samples, _ in
+            for index in samples.indices { latest = max(latest, samples[index].time) }
+          }
+          if latest > time { found = entry.offset }
+        }
+        if let found { return (item.segment.number, found) }
+      }
+      return nil
+    }
+  }
+
+  private static func count(
+    _ item: LogItem, from: Int, _ loss: inout Loss, _ refs: inout Set<UInt64>
+  ) throws(FileError) {
+    var samples = 0
+    var times = TimeRange()
+    var found: Set<UInt64> = []
+    try forEachRecord(item) { entry, payload in
+      guard entry.offset >= from else { return }
+      var rows = SampleRows()
+      try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { rows, _ in
+        for index in rows.indices {
+          samples += 1
+          times.include(rows[index].time)
+          found.insert(rows[index].ref)
+        }
+      }
+    }
+    loss.samples += samples
+    loss.timeRange.include(times)
+    refs.formUnion(found)
+  }
+
+  private static func forEachRecord(
+    _ item: LogItem, _ body: (RecordBatch.Entry, RawSpan) -> Void
+  ) throws(FileError) {
+    let file = try MappedFile(path: item.segment.path)
+    var batch = RecordBatch()
+    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    for first in stride(from: 0, to: pages, by: 128) {
+      batch.removeAll()
+      var reader = SegmentReader(file.bytes, pages: first..<min(first + 128, pages))
+      reader.read(into: &batch)
+      for entry in batch.entries where entry.byteCount > 0 {
+        body(entry, batch.payload(of: entry))
+      }
+    }
+  }
+
+  private static func cut(_ item: LogItem, at offset: Int) -> DirectoryChange {
+    DirectoryChange(
+      item.path,
+      .replace(size: offset + Fragment.pageSize) { sink throws(FileError) in
+        var writer = SegmentWriter()
+        let flush: SegmentWriter.Flush<FileError> = { bytes throws(FileError) in
+          try sink.write(bytes)
+        }
+        let file = try MappedFile(path: item.segment.path)
+        var batch = RecordBatch()
+        var reader = SegmentReader(file.bytes)
+        reader.read(into: &batch)
+        for entry in batch.entries where entry.offset < offset {
+          try writer.append(batch.payload(of: entry), entry.compression, to: flush)
+        }
+        try writer.finish(fillingPage: true, to: flush)
+      })
+  }
+}

@@ -1,0 +1,104 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// The operations that only move something into the quarantine.
+enum MoveAway {
+  /// `discard-head`: `wal`, `wbl`, `chunks_head` and snapshots, all together: one alone would give the
+  /// samples of old series to new ones (F47).
+  static func head(_ context: RepairContext) throws(FileError) -> RepairStep? {
+    let directory = context.directory
+    var names: [String] = []
+    var loss = Loss()
+    for entry in try FolderListing.entries(of: directory.path) {
+      let isHead =
+        ["wal", "wbl", "chunks_head"].contains(entry.name)
+        || entry.name.hasPrefix("chunk_snapshot.")
+      guard isHead else { continue }
+      names.append(entry.name)
+    }
+    guard !names.isEmpty else { return nil }
+    loss.bytes =
+      (directory.wal?.size ?? 0) + (directory.wbl?.size ?? 0) + directory.headChunks.totalSize
+      + (directory.wal?.checkpoints.reduce(0) { $0 + $1.size } ?? 0)
+      + directory.snapshots.reduce(0) { $0 + $1.size }
+    try count(directory, &loss)
+    return RepairStep(
+      operation: "discard-head",
+      why: "\(names.joined(separator: ", ")) leave together; what blocks hold stays", loss: loss,
+      changes: names.map { DirectoryChange($0, .remove) })
+  }
+
+  /// Counts the samples of the head that no block has.
+  private static func count(_ directory: DataDirectory, _ loss: inout Loss) throws(FileError) {
+    var refs: Set<UInt64> = []
+    var samples = 0
+    var times = TimeRange()
+    let minValidTime = directory.minValidTime
+    for item in LogItem.all(of: directory) {
+      let file = try MappedFile(path: item.segment.path)
+      var batch = RecordBatch()
+      let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+      for first in stride(from: 0, to: pages, by: 128) {
+        batch.removeAll()
+        var reader = SegmentReader(file.bytes, pages: first..<min(first + 128, pages))
+        reader.read(into: &batch)
+        for entry in batch.entries where entry.byteCount > 0 {
+          let payload = batch.payload(of: entry)
+          var rows = SampleRows()
+          try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { rows, _ in
+            for index in rows.indices where rows[index].time >= minValidTime {
+              samples += 1
+              times.include(rows[index].time)
+              refs.insert(rows[index].ref)
+            }
+          }
+        }
+      }
+    }
+    loss.samples = samples
+    loss.series = refs.count
+    loss.timeRange = times
+  }
+
+  /// `remove-empty-segments`: empty segments at the end of the WAL but one, which crash loops leave
+  /// behind (F38).
+  static func emptySegments(_ context: RepairContext) -> RepairStep? {
+    let all = context.directory.wal?.segments ?? []
+    let empty = all.reversed().prefix { $0.size == 0 }.dropLast()
+    guard !empty.isEmpty else { return nil }
+    return RepairStep(
+      operation: "remove-empty-segments",
+      why: "the log ends with \(empty.count + 1) empty segments, one for each start that failed",
+      loss: Loss(),
+      changes: empty.map { DirectoryChange(context.relative($0.path), .remove) })
+  }
+
+  /// `quarantine-block`: a block leaves; only its stretch of time is lost.
+  static func block(
+    _ context: RepairContext, _ block: BlockFolder, why: String, isCopy: Bool = false
+  ) -> RepairStep {
+    var loss = Loss(bytes: block.size)
+    if !isCopy, case .success(let meta) = block.meta {
+      loss.series = Int(clamping: meta.stats.numSeries)
+      loss.samples = Int(clamping: meta.stats.numSamples)
+      if meta.minTime < meta.maxTime {
+        loss.timeRange = TimeRange(minTime: meta.minTime, maxTime: meta.maxTime &- 1)
+      }
+    }
+    return RepairStep(
+      operation: "quarantine-block", why: why, loss: loss,
+      changes: [DirectoryChange(context.relative(block.path), .remove)])
+  }
+
+  /// `quarantine-file`: something with a name that keeps a server from starting.
+  static func strangers(_ context: RepairContext) -> RepairStep? {
+    let entries = context.directory.wal?.falseCheckpoints ?? []
+    guard !entries.isEmpty else { return nil }
+    let names = entries.map { context.relative($0.path) }
+    return RepairStep(
+      operation: "quarantine-file",
+      why: "\(names.joined(separator: ", ")): named like a checkpoint, which must be a folder",
+      loss: Loss(bytes: entries.reduce(0) { $0 + $1.size }),
+      changes: names.map { DirectoryChange($0, .remove) })
+  }
+}

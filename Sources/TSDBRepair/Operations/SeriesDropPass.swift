@@ -1,0 +1,195 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// One pass over a log, segment by segment in the order of replay, which takes out all that belongs to
+/// series that leave. Memory is that of a few megabytes of a segment.
+final class SeriesDropPass {
+  /// What became of a segment.
+  struct Result {
+    /// Bytes of it that stay.
+    var newSize = 0
+    /// Entries that left, of any kind.
+    var dropped = 0
+    /// Samples that left.
+    var samples = 0
+    /// Their times.
+    var times = TimeRange()
+    /// The oldest sample, of those that stay and those that leave.
+    var oldest = Int64.max
+    /// Markers that name another place now.
+    var movedMarkers = 0
+    /// Places that cannot be read, and are not in the new segment.
+    var damage: [FileError] = []
+    /// Where the record is now that began at the offset that was asked for, or the first behind it.
+    var mark: Int?
+
+    /// True where the segment has to be written anew.
+    var isChanged: Bool { dropped > 0 || movedMarkers > 0 }
+  }
+
+  private var refs: DroppedRefs
+  private let chunks: HeadChunkDrop?
+  private var filter = RecordFilter()
+  private static let pageCount = 128
+
+  /// A pass with what is known of refs, and with the new places of chunks where those are known.
+  init(_ refs: DroppedRefs, _ chunks: HeadChunkDrop?) {
+    self.refs = refs
+    self.chunks = chunks
+  }
+
+  /// Learns which refs leave from the series records of a segment.
+  static func learn(_ path: String, isSnapshot: Bool, _ refs: inout DroppedRefs) throws(FileError) {
+    var filter = RecordFilter()
+    try read(path) { batch throws(FileError) in
+      for entry in batch.entries {
+        let payload = batch.payload(of: entry)
+        guard payload.byteCount > 0, payload.byte(at: 0) == 1 else { continue }
+        // A record that cannot be decoded stays as it is, and teaches what stands before the failure.
+        if isSnapshot {
+          _ = try? filter.filterSnapshot(payload, at: entry.offset) { ref, labels in
+            refs.learn(ref, labels)
+            return true
+          } isKept: { _ in
+            true
+          }
+        } else {
+          _ = try? filter.filterSeries(payload, at: entry.offset) { ref, labels in
+            refs.learn(ref, labels)
+            return true
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads the segment at `path`, and hands over its new bytes. `mark` is an offset in it.
+  func rewrite(
+    _ path: String, isSnapshot: Bool = false, mark: Int? = nil,
+    to flush: SegmentWriter.Flush<FileError>
+  ) throws(FileError) -> Result {
+    var result = Result()
+    var writer = SegmentWriter()
+    var size = 0
+    try Self.read(path, size: { size = $0 }) { batch throws(FileError) in
+      result.damage += batch.damage.map { .damaged(path: path, $0.error) }
+      for entry in batch.entries {
+        if let mark, result.mark == nil, entry.offset >= mark { result.mark = writer.byteCount }
+        let payload = batch.payload(of: entry)
+        let outcome = outcome(of: payload, entry, isSnapshot, &result)
+        result.dropped += outcome.dropped
+        guard outcome.isChanged else {
+          try writer.append(payload, entry.compression, to: flush)
+          continue
+        }
+        guard outcome.kept > 0 else { continue }
+        var taken = RecordFilter()
+        swap(&taken, &filter)
+        defer { swap(&taken, &filter) }
+        try writer.append(taken.bytes, entry.compression, to: flush)
+      }
+    }
+    if mark != nil, result.mark == nil { result.mark = writer.byteCount }
+    try writer.finish(fillingPage: size % Fragment.pageSize == 0, to: flush)
+    result.newSize = writer.byteCount
+    return result
+  }
+
+  fileprivate struct Outcome {
+    var kept = 0
+    var dropped = 0
+    var isChanged = false
+  }
+
+  private static func read(
+    _ path: String, size: (Int) -> Void = { _ in },
+    _ body: (borrowing RecordBatch) throws(FileError) -> Void
+  ) throws(FileError) {
+    let file = try MappedFile(path: path)
+    file.willReadSequentially()
+    size(file.size)
+    var batch = RecordBatch()
+    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    for first in stride(from: 0, to: pages, by: pageCount) {
+      batch.removeAll()
+      var reader = SegmentReader(file.bytes, pages: first..<min(first + pageCount, pages))
+      reader.read(into: &batch)
+      try body(batch)
+      file.release(first * Fragment.pageSize..<(first + pageCount) * Fragment.pageSize)
+    }
+  }
+
+  /// Filters a record. One that cannot be decoded stays as it is: nobody knows what is in it.
+  private func outcome(
+    of payload: RawSpan, _ entry: RecordBatch.Entry, _ isSnapshot: Bool, _ result: inout Result
+  ) -> Outcome {
+    guard payload.byteCount > 0 else { return Outcome() }
+    if isSnapshot { return snapshotOutcome(of: payload, entry) }
+    let type = RecordType(code: payload.byte(at: 0))
+    do throws(DecodeError) {
+      switch type {
+      case .series:
+        var refs = DroppedRefs([])
+        swap(&refs, &self.refs)
+        defer { swap(&refs, &self.refs) }
+        let found = try filter.filterSeries(payload, at: entry.offset) { ref, labels in
+          !refs.define(ref, labels)
+        }
+        return Outcome(found)
+      case .mmapMarkers:
+        let (refs, chunks) = (refs, chunks)
+        var moved = 0
+        let (found, isChanged) = try filter.filterMarkers(payload, at: entry.offset) { marker in
+          guard !refs.isDropped(marker.ref) else { return nil }
+          let place = chunks?.place(of: marker.chunk) ?? marker.chunk
+          if place != marker.chunk { moved += 1 }
+          return place
+        }
+        result.movedMarkers += moved
+        return Outcome(kept: found.kept, dropped: found.dropped, isChanged: isChanged)
+      case .unknown: return Outcome()
+      default:
+        let refs = refs
+        let found = try filter.filter(payload, type, at: entry.offset) { !refs.isDropped($0) }
+        if type.holdsSamples {
+          result.samples += found.dropped
+          result.times.include(found.times)
+          result.oldest = min(result.oldest, found.allTimes.minTime)
+        }
+        return Outcome(found)
+      }
+    } catch {
+      return Outcome()
+    }
+  }
+
+  private func snapshotOutcome(of payload: RawSpan, _ entry: RecordBatch.Entry) -> Outcome {
+    let refs = refs
+    let found = try? filter.filterSnapshot(payload, at: entry.offset) { ref, labels in
+      var refs = refs
+      return !refs.define(ref, labels)
+    } isKept: {
+      !refs.isDropped($0)
+    }
+    return found.map(Outcome.init) ?? Outcome()
+  }
+}
+
+extension SeriesDropPass.Outcome {
+  fileprivate init(_ found: RecordFilter.Outcome) {
+    self.init(kept: found.kept, dropped: found.dropped, isChanged: found.dropped > 0)
+  }
+}
+
+extension RecordType {
+  /// True for the types whose entries are samples.
+  fileprivate var holdsSamples: Bool {
+    switch self {
+    case .samples, .samplesV2, .histogramSamples, .floatHistogramSamples,
+      .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples, .histogramSamplesV2,
+      .floatHistogramSamplesV2:
+      true
+    case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: false
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import TSDBCheck
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Which step a block needs next. One at a time: each looks at the block that the one before it left.
+struct BlockSteps {
+  /// The directory, and what was found between its blocks.
+  let context: RepairContext
+  let temporaryFolder: String
+
+  /// The step for a block that would do harm to others, as a whole; nil for the rest.
+  func harmful(_ block: BlockFolder) throws(FileError) -> RepairStep? {
+    let own = context.findings.filter { isOf(block, $0) }
+    if own.contains(where: { $0.rule == "block.damaged-child" }) {
+      return MoveAway.block(
+        context, block,
+        why:
+          "\(block.name) is damaged, and a start deletes the blocks that it was made of, which are "
+          + "whole", isCopy: true)
+    }
+    guard own.contains(where: { $0.rule == "block.future" || $0.rule == "block.far-ahead" })
+    else { return nil }
+    if let step = try BlockSurgery.rebuildMeta(
+      context.directory, block, keepsTimes: false), !endsInFuture(step, block)
+    {
+      return step
+    }
+    return MoveAway.block(
+      context, block,
+      why:
+        "\(block.name) reaches into the future: a server drops all of the log before its end, and "
+        + "retention deletes the other blocks")
+  }
+
+  /// True where the samples themselves are in the future, and not only what meta.json says of them.
+  private func endsInFuture(_ step: RepairStep, _ block: BlockFolder) -> Bool {
+    guard let made = block.ulid?.milliseconds else { return false }
+    return step.loss.timeRange.maxTime > made
+  }
+
+  /// The next step for `block`, in which `findings` were found; nil where no step would mend them.
+  /// Operations in `done` were tried on it, and are not tried again.
+  func next(
+    _ block: BlockFolder, _ findings: [Finding], done: Set<String>
+  ) throws(FileError) -> RepairStep? {
+    func has(_ prefix: String, _ severity: Severity = .loss) -> Bool {
+      findings.contains { $0.rule.hasPrefix(prefix) && $0.severity >= severity }
+    }
+    let directory = context.directory
+    if has("index."), !done.contains("rebuild-index"), let step = try BlockSurgery.rebuildIndex(directory, block) { return step }
+    if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
+      let step = try BlockSurgery.dropBadChunks(
+        directory, block, temporaryFolder: temporaryFolder)
+    {
+      return step
+    }
+    let needsMeta =
+      !done.contains("rebuild-meta") && (block.metaFile == nil || has("meta.", .warning))
+    if needsMeta, let step = try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true) {
+      return step
+    }
+    if has("tombstones."), !done.contains("drop-tombstones"),
+      let step = try BlockSurgery.dropTombstones(directory, block) {
+      return step
+    }
+    if has("meta.failed", .info), let step = BlockSurgery.clearFailed(directory, block) {
+      return step
+    }
+    return isUseless(block, findings) ? quarantine(block, findings) : nil
+  }
+
+  /// True for a block that keeps a server from starting, or that it passes over with an error.
+  private func isUseless(_ block: BlockFolder, _ findings: [Finding]) -> Bool {
+    if case .failure = block.meta { return true }
+    return findings.contains { $0.severity == .fatal }
+  }
+
+  private func quarantine(_ block: BlockFolder, _ findings: [Finding]) -> RepairStep {
+    let rules = Set(findings.filter { $0.severity >= .warning }.map(\.rule)).sorted()
+    return MoveAway.block(
+      context, block,
+      why:
+        "\(block.name) cannot be opened (\(rules.joined(separator: ", "))), and too little of it is "
+        + "left to build it anew")
+  }
+
+  private func isOf(_ block: BlockFolder, _ finding: Finding) -> Bool {
+    finding.path == block.path || finding.path.hasPrefix(block.path + "/")
+  }
+}

@@ -1,0 +1,118 @@
+public import TSDBCheck
+public import TSDBDiagnosis
+internal import TSDBFormat
+public import TSDBStore
+
+/// A repair of a data directory: looked for in a folder of links, where it costs nothing; made in place
+/// or in a copy; proven by another check and another prediction of the start.
+public struct Repair: Sendable {
+  /// How to go about it.
+  public struct Options: Sendable {
+    /// The server that will be started.
+    public var startup = StartupOptions()
+    /// How many tasks read at a time.
+    public var jobs = 1
+    /// Where steps are tried.
+    public var temporaryFolder = "/tmp"
+    /// What to do about a damaged log.
+    public var strategy = RepairStrategy.skip
+    /// True if a repair stays though a server would not start on the result.
+    public var keepsFailure = false
+    /// True if the copy of a directory shares index and chunks of blocks with it.
+    public var linksBlocks = false
+    /// What to do instead of what a plan finds: an operation on its own, whose result needs no proof.
+    public var operation: (@Sendable (RepairContext) throws(FileError) -> [RepairStep])?
+    /// False for an operation on its own that is made without a look at the directory before and after:
+    /// what a look costs grows with the series, and they may be what is wrong.
+    public var isProven = true
+    /// When it is, for the name of the quarantine: `20261121T134020Z`.
+    public var time = ""
+
+    /// A server of the newest release.
+    public init() {}
+  }
+
+  /// What the start of a server is about, before or after.
+  public struct State: Equatable, Sendable {
+    /// What the next start does.
+    public var startup = StartupPrediction()
+    /// Series that it serves.
+    public var series = 0
+    /// Samples that it serves: by the start after next, where the next one refuses.
+    public var samples = 0
+    /// What a check found, from warnings on.
+    public var findings: [Finding] = []
+
+    /// Nothing.
+    public init() {}
+  }
+
+  /// Bytes of files before: all that came in is kept or dropped.
+  public struct Account: Equatable, Sendable {
+    /// Of all files before.
+    public var before = 0
+    /// Kept, as they were or in files written anew.
+    public var kept = 0
+    /// Left out; the steps say which.
+    public var dropped = 0
+
+    /// No bytes.
+    public init() {}
+  }
+
+  /// Another way to repair, and what it costs.
+  public struct Alternative: Equatable, Sendable {
+    /// Which way.
+    public let strategy: RepairStrategy
+    /// The steps.
+    public let steps: [DoneStep]
+    /// The directory after it.
+    public let after: State
+  }
+
+  /// A repair that was planned, or made.
+  public struct Result: Sendable {
+    /// False where nobody looked at the directory before and after.
+    public var isProven = true
+    /// The steps, in order; none where nothing is to be done.
+    public var steps: [DoneStep] = []
+    /// Before.
+    public var before = State()
+    /// After.
+    public var after = State()
+    /// Samples that can be read in the directory before, by us.
+    public var readable = 0
+    /// Other ways; only of a plan.
+    public var alternatives: [Alternative] = []
+    /// Where the bytes went.
+    public var account = Account()
+    /// Bytes that are written, at most.
+    public var neededBytes = 0
+    /// The quarantine, relative to the directory; nil for a plan.
+    public var quarantine: String?
+
+    /// What the server alone would have lost of what can be read.
+    public var lostByServer: Int { before.startup.first.loss.samples }
+    /// What is lost after the repair of what could be read before.
+    public var lostByRepair: Int { max(0, readable - after.samples) }
+    /// True if the server comes up, and serves all that is left.
+    public var succeeds: Bool { after.startup.first.outcome == .starts || isNoWorse }
+
+    /// True where what the start still loses is nothing that a repair could mend: blocks that are too
+    /// old, records that the release does not know.
+    private var isNoWorse: Bool {
+      after.startup.first.outcome == .startsWithLoss && after.samples >= before.samples
+    }
+  }
+
+  /// The directory.
+  public let directory: DataDirectory
+  /// How to go about it.
+  public let options: Options
+
+  /// A repair of `directory`.
+  public init(of directory: DataDirectory, _ options: Options) {
+    self.directory = directory
+    self.options = options
+  }
+}

@@ -1,0 +1,27 @@
+public import TSDBCheck
+public import TSDBStore
+
+/// What an operation knows of the directory that it is to change.
+public struct RepairContext: Sendable {
+  /// The directory as it is now.
+  public let directory: DataDirectory
+  /// What a check found in it, consequences among it, in the order of the check.
+  public let findings: [Finding]
+
+  /// A directory, and what was found in it.
+  public init(_ directory: DataDirectory, findings: [Finding]) {
+    self.directory = directory
+    self.findings = findings.flatMap { [$0] + $0.consequences }
+  }
+
+  /// Those of a rule.
+  func findings(_ rule: String) -> [Finding] {
+    findings.filter { $0.rule == rule }
+  }
+
+  /// True if there is one of a rule.
+  func has(_ rule: String) -> Bool { findings.contains { $0.rule == rule } }
+
+  /// `path` as it is called in the directory.
+  func relative(_ path: String) -> String { directory.relative(path) }
+}

@@ -1,0 +1,45 @@
+public import TSDBFormat
+
+/// What a step costs: what is not served any more, or not in its place, though it was readable.
+public struct Loss: Equatable, Sendable {
+  /// Distinct series that lose something.
+  public var series = 0
+  /// Samples.
+  public var samples = 0
+  /// Bytes of the files that are dropped: not kept in what takes their place.
+  public var bytes = 0
+  /// Times of the samples in milliseconds since 1970; empty where they are not known.
+  public var timeRange = TimeRange()
+
+  /// No loss.
+  public init(series: Int = 0, samples: Int = 0, bytes: Int = 0, timeRange: TimeRange = TimeRange())
+  {
+    self.series = series
+    self.samples = samples
+    self.bytes = bytes
+    self.timeRange = timeRange
+  }
+
+  /// True where nothing that could be read goes.
+  public var isNone: Bool { series == 0 && samples == 0 }
+}
+
+/// A named step of a repair, ready to be made.
+public struct RepairStep {
+  /// The name of the operation, as `surgery` takes it: `skip-damage`.
+  public let operation: String
+  /// One sentence: why, with what is wrong.
+  public let why: String
+  /// What it costs.
+  public let loss: Loss
+  /// What is to be done, in order.
+  public let changes: [DirectoryChange]
+
+  /// A step.
+  public init(operation: String, why: String, loss: Loss, changes: [DirectoryChange]) {
+    self.operation = operation
+    self.why = why
+    self.loss = loss
+    self.changes = changes
+  }
+}

@@ -1,0 +1,127 @@
+import TestSupport
+import Testing
+
+/// `repair`, `undo` and `surgery` as they are called.
+@Suite struct RepairCommandTests {
+  private static let block = "01M7XPVHDBEN0X46Y430AHYY2Q"
+
+  private func spoilt() throws -> TemporaryDirectory {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/wal/00000005") { $0.flip(at: 14903, bit: 3) }
+    return copy
+  }
+
+  private func run(_ arguments: String...) throws -> CommandResult {
+    try CommandRunner.run(arguments, seconds: 300)
+  }
+
+  @Test func `a sound directory needs no repair`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let before = try ContentState(copy.data)
+    let result = try run("repair", copy.data, "--in-place", "--yes")
+    #expect(result.status == 0)
+    #expect(result.stdout == "Nothing to repair.\n")
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+  }
+
+  @Test func `a plan has the steps, their cost and the other ways, and changes nothing`() throws {
+    let copy = try spoilt()
+    let before = try TreeState(copy.data)
+    let result = try run("repair", copy.data)
+    #expect(result.status == 1)
+    #expect(before.changes(to: try TreeState(copy.data)) == [])
+    #expect(result.stdout.hasPrefix("Plan\n  1. skip-damage\n     wal/00000005: one damaged place"))
+    #expect(
+      result.stdout.contains("without a repair        starts-with-loss         103,359  2,520"))
+    #expect(
+      result.stdout.contains("with this one           starts                   105,879      0"))
+    #expect(result.stdout.contains("--strategy discard-head"))
+  }
+
+  @Test func `a repair in place can be taken back`() throws {
+    let copy = try spoilt()
+    let before = try ContentState(copy.data)
+    let result = try run("repair", copy.data, "--in-place", "--format", "json")
+    #expect(result.status == 0, "\(result.stderr)")
+    #expect(result.stdout.contains("\"applied\" : true"))
+    #expect(result.stdout.contains("\"samples\" : 105879"))
+    #expect(try run("check", copy.data).status == 0)
+    #expect(try run("repair", copy.data).stdout == "Nothing to repair.\n")
+    #expect(try run("undo", copy.data).status == 0)
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+    #expect(try run("undo", copy.data).status == 2)
+  }
+
+  @Test func `a repair of a copy leaves the directory alone`() throws {
+    let copy = try spoilt()
+    let before = try ContentState(copy.data)
+    let new = copy.path + "/new"
+    #expect(try run("repair", copy.data, "--output", new).status == 0)
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+    #expect(before.changes(to: try ContentState(new)) == ["/wal", "/wal/00000005", "."].sorted())
+    #expect(try run("check", new).status == 0)
+    #expect(try run("repair", copy.data, "--output", new).status == 2)
+  }
+
+  @Test func `samples are not lost without a yes`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try DamageRecipe.all.first { $0.name == "checkpoint-bitflip" }?.spoil(copy.data)
+    let before = try ContentState(copy.data)
+    let result = try run("repair", copy.data, "--in-place")
+    #expect(result.status == 2)
+    #expect(result.stderr.hasSuffix("give --yes to do it\n"))
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+    #expect(try run("repair", copy.data, "--in-place", "--yes").status == 0)
+    let names = try namesInFolder(copy.data).filter { $0.hasPrefix("epimetheus-quarantine-") }
+    let name = try #require(names.first)
+    #expect(exists(copy.data + "/" + name + "/lost+found/samples.jsonl"))
+  }
+
+  @Test(arguments: DamageRecipe.all)
+  func `whatever is damaged is repaired, and taken back`(recipe: DamageRecipe) throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try recipe.spoil(copy.data)
+    let before = try ContentState(copy.data)
+    let result = try run("repair", copy.data, "--in-place", "--yes")
+    #expect(result.status == 0 || result.stdout.hasPrefix("No step"), "\(result.stderr)")
+    let hasSteps = result.stdout.hasPrefix("Repaired")
+    if hasSteps {
+      #expect(try run("preflight", copy.data).status == 0, "\(result.stdout)")
+      #expect(try run("undo", copy.data).status == 0)
+    }
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+  }
+
+  @Test func `a directory that nobody may write into is refused`() throws {
+    guard !isRoot else { return }
+    let copy = try spoilt()
+    try setPermissions(copy.data, 0o555)
+    defer { try? setPermissions(copy.data, 0o755) }
+    let result = try run("repair", copy.data, "--in-place", "--yes")
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("cannot write to: Permission denied"))
+  }
+
+  @Test(arguments: [
+    (["skip-damage"], ["wal", "wal/00000005"]),
+    (
+      ["cut-wal", "--at", "00000005:14876"],
+      ["wal", "wal/00000005", "wal/00000006", "wal/00000007"]
+    ),
+    (["discard-head"], ["wal", "chunks_head"]),
+    (["quarantine-block", "--block", RepairCommandTests.block], [RepairCommandTests.block]),
+  ])
+  func `an operation on its own does that, and can be taken back`(
+    words: [String], changed: [String]
+  ) throws {
+    let copy = try spoilt()
+    let before = try ContentState(copy.data)
+    let arguments = ["surgery", words[0], copy.data] + words.dropFirst() + ["--in-place", "--yes"]
+    let result = try CommandRunner.run(Array(arguments), seconds: 120)
+    #expect(result.status == 0, "\(result.stderr)")
+    let changes = before.changes(to: try ContentState(copy.data))
+    for name in changed { #expect(changes.contains("/" + name)) }
+    #expect(try run("undo", copy.data).status == 0)
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+  }
+}

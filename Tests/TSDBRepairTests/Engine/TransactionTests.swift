@@ -1,0 +1,251 @@
+import Glibc
+import TSDBFormat
+import TSDBStore
+import TestSupport
+import Testing
+
+@testable import TSDBRepair
+
+/// A directory in which something of every kind is changed.
+private enum Example {
+  static let name = Quarantine.prefix + "test"
+
+  /// Fills `root`, whose times are long past.
+  static func make(_ root: String) throws {
+    for folder in ["", "/wal", "/wal/checkpoint.00000001", "/chunks_head", "/block"] {
+      if !exists(root + folder) { try makeFolder(root + folder) }
+    }
+    for (file, byte) in [
+      ("/wal/00000002", 1), ("/wal/00000003", 2), ("/wal/00000004", 3),
+      ("/wal/checkpoint.00000001/00000000", 4), ("/chunks_head/000001", 5), ("/block/index", 6),
+    ] {
+      try writeFile(root + file, Array(repeating: UInt8(byte), count: 100 * byte))
+    }
+    try setPermissions(root + "/wal/00000003", 0o640)
+    for path in [
+      "/wal/00000002", "/wal/checkpoint.00000001", "/wal", "/chunks_head", "/block", "",
+    ] {
+      let times = [
+        timespec(tv_sec: 1_000_000, tv_nsec: 7), timespec(tv_sec: 2_000_000, tv_nsec: 9),
+      ]
+      _ = utimensat(AT_FDCWD, root + path, times, 0)
+    }
+  }
+
+  /// A change of every kind, some of them of what others changed before.
+  static var changes: [DirectoryChange] {
+    [
+      DirectoryChange(
+        "wal/00000003",
+        .replace(size: 3) { sink throws(FileError) in
+          try sink.write([7, 8, 9].rawBytes)
+        }),
+      DirectoryChange(
+        "wal/checkpoint.00000001",
+        .folder(size: 9) { folder throws(FileError) in
+          try folder.file("00000000") { sink throws(FileError) in
+            try sink.write([1].rawBytes)
+          }
+          try folder.folder("deeper") { inner throws(FileError) in
+            try inner.file("x") { _ throws(FileError) in }
+          }
+        }),
+      DirectoryChange("block", .remove),
+      DirectoryChange("wal/00000004", .rename(to: "wal/00000005")),
+      DirectoryChange("wal/00000003", .rename(to: "wal/00000004")),
+      DirectoryChange(
+        "wbl/late/00000000",
+        .replace(size: 1) { sink throws(FileError) in
+          try sink.write([5].rawBytes)
+        }),
+      DirectoryChange(
+        "samples",
+        .lostAndFound(size: 3) { sink throws(FileError) in
+          try sink.write(Array("{}\n".utf8).rawBytes)
+        }),
+      DirectoryChange(
+        "wal/00000004",
+        .replace(size: 1) { sink throws(FileError) in
+          try sink.write([4, 4].rawBytes)
+        }),
+    ]
+  }
+
+  /// Makes all changes.
+  static func apply(_ root: String, _ operations: FileOperations) throws(FileError) {
+    let transaction = try Transaction(root, name: name, operations)
+    try transaction.apply(changes)
+    try transaction.finish()
+  }
+}
+
+/// Counts the calls, and does something at the one of a number.
+private final class Trap {
+  private(set) var calls = 0
+  private let number: Int
+  private let isLasting: Bool
+
+  init(at number: Int, isLasting: Bool = false) {
+    self.number = number
+    self.isLasting = isLasting
+  }
+
+  func failing(_ path: String) throws(FileError) {
+    calls += 1
+    if calls == number || isLasting && calls > number {
+      throw .system(path: path, operation: "write", errno: ENOSPC)
+    }
+  }
+
+  func killing() {
+    calls += 1
+    if calls == number { kill(getpid(), SIGKILL) }
+  }
+}
+
+@Suite struct TransactionTests {
+  /// How many calls the changes make.
+  private static let callsOfRepair = 92
+  /// How many calls their undo makes.
+  private static let callsOfUndo = 64
+
+  @Test func `what is changed is there, and what was there is in the quarantine`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let trap = Trap(at: 0)
+    try Example.apply(
+      root, FileOperations(announce: { _, path throws(FileError) in try trap.failing(path) }))
+    #expect(try readFile(root + "/wal/00000004") == [4, 4])
+    #expect(try readFile(root + "/wal/00000005") == Array(repeating: 3, count: 300))
+    #expect(try readFile(root + "/wbl/late/00000000") == [5])
+    #expect(try namesInFolder(root + "/wal/checkpoint.00000001") == ["00000000", "deeper"])
+    #expect(!exists(root + "/block"))
+    let quarantine = root + "/" + Example.name
+    #expect(
+      try readFile(quarantine + "/original/block/index") == Array(repeating: 6, count: 600))
+    #expect(try readText(quarantine + "/lost+found/samples.jsonl") == "{}\n")
+    #expect(trap.calls > 60 && trap.calls <= Self.callsOfRepair, "\(trap.calls)")
+  }
+
+  @Test func `an undo brings back bytes, names, modes and times`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let before = try ContentState(root)
+    try Example.apply(root, FileOperations())
+    let trap = Trap(at: 0)
+    let report = try Undo.run(
+      root,
+      operations: FileOperations(announce: { _, path throws(FileError) in try trap.failing(path) }))
+    #expect(before.changes(to: try ContentState(root)) == [])
+    #expect(report.differences == [] && report.putAside == [])
+    #expect(trap.calls > 40 && trap.calls <= Self.callsOfUndo, "\(trap.calls)")
+    #expect(throws: RepairError.self) { try Undo.run(root) }
+  }
+
+  @Test(arguments: [false, true])
+  func `a repair that fails anywhere can be taken back`(isLasting: Bool) throws {
+    for number in 1...Self.callsOfRepair {
+      let folder = try TemporaryDirectory()
+      let root = folder.path + "/data"
+      try Example.make(root)
+      let before = try ContentState(root)
+      let trap = Trap(at: number, isLasting: isLasting)
+      let operations = FileOperations(announce: { _, path throws(FileError) in
+        try trap.failing(path)
+      })
+      do { try Example.apply(root, operations) } catch {}
+      try expectUndone(root, before, number)
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `an undo that fails anywhere can be run again`(isLasting: Bool) throws {
+    for number in 1...Self.callsOfUndo {
+      let folder = try TemporaryDirectory()
+      let root = folder.path + "/data"
+      try Example.make(root)
+      let before = try ContentState(root)
+      try Example.apply(root, FileOperations())
+      let trap = Trap(at: number, isLasting: isLasting)
+      let operations = FileOperations(announce: { _, path throws(FileError) in
+        try trap.failing(path)
+      })
+      _ = try? Undo.run(root, isForced: true, operations: operations)
+      try expectUndone(root, before, number)
+    }
+  }
+
+  @Test(arguments: Array(stride(from: 1, through: TransactionTests.callsOfRepair, by: 1)))
+  func `a repair that is killed anywhere can be taken back`(number: Int) async throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let before = try ContentState(root)
+    await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, number = number as Int] in
+      let trap = Trap(at: number)
+      do {
+        try Example.apply(
+          root, FileOperations(announce: { _, _ throws(FileError) in trap.killing() }))
+      } catch {}
+      kill(getpid(), SIGKILL)
+    }
+    try expectUndone(root, before, number)
+  }
+
+  @Test(arguments: Array(stride(from: 1, through: TransactionTests.callsOfUndo, by: 1)))
+  func `an undo that is killed anywhere can be run again`(number: Int) async throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let before = try ContentState(root)
+    try Example.apply(root, FileOperations())
+    await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, number = number as Int] in
+      let trap = Trap(at: number)
+      _ = try? Undo.run(
+        root, isForced: true,
+        operations: FileOperations(announce: { _, _ throws(FileError) in trap.killing() }))
+      kill(getpid(), SIGKILL)
+    }
+    try expectUndone(root, before, number)
+  }
+
+  /// Takes back what is there to be taken back, and expects the old directory.
+  ///
+  /// In the moment in which the quarantine exists and its journal does not, or no more, the folder's
+  /// own times of change are those of that moment.
+  private func expectUndone(_ root: String, _ before: ContentState, _ number: Int) throws {
+    var isBare = true
+    if let quarantine = try Quarantine.all(in: root).first {
+      isBare = try Journal.read(quarantine).isEmpty
+      _ = try Undo.run(root, isForced: true)
+    }
+    let changes = before.changes(to: try ContentState(root), besidesTimesOfRoot: isBare)
+    #expect(changes == [], "call \(number)")
+  }
+
+  @Test func `what a server wrote after the repair is put aside`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let before = try ContentState(root)
+    try Example.apply(root, FileOperations())
+    try writeFile(root + "/wal/00000006", [9])
+    try makeFolder(root + "/block")
+    let report = try Undo.run(root)
+    #expect(report.putAside.sorted() == ["block", "wal/00000006"])
+    let rest = before.changes(to: try ContentState(root)).filter { !$0.contains(Example.name) }
+    #expect(rest == [])
+  }
+
+  @Test func `an undo refuses where a server has changed what the repair left alone`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    try Example.apply(root, FileOperations())
+    removeTree(root + "/chunks_head/000001")
+    #expect(throws: RepairError.self) { try Undo.run(root) }
+    #expect(try Undo.run(root, isForced: true).differences == ["chunks_head/000001"])
+  }
+}
