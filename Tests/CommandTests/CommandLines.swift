@@ -49,6 +49,12 @@ enum CommandLines {
     ["repair"],
     ["surgery", "skip-damage", "--format", "json"],
     ["surgery", "discard-head"],
+    ["surgery", "drop-series", "--match", #"{__name__=~"[a-m].*"}"#],
+    ["surgery", "flush-head", "--format", "json"],
+    ["surgery", "rebuild-index"],
+    ["surgery", "rebuild-meta"],
+    ["surgery", "drop-bad-chunks"],
+    ["surgery", "drop-tombstones"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.

@@ -183,7 +183,6 @@ extension DropSeries {
         if name != path { changes.append(DirectoryChange(path, .rename(to: name))) }
         continue
       }
-      if name != path { changes.append(DirectoryChange(path, .remove)) }
       changes.append(
         DirectoryChange(
           name,
@@ -197,6 +196,7 @@ extension DropSeries {
               }
             }
           }))
+      if name != path { changes.append(DirectoryChange(path, .remove)) }
     }
     return changes
   }

@@ -92,6 +92,13 @@ final class SeriesDropPass {
     if mark != nil, result.mark == nil { result.mark = writer.byteCount }
     try writer.finish(fillingPage: size % Fragment.pageSize == 0, to: flush)
     result.newSize = writer.byteCount
+    if result.newSize == 0, size > 0 {
+      // A segment without a byte looks like one of a server that did not live long enough to write it.
+      var page = ByteBuffer()
+      page.append(zeros: Fragment.pageSize)
+      try flush(page.bytes)
+      result.newSize = page.count
+    }
     return result
   }
 

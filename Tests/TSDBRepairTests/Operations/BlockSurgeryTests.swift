@@ -1,0 +1,98 @@
+import TSDBCheck
+import TSDBFormat
+import TSDBStore
+import TestSupport
+import Testing
+
+@testable import TSDBRepair
+
+@Suite struct BlockSurgeryTests {
+  private static let name = "01M7XPVHDBEN0X46Y430AHYY2Q"
+
+  private func damagedCopy(
+    _ file: String, _ spoil: (inout [UInt8]) -> Void
+  ) throws -> TemporaryDirectory {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/\(Self.name)/\(file)", spoil)
+    return copy
+  }
+
+  private func block(_ path: String) throws -> BlockFolder {
+    try #require(try DataDirectory(path: path).blocks.first { $0.name == Self.name })
+  }
+
+  private func findings(_ path: String) throws -> [String] {
+    BlockCheck.run(try block(path), level: .deep).findings.filter { $0.severity >= .warning }
+      .map(\.rule)
+  }
+
+  /// Wherever behind the series a bit is flipped: the index comes out as the server wrote it.
+  @Test func `an index is written anew from its series to the byte`() async throws {
+    let original = try readFile(Fixture("damaged-base/main").file("\(Self.name)/index"))
+    let contents = try IndexTOC(of: original.rawBytes)
+    for offset in [
+      contents.labelIndices + 20, contents.postings + 30, contents.labelOffsetTable + 9,
+      contents.postingsOffsetTable + 40, 2,
+    ] {
+      let copy = try damagedCopy("index") { $0.flip(at: offset, bit: 3) }
+      #expect(try !findings(copy.data).isEmpty)
+      let result = try await operate(on: copy.data) { context throws(FileError) in
+        let block = context.directory.blocks.first { $0.name == Self.name }
+        return try block.flatMap { block throws(FileError) in
+          try BlockSurgery.rebuildIndex(context.directory, block)
+        }.map { [$0] } ?? []
+      }
+      #expect(result.steps.map(\.loss.series) == [0])
+      #expect(try readFile(copy.data + "/\(Self.name)/index") == original, "offset \(offset)")
+    }
+  }
+
+  @Test func `a chunk that cannot be read leaves and the rest stays`() async throws {
+    let copy = try damagedCopy("chunks/000001") { $0.flip(at: 41_017, bit: 4) }
+    let samples = try block(copy.data).meta.get().stats.numSamples
+    let result = try await operate(on: copy.data) { context throws(FileError) in
+      let block = context.directory.blocks.first { $0.name == Self.name }
+      return try block.flatMap { block throws(FileError) in
+        try BlockSurgery.dropBadChunks(context.directory, block)
+      }.map { [$0] } ?? []
+    }
+    let loss = try #require(result.steps.first?.loss)
+    #expect(loss.samples > 0 && loss.samples <= 240)
+    #expect(try findings(copy.data) == [])
+    #expect(try block(copy.data).meta.get().stats.numSamples == samples - UInt64(loss.samples))
+  }
+
+  @Test func `a lost meta.json is made from the block`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let before = try block(copy.data).meta.get()
+    try damage(copy.data + "/\(Self.name)/meta.json") { $0 = [] }
+    _ = try await operate(on: copy.data) { context throws(FileError) in
+      let block = context.directory.blocks.first { $0.name == Self.name }
+      return try block.flatMap { block throws(FileError) in
+        try BlockSurgery.rebuildMeta(context.directory, block)
+      }.map { [$0] } ?? []
+    }
+    let after = try block(copy.data).meta.get()
+    #expect(after.ulid == before.ulid)
+    #expect(after.stats.numSamples == before.stats.numSamples)
+    #expect(after.stats.numSeries == before.stats.numSeries)
+    #expect(after.stats.numChunks == before.stats.numChunks)
+    #expect(after.minTime >= before.minTime && after.maxTime <= before.maxTime)
+    #expect(try findings(copy.data) == [])
+  }
+
+  @Test func `deletions are forgotten`() async throws {
+    let name = "01M7XPVH3PN49ESJ7YTJHY4RM5"
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/\(name)/tombstones") { $0.flip(at: 7, bit: 1) }
+    _ = try await operate(on: copy.data) { context throws(FileError) in
+      let block = context.directory.blocks.first { $0.name == name }
+      return try block.flatMap { block throws(FileError) in
+        try BlockSurgery.dropTombstones(context.directory, block)
+      }.map { [$0] } ?? []
+    }
+    #expect(try Block.readTombstones(path: copy.data + "/\(name)/tombstones") == [])
+    let folder = try BlockFolder(path: copy.data + "/\(name)")
+    #expect(try folder.meta.get().stats.numTombstones == 0)
+  }
+}

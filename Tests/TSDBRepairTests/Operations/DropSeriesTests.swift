@@ -1,0 +1,114 @@
+import TSDBAnalysis
+import TSDBCheck
+import TSDBFormat
+import TSDBStore
+import TestSupport
+import Testing
+
+@testable import TSDBRepair
+
+@Suite struct DropSeriesTests {
+  static let selector = #"{__name__=~"[a-m].*"}"#
+  static let others = #"{__name__!~"[a-m].*"}"#
+  static let fixtures =
+    (Fixture.all("sound") + Fixture.all("damaged-base") + Fixture.allOfFullSet("sound"))
+    .filter { !$0.name.contains("agent") && !$0.name.hasSuffix("explosion") }
+
+  private func drop(_ path: String, _ selector: String) async throws -> Repair.Result {
+    let selectors = [try Selector(selector)]
+    return try await operate(on: path) { context throws(FileError) in
+      let drop = try DropSeries(context.directory, selectors)
+      return drop.changes.isEmpty ? [] : [drop.step]
+    }
+  }
+
+  /// Of the head nothing is served but what was not selected, sample by sample; no ref of a series
+  /// that left is left anywhere; and what is written is sound.
+  @Test(arguments: fixtures)
+  func `what was selected leaves, and nothing else`(fixture: Fixture) async throws {
+    let copy = try fixture.copy()
+    var options = SampleView.Options()
+    options.readsBlocks = false
+    for usesSnapshot in [false, true] {
+      options.usesSnapshot = usesSnapshot
+      let wanted = try await servedSamples(
+        fixture.data, match: Self.others, options: options)
+      if !usesSnapshot { _ = try await drop(copy.data, Self.selector) }
+      let found = try await servedSamples(copy.data, options: options)
+      #expect(found.count == wanted.count)
+      #expect(found == wanted)
+    }
+    let before = await rules(try DataDirectory(path: fixture.data))
+    let after = await rules(try DataDirectory(path: copy.data))
+    #expect(after.subtracting(before) == [])
+  }
+
+  private func rules(_ directory: DataDirectory) async -> Set<String> {
+    let found = await LogCheck.run(directory, level: .deep, jobs: 2).findings
+    return Set(found.filter { $0.severity >= .warning }.map(\.rule))
+  }
+
+  @Test func `the same is there again after undo`() async throws {
+    let copy = try Fixture("sound/ooo-3.5").copy()
+    let before = try ContentState(copy.data)
+    let result = try await drop(copy.data, Self.selector)
+    #expect(result.steps.map(\.operation) == ["drop-series"])
+    #expect(try ContentState(copy.data) != before)
+    _ = try Undo.run(copy.data)
+    #expect(try ContentState(copy.data) == before)
+  }
+
+  @Test func `nothing is written where nothing is selected`() async throws {
+    let copy = try Fixture("sound/head-mixed").copy()
+    let result = try await drop(copy.data, #"{__name__="there is none"}"#)
+    #expect(result.steps.isEmpty)
+  }
+
+  @Test func `the incident's series leave and the baseline keeps every sample`() async throws {
+    let copy = try Fixture("sound/explosion-small").copy()
+    let wanted = try await servedSamples(copy.data, match: #"{request_id=""}"#)
+    let result = try await drop(copy.data, #"{request_id!=""}"#)
+    #expect(try await servedSamples(copy.data) == wanted)
+    let loss = try #require(result.steps.first?.loss)
+    #expect(loss.series > 50_000)
+    #expect(loss.samples > 200_000)
+  }
+
+  /// A ref stands for one series, then for another.
+  @Test func `of a ref with two series the record before an entry decides`() async throws {
+    let folder = try TemporaryDirectory()
+    try makeFolder(folder.data)
+    try makeFolder(folder.data + "/wal")
+    func series(_ name: String) -> [UInt8] {
+      [1] + bigEndianBytes(UInt64(5)) + [1] + lengthPrefixedBytes("__name__".utf8)
+        + lengthPrefixedBytes(name.utf8)
+    }
+    func sample(_ time: Int64) -> [UInt8] {
+      [2] + bigEndianBytes(UInt64(5)) + bigEndianBytes(time) + [0, 0]
+        + bigEndianBytes((1.0).bitPattern)
+    }
+    let records = [
+      sample(1000), series("goes"), sample(2000), series("stays"), sample(3000), sample(4000),
+    ]
+    try writeFile(folder.data + "/wal/00000000", WALBuilder(records).bytes)
+    let drop = try DropSeries(DataDirectory(path: folder.data), [try Selector("goes")])
+    #expect(drop.mixedRefs == 1)
+    #expect(drop.loss.samples == 2)
+    _ = try await self.drop(folder.data, "goes")
+    var reader = SegmentWords(try readFile(folder.data + "/wal/00000000"))
+    #expect(reader.payloads() == [series("stays"), sample(3000), sample(4000)])
+  }
+}
+
+/// The plain records of a segment.
+private struct SegmentWords {
+  let bytes: [UInt8]
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func payloads() -> [[UInt8]] {
+    var batch = RecordBatch()
+    var reader = SegmentReader(bytes.rawBytes)
+    reader.read(into: &batch)
+    return batch.entries.map { [UInt8](batch.payload(of: $0)) }
+  }
+}
