@@ -20,7 +20,9 @@ let package = Package(
     .executable(name: "epimetheus", targets: ["epimetheus"]),
     .library(
       name: "Epimetheus",
-      targets: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair"]
+      targets: [
+        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair",
+      ]
     ),
   ],
   dependencies: [
