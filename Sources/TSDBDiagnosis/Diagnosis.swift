@@ -30,7 +30,9 @@ public struct Diagnosis: Sendable {
   /// When servers were started and stopped on it, as far as its files tell.
   public let restarts: RestartTimeline
   /// What to do next.
-  public let actions: [Action]
+  public internal(set) var actions: [Action] = []
+  /// Series of the explosion that replay would keep in the head.
+  public let explodedSeriesInHead: Int
 
   /// The head as a server would hold it after replay, counted.
   public struct Head: Sendable {

@@ -31,6 +31,7 @@ extension Diagnosis {
       hasRepeatedSeries: diagnosis.head.records[.series]?.entries ?? 0 > read.headSeries)
     diagnosis.startup = await StartupPrediction.make(
       evidence, startup, jobs: jobs, countsAlways: countsServed)
+    diagnosis.actions = Action.all(for: diagnosis)
     return diagnosis
   }
 
@@ -59,48 +60,11 @@ extension Diagnosis {
     head = Head(read)
     timeRange = read.history.series.timeRange
     series = read.history.series.count
+    explodedSeriesInHead = explosion.map { read.liveSeries(among: $0.members) } ?? 0
     let unmapped = head.samples - Int(clamping: headChunks.samples)
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),
-      culprit: explosion.map { (series: read.liveSeries(among: $0.members), values: $0.values) })
+      culprit: explosion.map { (series: explodedSeriesInHead, values: $0.values) })
     problems = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
-    actions = Self.actions(directory.path, explosion: explosion)
-  }
-
-  /// Commands that lead on from here.
-  private static func actions(_ path: String, explosion: Explosion?) -> [Action] {
-    var actions: [Action] = []
-    if let explosion, let metric = String(validating: explosion.metric, as: UTF8.self) {
-      let selector =
-        explosion.label == Array("__name__".utf8)
-        ? "{__name__=~\".+\"}" : "{__name__=\(quoted(metric))}"
-      actions.append(
-        Action(
-          purpose: "the labels and values of the metric that exploded",
-          command: ["epimetheus", "analyze", path, "--match", selector], loss: nil))
-    }
-    actions.append(
-      Action(
-        purpose: "cardinality of blocks and head together",
-        command: ["epimetheus", "analyze", path], loss: nil))
-    actions.append(
-      Action(
-        purpose: "every file, with ranges and sizes",
-        command: ["epimetheus", "ls", path], loss: nil))
-    return actions
-  }
-
-  /// A PromQL string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for character in text.unicodeScalars {
-      switch character {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result + "\""
   }
 }

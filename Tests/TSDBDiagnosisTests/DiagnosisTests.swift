@@ -23,8 +23,14 @@ import Testing
     #expect(found.memory.explosionBytes > found.memory.estimatedBytes / 3)
     let commands = found.actions.map(\.command)
     #expect(commands.allSatisfy { $0.first == "epimetheus" })
-    #expect(commands.map { $0[1] } == ["analyze", "analyze", "ls"])
-    #expect(found.actions.allSatisfy { $0.loss == nil })
+    #expect(
+      commands.map { $0[1] } == ["repair", "surgery", "analyze", "churn", "analyze", "ls"])
+    #expect(found.actions.compactMap(\.loss) == ["59192 series"])
+    #expect(
+      commands[1].dropFirst(4) == [
+        "--match", "{__name__=\"http_request_duration_seconds_bucket\",request_id!=\"\"}",
+        "--in-place",
+      ])
   }
 
   @Test func `an explosion that blocks and head share costs the head its own part only`()
