@@ -83,7 +83,7 @@ import Testing
     series += others.map { ($0, 0, 120) }
     for number in 0..<4000 {
       let labels = own(number).merging(["__name__": metric(number), "job": "it's"]) { $1 }
-      series.append((labels, 60 + Int64(number) / 100, 60 + Int64(number) / 100))
+      series.append((labels, 60 + Int64(number) / 100, 120))
     }
     let history = history(series)
     let explosion = try #require(Explosion.find(in: history))
