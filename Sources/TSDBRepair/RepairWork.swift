@@ -53,6 +53,9 @@ extension Repair {
     }
     try refuseWithoutSpace(try treeSize(), at: parent, operations)
     let working = target + ".epimetheus-tmp"
+    guard !FileStatus.exists(working) else {
+      throw .refused("\(working): left by a copy that was cut short; remove it first")
+    }
     do {
       try DirectoryCopy.write(
         directory.path, to: working, linksBlocks: options.linksBlocks, operations)

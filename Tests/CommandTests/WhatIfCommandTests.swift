@@ -67,6 +67,19 @@ import Testing
     #expect(result.status == 0, "\(result.stdout)\(result.stderr)")
   }
 
+  @Test func `analyze has the proposals for the metric that exploded, and for no other`() throws {
+    func proposal(_ metric: String) throws -> String? {
+      let result = try CommandRunner.run(
+        ["analyze", incident, "--metric", metric, "--format", "json"])
+      return try JSONTree(result.stdout)["proposals", "relabelling", "0", "kind"]
+    }
+    #expect(try proposal("http_request_duration_seconds_bucket") == "drop")
+    #expect(try proposal("up") == nil)
+    let text = try CommandRunner.run(
+      ["analyze", incident, "--metric", "http_request_duration_seconds_bucket"])
+    #expect(text.stdout.contains("Until the code is fixed: prometheus.yml\n    scrape_configs:\n"))
+  }
+
   @Test func `what is to change must be said, and a job must be one of the file`() throws {
     #expect(try CommandRunner.run(["whatif", incident]).status == 64)
     #expect(

@@ -15,6 +15,7 @@ public struct JSONTree: Decodable, Sendable {
     self = try JSONDecoder().decode(JSONTree.self, from: Data(text.utf8))
   }
 
+  /// Reads a part of a document.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

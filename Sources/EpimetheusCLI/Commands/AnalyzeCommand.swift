@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -73,7 +74,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
       if drillDown.isAsked {
         try drillDown.write(
           analysis, parts: parts, directory: directory, selectors: matchers.selectors,
-          limit: limit.limit, output: output, damage)
+          limit: limit.limit, output: output, damage,
+          proposals: drillDown.metric.flatMap {
+            Proposals.make(for: Array($0.utf8), in: read, of: data)
+          })
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
       }

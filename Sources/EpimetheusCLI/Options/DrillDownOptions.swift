@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBStore
 
 /// `--by`, `--metric` and `--label` of `analyze`: one table, or one metric or label taken apart.
@@ -37,10 +38,11 @@ struct DrillDownOptions: ParsableArguments {
   /// True if one of them was given.
   var isAsked: Bool { by != nil || metric != nil || label != nil }
 
-  /// Looks closer at `analysis`, and writes what was found.
+  /// Looks closer at `analysis`, and writes what was found; `proposals` are those for the metric.
   func write(
     _ analysis: HistoryAnalysis, parts: DirectoryHistory.Parts, directory: String,
-    selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ damage: [FileError]
+    selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ damage: [FileError],
+    proposals: Proposals?
   ) throws {
     let subject = AnalysisSubject(analysis, parts: parts)
     let found = try result(of: analysis, limit)
@@ -50,9 +52,14 @@ struct DrillDownOptions: ParsableArguments {
           try JSONOutput.report(
             DrillDownJSON(
               directory: directory, matchers: selectors.map(\.text), scope: subject.scope,
-              series: subject.cardinality.series, found: found, damage: damage)))
+              series: subject.cardinality.series, found: found, damage: damage,
+              proposals: proposals)))
       } else {
         DrillDownText(subject: subject, color: output.colors).write(found, to: &out)
+        if let proposals {
+          out.line()
+          out.write(ProposalsText(proposals, color: output.colors).text)
+        }
       }
     }
   }

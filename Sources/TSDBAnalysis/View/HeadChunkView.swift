@@ -128,7 +128,8 @@ public struct HeadChunkSequence {
         last = max(last, runs[end].range.maxTime)
         end += 1
       }
-      if end == next + 1, let copy = copy(of: runs[next], behind: pending.times.last) {
+      let before = [pending.times.max(), chunks.last?.range.maxTime].compactMap(\.self).max()
+      if end == next + 1, let copy = copy(of: runs[next], behind: before) {
         pack(&pending, &chunks)
         chunks.append(copy)
       } else {
@@ -143,10 +144,29 @@ public struct HeadChunkSequence {
   }
 
   private mutating func pack(_ samples: inout SampleBatch, _ chunks: inout [PackedChunk]) {
-    let packed = PackedChunk.pack(samples, keepsStartTimes: true)
+    let packed = PackedChunk.pack(
+      ordered(samples, behind: chunks.last?.range.maxTime), keepsStartTimes: true)
     chunks += packed.chunks
     leftOut += packed.leftOut
     samples.removeAll()
+  }
+
+  /// The samples that are wanted and in the order of time: chunks with damage can make up any times.
+  private func ordered(_ samples: SampleBatch, behind last: Int64?) -> SampleBatch {
+    guard let first = samples.times.first, let final = samples.times.last else { return samples }
+    let isBehind = last.map { $0 < first } ?? true
+    if isBehind, samples.areOrdered(from: 0), first >= range.minTime, final <= range.maxTime {
+      return samples
+    }
+    var result = SampleBatch()
+    for index in samples.times.indices {
+      let time = samples.times[index]
+      guard time >= range.minTime, time <= range.maxTime,
+        (result.times.last ?? last).map({ $0 < time }) ?? true
+      else { continue }
+      result.append(samples, at: index)
+    }
+    return result
   }
 
   /// The chunk of a run as it is; nil where it has to be packed anew.
@@ -157,7 +177,8 @@ public struct HeadChunkSequence {
     scratch.removeAll()
     guard run.unpack(into: &scratch) == nil, let first = scratch.times.first,
       let final = scratch.times.last, scratch.areOrdered(from: 0), first >= range.minTime,
-      final <= range.maxTime, first == run.range.minTime, final == run.range.maxTime
+      final <= range.maxTime, first == run.range.minTime, final == run.range.maxTime,
+      last.map({ $0 < first }) ?? true
     else { return nil }
     let data = file.bytes.extracting(entry.dataOffset..<entry.dataOffset + entry.dataSize)
     return PackedChunk(

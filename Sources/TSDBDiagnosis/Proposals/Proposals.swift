@@ -1,5 +1,6 @@
-internal import TSDBAnalysis
+public import TSDBAnalysis
 public import TSDBFormat
+public import TSDBStore
 
 /// What would have spared a server an explosion, ready to be used: relabelling, a limit, alerts; each
 /// with what it would have done to this directory.
@@ -47,6 +48,18 @@ public struct Proposals: Sendable {
 }
 
 extension Proposals {
+  /// Proposals for `metric`, where it is what exploded in what was read, or one of the series of the
+  /// histogram or summary that did.
+  public static func make(
+    for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
+  ) -> Proposals? {
+    guard let explosion = Explosion.find(in: read.history) else { return nil }
+    let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
+    guard explosion.metric == metric || members.contains(metric) else { return nil }
+    return make(
+      against: explosion, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+  }
+
   /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
   /// chunks.
   static func make(

@@ -88,7 +88,9 @@ public struct StartupOptions: Equatable, Sendable {
   /// Bytes that blocks and head may take; nil without a limit.
   var retentionSize: Int? {
     if let retention { return retention.size }
-    return flag("storage.tsdb.retention.size").flatMap(Self.size).flatMap { $0 > 0 ? $0 : nil }
+    return flag("storage.tsdb.retention.size").flatMap(PrometheusSize.bytes).flatMap {
+      $0 > 0 ? $0 : nil
+    }
   }
 
   /// A duration as Prometheus reads it, `1h30m`, in milliseconds; nil if it is none.
@@ -112,17 +114,5 @@ public struct StartupOptions: Equatable, Sendable {
       if tooLarge || total < 0 { return .max }
     }
     return total
-  }
-
-  /// A size as Prometheus reads it, `512MB`, whose units are powers of 1024; nil if it is none.
-  static func size(_ text: String) -> Int? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let name = text.dropFirst(digits.count).filter { $0 != "i" }
-    let units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"]
-    guard let number = Int(digits), let power = units.firstIndex(of: String(name)) else {
-      return nil
-    }
-    let (bytes, tooLarge) = number.multipliedReportingOverflow(by: 1 << (10 * power))
-    return tooLarge ? .max : bytes
   }
 }

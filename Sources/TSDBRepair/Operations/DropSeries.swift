@@ -28,13 +28,14 @@ public struct DropSeries {
   public private(set) var loss = Loss()
   /// What cannot be read in the files that are written anew, and is not in them any more.
   public private(set) var damage: [FileError] = []
+  /// Why files of `chunks_head` stay as they are.
+  public private(set) var kept: [FileError] = []
   /// What is to be done.
   public private(set) var changes: [DirectoryChange] = []
 
   private let directory: DataDirectory
 
-  /// Looks at the whole head of `directory`. Throws `FileError` where a file cannot be read, and for a
-  /// file of `chunks_head` that is none.
+  /// Looks at the whole head of `directory`. Throws `FileError` where a file cannot be read.
   public init(_ directory: DataDirectory, _ selectors: [Selector]) throws(FileError) {
     self.directory = directory
     var refs = DroppedRefs(selectors)
@@ -71,6 +72,9 @@ public struct DropSeries {
     if let first = damage.first {
       why += "; \(damage.count) damaged places leave too, the first: \(first)"
     }
+    if let first = kept.first {
+      why += "; \(kept.count) damaged files of chunks_head stay as they are, the first: \(first)"
+    }
     return RepairStep(operation: Self.name, why: why, loss: loss, changes: changes)
   }
 }
@@ -105,11 +109,11 @@ extension DropSeries {
       times.include(result.times)
       damage += result.damage
     }
+    kept = chunks.damage
     loss.samples += chunks.samples
     loss.timeRange = times
     for (_, file) in chunks.files {
       loss.bytes += file.segment.size - file.newSize
-      damage += file.damage.map { .damaged(path: file.segment.path, $0) }
     }
   }
 

@@ -3,6 +3,10 @@ internal import TSDBStore
 
 /// The files of `chunks_head` without the chunks of series that leave. Chunks that stay are copied as
 /// they are, and move towards the front of their file.
+///
+/// A file with damage stays as it is: a server throws it away as a whole, and takes the samples of its
+/// chunks from the log. If only the damage left, the server would believe that the chunks behind it
+/// continue those before it, and would take nothing from the log.
 struct HeadChunkDrop {
   /// What leaves, of one file.
   struct File {
@@ -12,8 +16,10 @@ struct HeadChunkDrop {
     var newSize = 0
     /// Places of the chunks that stay: before, and now.
     var places: [(old: UInt32, new: UInt32)] = []
-    /// Places that cannot be read, and leave with the rest.
-    var damage: [DecodeError] = []
+    /// Chunks that leave.
+    fileprivate var chunks = 0
+    fileprivate var samples = 0
+    fileprivate var times = TimeRange()
   }
 
   /// The files that change.
@@ -24,48 +30,53 @@ struct HeadChunkDrop {
   private(set) var samples = 0
   /// See `samples`.
   private(set) var times = TimeRange()
+  /// Why files with such chunks stay as they are.
+  private(set) var damage: [FileError] = []
 
   /// Looks at all files; samples of chunks that end before `logStart` are not in the log too.
   init(
     _ segments: [SegmentFile], _ refs: DroppedRefs, logStart: Int64
   ) throws(FileError) {
     for segment in segments where segment.size > 0 {
-      var file = File(segment: segment)
       let mapped = try MappedFile(path: segment.path)
-      var new = ByteBuffer()
-      HeadChunkFile.writeHeader(to: &new)
-      file.newSize = new.count
-      let before = chunks
-      try Self.walk(mapped) { (event: HeadChunkFile.Event) in
-        switch event {
-        case .damage(let error): file.damage.append(error)
-        case .chunk(let chunk):
-          if refs.isAlwaysDropped(chunk.series) {
-            chunks += 1
-            guard chunk.maxTime < logStart else { return }
-            samples += chunk.sampleCount
-            times.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
-          } else {
-            file.places.append(
-              (UInt32(truncatingIfNeeded: chunk.offset), UInt32(truncatingIfNeeded: file.newSize)))
-            file.newSize += chunk.end - chunk.offset
-          }
-        }
+      mapped.willReadSequentially()
+      do throws(DecodeError) {
+        let file = try Self.look(at: mapped, segment, refs, logStart: logStart)
+        if file.chunks > 0 { files[segment.number] = file }
+        chunks += file.chunks
+        samples += file.samples
+        times.include(file.times)
+      } catch {
+        damage.append(.damaged(path: segment.path, error))
       }
       mapped.release(0..<mapped.size)
-      if chunks > before { files[segment.number] = file }
     }
   }
 
-  private static func walk(
-    _ file: MappedFile, _ each: (HeadChunkFile.Event) -> Void
-  ) throws(FileError) {
-    do {
-      var reader = try HeadChunkFile(file.bytes)
-      while let event = reader.next() { each(event) }
-    } catch {
-      throw .damaged(path: file.path, error)
+  /// What leaves a file; throws the first damage in it.
+  private static func look(
+    at mapped: MappedFile, _ segment: SegmentFile, _ refs: DroppedRefs, logStart: Int64
+  ) throws(DecodeError) -> File {
+    var file = File(segment: segment)
+    var header = ByteBuffer()
+    HeadChunkFile.writeHeader(to: &header)
+    file.newSize = header.count
+    var reader = try HeadChunkFile(mapped.bytes)
+    while let event = reader.next() {
+      switch event {
+      case .damage(let error): throw error
+      case .chunk(let chunk) where refs.isAlwaysDropped(chunk.series):
+        file.chunks += 1
+        guard chunk.maxTime < logStart else { continue }
+        file.samples += chunk.sampleCount
+        file.times.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
+      case .chunk(let chunk):
+        file.places.append(
+          (UInt32(truncatingIfNeeded: chunk.offset), UInt32(truncatingIfNeeded: file.newSize)))
+        file.newSize += chunk.end - chunk.offset
+      }
     }
+    return file
   }
 
   /// Writes the new content of a file.

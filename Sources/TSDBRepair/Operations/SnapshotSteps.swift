@@ -41,7 +41,8 @@ enum SnapshotSteps {
     else { return nil }
     return RepairStep(
       operation: "place-segments",
-      why: "\(context.relative(last.path)) is all that is left of the head, and a server deletes it "
+      why:
+        "\(context.relative(last.path)) is all that is left of the head, and a server deletes it "
         + "unless there is a segment \(last.segment): empty ones are made up to that, with the series "
         + "of the snapshot in the first", loss: Loss(), changes: placed(upTo: last))
   }

@@ -87,8 +87,19 @@ enum TrimHeadChunks {
     let rest = changes.count > 1 ? " and the files behind it" : ""
     return RepairStep(
       operation: "trim-head-chunks",
-      why: "\(context.relative(file.path)) is damaged (\(why)): what it holds from there on\(rest) "
+      why: "\(context.relative(file.path)): \(Self.words(why)); what it holds from there on\(rest) "
         + "comes from the log", loss: Loss(bytes: dropped), changes: changes)
+  }
+
+  /// What is wrong, by rule.
+  private static func words(_ rule: String) -> String {
+    switch rule {
+    case "chunks-head.refs.unknown":
+      "chunks of series that no record defines, which new series would inherit"
+    case "chunks-head.files.gap": "a file before it is missing, and a server does not start"
+    case "chunks-head.chunk.overlap": "chunks of a series overlap, and a server deletes all of them"
+    default: "damaged (\(rule))"
+    }
   }
 
   /// Where the last chunk ends that lies wholly before `offset`; nil if there is none.

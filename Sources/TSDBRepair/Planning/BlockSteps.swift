@@ -47,7 +47,11 @@ struct BlockSteps {
       findings.contains { $0.rule.hasPrefix(prefix) && $0.severity >= severity }
     }
     let directory = context.directory
-    if has("index."), !done.contains("rebuild-index"), let step = try BlockSurgery.rebuildIndex(directory, block) { return step }
+    if has("index."), !done.contains("rebuild-index"),
+      let step = try BlockSurgery.rebuildIndex(directory, block)
+    {
+      return step
+    }
     if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
       let step = try BlockSurgery.dropBadChunks(
         directory, block, temporaryFolder: temporaryFolder)
@@ -60,7 +64,8 @@ struct BlockSteps {
       return step
     }
     if has("tombstones."), !done.contains("drop-tombstones"),
-      let step = try BlockSurgery.dropTombstones(directory, block) {
+      let step = try BlockSurgery.dropTombstones(directory, block)
+    {
       return step
     }
     if has("meta.failed", .info), let step = BlockSurgery.clearFailed(directory, block) {

@@ -65,7 +65,7 @@ import Testing
     #expect(error("a{x=\"1} 1") == "metrics:2:10: the quotation mark is not closed")
     #expect(error("a{x=\"1\" y=\"2\"} 1") == "metrics:2:9: expected , or } behind a label")
     #expect(error("a{5=\"1\"} 1") == "metrics:2:3: expected a label name")
-    #expect(error("a{x=\"1\",x=\"2\"} 1") == "metrics:2:18: the label x is given twice")
+    #expect(error("a{x=\"1\",x=\"2\"} 1") == "metrics:2:17: the label x is given twice")
     #expect(error("a") == "metrics:2:2: expected a number, found \"\"")
     #expect(error("a one") == "metrics:2:3: expected a number, found \"one\"")
     #expect(error("{x=\"1\"} 1") == "metrics:2:8: expected a metric name")

@@ -14,11 +14,11 @@ import Testing
   }
 
   @Test func `sizes are counted in powers of 1024`() {
-    #expect(StartupOptions.size("512MB") == 512 << 20)
-    #expect(StartupOptions.size("1GiB") == 1 << 30)
-    #expect(StartupOptions.size("7B") == 7)
-    #expect(StartupOptions.size("5") == nil)
-    #expect(StartupOptions.size("99999999EB") == .max)
+    #expect(PrometheusSize.bytes("512MB") == 512 << 20)
+    #expect(PrometheusSize.bytes("1GiB") == 1 << 30)
+    #expect(PrometheusSize.bytes("7B") == 7)
+    #expect(PrometheusSize.bytes("5") == nil)
+    #expect(PrometheusSize.bytes("99999999EB") == .max)
   }
 
   @Test func `blocks are kept for 15 days, unless a flag says otherwise`() {

@@ -183,7 +183,8 @@ private final class Trap {
     let root = folder.path + "/data"
     try Example.make(root)
     let before = try ContentState(root)
-    await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, number = number as Int] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [root = root as String, number = number as Int] in
       let trap = Trap(at: number)
       do {
         try Example.apply(
@@ -201,7 +202,8 @@ private final class Trap {
     try Example.make(root)
     let before = try ContentState(root)
     try Example.apply(root, FileOperations())
-    await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, number = number as Int] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [root = root as String, number = number as Int] in
       let trap = Trap(at: number)
       _ = try? Undo.run(
         root, isForced: true,

@@ -7,6 +7,7 @@ import TestSupport
 
 /// What a server would serve, in values that can be compared: for each sample one line, with labels,
 /// time, start time and all of the value but the hint of a histogram, which follows from its chunk.
+/// The lines are sorted: several tasks make them.
 func servedSamples(
   _ path: String, match: String? = nil, options given: SampleView.Options = .init()
 ) async throws -> [String] {
@@ -29,7 +30,7 @@ func servedSamples(
     lines.withLock { $0 += found }
   } to: { _ in
   }
-  return lines.withLock { $0 }
+  return lines.withLock { $0 }.sorted()
 }
 
 /// Makes an operation in the directory `path`, and gives its steps.

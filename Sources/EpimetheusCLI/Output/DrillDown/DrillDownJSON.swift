@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBStore
 
 /// A closer look of `analyze` as JSON: one object with the part that was asked for.
@@ -13,11 +14,12 @@ struct DrillDownJSON: Encodable {
   let targets: [Target]?
   let metric: Metric?
   let label: Label?
+  let proposals: ProposalsReport?
   let findings: [FailureReport]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, scope, matchedSeries, table, targets, metric, label
-    case findings
+    case findings, proposals
   }
 
   struct Entry: Encodable {
@@ -87,12 +89,13 @@ struct DrillDownJSON: Encodable {
 
   init(
     directory: String, matchers: [String], scope: String, series: UInt64, found: DrillDown,
-    damage: [FileError]
+    damage: [FileError], proposals: Proposals?
   ) {
     self.directory = directory
     self.matchers = matchers
     self.scope = scope
     matchedSeries = series
+    self.proposals = proposals.map(ProposalsReport.init)
     findings = damage.map { FailureReport($0, in: directory) }
     var parts: (table: [Entry]?, targets: [Target]?, metric: Metric?, label: Label?)
     switch found {

@@ -24,7 +24,7 @@ struct RepairText {
   /// All of it.
   var text: String {
     guard !result.steps.isEmpty else { return nothing }
-    let looked = result.isProven ? [totals, alternatives] : []
+    let looked = result.isProven ? [totals, refusal] : []
     return ([steps] + looked + [proof, next]).filter { !$0.isEmpty }.joined(
       separator: "\n")
   }
@@ -58,6 +58,8 @@ struct RepairText {
     if loss.samples > 0 {
       parts.append(
         "\(Units.count(loss.samples)) samples of \(Units.count(loss.series)) series")
+    } else if loss.series > 0 {
+      parts.append("\(Units.count(loss.series)) series")
     }
     if !loss.timeRange.isEmpty {
       parts.append(
@@ -90,7 +92,8 @@ struct RepairText {
       + "  of \(Units.count(result.readable)) samples that can be read here\n"
   }
 
-  private var alternatives: String {
+  /// What a server says that does not start without the repair.
+  private var refusal: String {
     guard let message = result.before.startup.first.message else { return "" }
     return
       "  Without a repair it logs: \(DisplayText.shortened(DisplayText.escaped(message), to: 160))\n"
