@@ -60,10 +60,11 @@ let package = Package(
       name: "TSDBRepair",
       dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
       swiftSettings: house),
+    .target(name: "Wording", swiftSettings: house),
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
         "TSDBDiagnosis", "TSDBRepair",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -97,6 +98,7 @@ let package = Package(
         "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
         "TestSupport",
       ]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
