@@ -63,17 +63,19 @@ let package = Package(
       name: "TSDBRepair",
       dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
       swiftSettings: house),
+    .target(name: "Wording", swiftSettings: house),
     .target(
       name: "TSDBEvidence",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair",
+        "Wording", "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBRepair",
         "CSQLite", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
         "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -107,6 +109,7 @@ let package = Package(
         "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
         "TestSupport",
       ]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
