@@ -26,10 +26,10 @@ public struct Evidence: Sendable {
   public var diagnosis: Diagnosis
   /// What came and went, within the limits.
   public var churn: Churn
-  /// The tables of blocks and head together, within the selectors.
-  public var cardinality: Cardinality
-  /// The tables of the head alone.
-  public var headCardinality: Cardinality
+  /// The series of blocks and head together, within the limits.
+  public var analysis: HistoryAnalysis
+  /// Those of the head alone.
+  public var headAnalysis: HistoryAnalysis
   /// What a check found, and how much it looked at.
   public var check: CheckResult
   /// A repair and its cost, with other ways; nil where nothing needs one, or none can be planned.
@@ -44,14 +44,15 @@ public struct Evidence: Sendable {
   public var events: [Event]
   /// Up to when remote write got, in milliseconds; nil if nobody says.
   public var remoteWrittenUntil: Int64?
-
-  /// What was read, for the tables of the database.
-  var read: DirectoryHistory
 }
 
 extension Evidence {
   /// What a check found, consequences below their causes.
   public var findings: [Finding] { check.findings }
+  /// The tables of blocks and head together, within the limits.
+  public var cardinality: Cardinality { analysis.cardinality }
+  /// The tables of the head alone.
+  public var headCardinality: Cardinality { headAnalysis.cardinality }
 
   /// When and where it was made.
   public struct Run: Equatable, Sendable {
