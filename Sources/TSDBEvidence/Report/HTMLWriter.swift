@@ -60,6 +60,7 @@ struct HTMLWriter {
       case .strong(let text): element("strong", words: text)
       case .code(let text): element("code", words: text)
       case .value(let text): element("bdi", words: text)
+      case .said(let text): element("bdi", ["class": "said"], words: text)
       case .time(let time): self.time(time)
       }
     }

@@ -90,7 +90,7 @@ struct MarkdownPage {
   static func prose(_ prose: Prose) -> String {
     prose.pieces.map { piece in
       switch piece {
-      case .words(let text): escaped(text)
+      case .words(let text), .said(let text): escaped(text)
       case .strong(let text): "**\(escaped(text))**"
       case .code(let text), .value(let text): code(text)
       case .time(let time): TimeText.seconds(time)

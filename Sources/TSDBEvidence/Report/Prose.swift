@@ -14,6 +14,8 @@ struct Prose: Equatable, Sendable {
     case code(String)
     /// What was on disk, made harmless and short.
     case value(String)
+    /// A sentence with what was on disk, or what somebody said.
+    case said(String)
     /// Milliseconds since 1970.
     case time(Int64)
   }
@@ -40,7 +42,8 @@ struct Prose: Equatable, Sendable {
   var plain: String {
     pieces.map { piece in
       switch piece {
-      case .words(let text), .strong(let text), .code(let text), .value(let text): text
+      case .words(let text), .strong(let text), .code(let text), .value(let text), .said(let text):
+        text
       case .time(let time): TimeText.seconds(time)
       }
     }.joined()
@@ -74,6 +77,11 @@ extension Prose: ExpressibleByStringInterpolation {
     /// Text that may have come from disk, a path or a message.
     mutating func appendInterpolation(value text: String) {
       pieces.append(.value(ForeignText.short(Array(text.utf8))))
+    }
+
+    /// A sentence that holds such text.
+    mutating func appendInterpolation(said text: String) {
+      pieces.append(.said(ForeignText.short(Array(text.utf8), to: 400)))
     }
 
     mutating func appendInterpolation(time: Int64) { pieces.append(.time(time)) }

@@ -27,6 +27,7 @@ enum ReportStyle {
     bdi,code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;\
     font-size:.875em;overflow-wrap:anywhere}
     bdi{unicode-bidi:isolate;direction:ltr}
+    bdi.said{font:inherit;direction:inherit}
     time{font-variant-numeric:tabular-nums}
     .meta{color:var(--muted);font-size:.9rem;margin:.2em 0;max-width:none}
     .verdict{border-left:6px solid;border-radius:6px;padding:14px 20px;margin:18px 0 0}

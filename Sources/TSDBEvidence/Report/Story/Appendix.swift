@@ -7,19 +7,11 @@ extension Story {
   private static let mostFiles = 60
 
   var appendix: Section? {
-    var facts = [
-      Fact(name: "Tool", text: "\(evidence.tool)"),
-      Fact(
-        name: "Command",
-        text:
-          "\(code: ForeignText.short(Array(evidence.commandLine.joined(separator: " ").utf8), to: 400))"
-      ),
-      Fact(name: "Began", text: "\(time: evidence.run.start)"),
-      Fact(name: "Ended", text: "\(time: evidence.run.end)"),
-    ]
-    facts += evidence.run.host.map { Fact(name: $0.name, text: "\(value: $0.value)") }
     var blocks: [Block] = [
-      .heading("Methods"), .list(methods), .heading("This run"), .facts(facts),
+      .heading("Methods"), .list(methods), .heading("Versions"),
+      .paragraph(
+        "Made by \(evidence.tool). \(code: "manifest.json") beside this report has the command line, the "
+          + "machine, and when it ran; \(code: "SHA256SUMS") has the hashes of all files of the bundle."),
     ]
     if !evidence.files.isEmpty { blocks.append(.table(files)) }
     return Section(id: "appendix", title: "Appendix", blocks: blocks)
@@ -38,8 +30,7 @@ extension Story {
         + "repair is tried on links to the files before it is proposed, and checked again.",
       "Memory to replay is estimated from what heads of one to four million series took Prometheus 3.5; "
         + "what it came to differed by up to 15 %.",
-      "The directory was read, never written. The same input gives the same report, but for the times and "
-        + "the machine of the run.",
+      "The directory was read, never written. The same input gives the same report."
     ]
   }
 

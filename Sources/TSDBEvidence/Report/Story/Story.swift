@@ -43,7 +43,7 @@ struct Story {
     }
     let limits = limits
     if !limits.isEmpty { lines.append("Limited to \(Prose.joined(limits, by: ", "))") }
-    lines.append("Made by \(evidence.tool) at \(time: evidence.run.start)")
+    lines.append("Made by \(evidence.tool)")
     return lines
   }
 
@@ -79,9 +79,7 @@ struct Story {
 
   /// `path` as it is called in the directory.
   func relative(_ path: String) -> String {
-    let base = evidence.path.hasSuffix("/") ? String(evidence.path.dropLast()) : evidence.path
-    if path == base || path == evidence.path { return "." }
-    return path.hasPrefix(base + "/") ? String(path.dropFirst(base.count + 1)) : path
+    path == evidence.path ? "." : evidence.relative(path)
   }
 
   /// `3 samples`, `1 sample`.

@@ -12,7 +12,7 @@ extension Story {
       moments.append(
         ReportDocument.Moment(
           time: entry.time, end: end, tone: tone(of: entry.kind),
-          text: "\(words(entry))"))
+          text: words(entry)))
     }
     guard !moments.isEmpty else { return nil }
     return Section(id: "timeline", title: "Timeline", blocks: [.timeline(moments)])
@@ -20,11 +20,11 @@ extension Story {
 
   /// What people said is set apart from what files tell.
   private func words(_ entry: Evidence.TimelineEntry) -> Prose {
-    let text = ForeignText.short(Array(entry.text.utf8), to: 400)
     switch entry.kind {
-    case .event: return "Reported: \(value: entry.text)"
-    case .onset, .lossBegins: return "\(strong: text)"
-    default: return "\(text)"
+    case .event: "\(strong: "Reported:") \(said: entry.text)"
+    case .onset: "\(strong: "Onset:") \(said: entry.text)"
+    case .lossBegins: "\(strong: "Lost:") \(said: entry.text)"
+    default: "\(said: entry.text)"
     }
   }
 
