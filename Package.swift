@@ -68,8 +68,8 @@ let package = Package(
       name: "TSDBEvidence",
       dependencies: [
         "Wording", "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
-        "TSDBRepair",
-        "CSQLite", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+        "TSDBRepair", "CSQLite", "CZlib", "CZstd",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
     .target(

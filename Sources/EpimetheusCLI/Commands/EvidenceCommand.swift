@@ -110,7 +110,9 @@ struct EvidenceCommand: AsyncParsableCommand {
     options.isCancelled = { Interruption.isAsked }
     let documents = [
       Bundle.Document(
-        path: "report.json", text: try JSONOutput.report(EvidenceJSON(evidence)))
+        path: "report.json", text: try JSONOutput.report(EvidenceJSON(evidence))),
+      Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
+      Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
     ]
     try Bundle(evidence, documents, options).write(output: output, archive: archive)
     try StandardOutput.write { out in
