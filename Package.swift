@@ -22,7 +22,7 @@ let package = Package(
       name: "Epimetheus",
       targets: [
         "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
-        "TSDBRepair",
+        "TSDBRepair", "TSDBEvidence",
       ]),
   ],
   dependencies: [
@@ -32,6 +32,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -60,11 +63,20 @@ let package = Package(
       name: "TSDBRepair",
       dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
       swiftSettings: house),
+    .target(name: "Wording", swiftSettings: house),
+    .target(
+      name: "TSDBEvidence",
+      dependencies: [
+        "Wording", "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBRepair", "CSQLite", "CZlib", "CZstd",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
-        "TSDBDiagnosis", "TSDBRepair",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -97,6 +109,7 @@ let package = Package(
         "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
         "TestSupport",
       ]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [

@@ -21,6 +21,6 @@ struct Epimetheus: AsyncParsableCommand {
       DiagnoseCommand.self, PreflightCommand.self, CheckCommand.self, ExplainCommand.self,
       AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, WhatIfCommand.self,
       PolicyCommand.self, ListCommand.self, ShowCommand.self, DumpCommand.self,
-      RepairCommand.self, UndoCommand.self, SurgeryCommand.self,
+      RepairCommand.self, UndoCommand.self, SurgeryCommand.self, EvidenceCommand.self,
     ])
 }

@@ -81,6 +81,14 @@ public struct DirectoryHistory: Sendable {
     }
   }
 
+  /// Puts another value of a label in the place of each for which `replacement` gives one. Whatever is
+  /// counted from now on tells of those only; selectors still match what is on disk.
+  public mutating func replaceValues(
+    _ replacement: (_ name: [UInt8], _ value: [UInt8]) -> [UInt8]?
+  ) {
+    head.census.history.replaceValues(replacement)
+  }
+
   /// Bytes that `read` goes through, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory, parts: Parts) -> Int {
     var bytes = 0

@@ -11,14 +11,16 @@ public struct HistoryAnalysis: Sendable {
   /// The tables of the selected series.
   public let cardinality: Cardinality
 
-  private let history: SeriesHistory
+  /// All series, selected or not.
+  public let history: SeriesHistory
   /// The selected series.
-  private let members: [SeriesTable.SeriesID]
+  public let members: [SeriesTable.SeriesID]
 
   /// Looks at what was read: of a head alone, the series that replay would keep, and of blocks and
-  /// head, all. Series that no sample is left of are not counted.
+  /// head, all. Series that no sample is left of are not counted, nor those without one in `wanted`.
   public init(
-    of read: DirectoryHistory, parts: DirectoryHistory.Parts, selectors: [Selector], limit: Int
+    of read: DirectoryHistory, parts: DirectoryHistory.Parts, selectors: [Selector], limit: Int,
+    within wanted: TimeRange? = nil
   ) {
     let history = read.history
     let oldest = parts == .head ? read.head.census.minValidTime : .min
@@ -28,6 +30,7 @@ public struct HistoryAnalysis: Sendable {
     var total = 0
     history.series.forEachWithSamples { series, times in
       guard times.maxTime >= oldest else { return }
+      if let wanted, times.maxTime < wanted.minTime || times.minTime > wanted.maxTime { return }
       total += 1
       range.include(max(times.minTime, oldest))
       range.include(times.maxTime)

@@ -98,7 +98,7 @@ struct HistoryFilter {
         return false
       }
       if answers[selector][index][Int(pair)] == 0 {
-        let holds = condition.matcher.matches(history.pairs.value(ofPair: pair))
+        let holds = history.holds(condition.matcher, pair)
         answers[selector][index][Int(pair)] = holds ? 2 : 1
       }
       if answers[selector][index][Int(pair)] == 1 { return false }

@@ -26,7 +26,7 @@ public struct Diagnosis: Sendable {
   /// Damage, and what could not be looked at.
   public let problems: [FileError]
   /// What the next start does.
-  public internal(set) var startup = StartupPrediction()
+  public var startup = StartupPrediction()
   /// When servers were started and stopped on it, as far as its files tell.
   public let restarts: RestartTimeline
   /// What to do next.

@@ -1,4 +1,4 @@
-internal import TSDBAnalysis
+public import TSDBAnalysis
 public import TSDBStore
 internal import TSDBFormat
 
@@ -13,6 +13,17 @@ extension Diagnosis {
   ) async -> Diagnosis {
     let read = await DirectoryHistory.read(
       directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
+    return await make(
+      of: directory, read, jobs: jobs, startup: startup, countsServed: countsServed,
+      progress: progress)
+  }
+
+  /// The same from what was `read` of head and blocks before.
+  public static func make(
+    of directory: DataDirectory, _ read: DirectoryHistory, jobs: Int,
+    startup: StartupOptions = StartupOptions(), countsServed: Bool = false,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> Diagnosis {
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
     let history = read.history

@@ -56,7 +56,8 @@ struct RepairCommand: AsyncParsableCommand {
       switch output.format {
       case .text:
         out.write(RepairText(outcome, directory, target, color: output.colors).text)
-      case .json: out.write(try JSONOutput.report(RepairReport(outcome, directory, target)))
+      case .json:
+        out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
       }
     }
     try outcome.status.end()

@@ -55,8 +55,11 @@ public struct Churn: Sendable {
   /// What was deployed near its onset.
   public let deploys: [Deploy]
 
-  /// Counts what was read; the parts of it side by side.
-  public static func make(of read: DirectoryHistory, options: Options) async -> Churn {
+  /// Counts what was read; the parts of it side by side. What exploded is looked for unless somebody
+  /// did so, and says what was found, or that nothing was.
+  public static func make(
+    of read: DirectoryHistory, options: Options, explosion known: Explosion?? = nil
+  ) async -> Churn {
     let churn = ChurnHistory(read, selectors: options.selectors)
     var range = churn.range
     if !range.isEmpty {
@@ -65,7 +68,7 @@ public struct Churn: Sendable {
         maxTime: min(options.maxTime ?? .max, range.maxTime))
     }
     let part = range
-    async let found = Explosion.find(in: churn.history)
+    async let found = known ?? Explosion.find(in: churn.history)
     async let rollouts = Self.rollouts(churn, part)
     async let totals = Totals(churn, part, step: options.step)
     let lives = churn.pairLives()

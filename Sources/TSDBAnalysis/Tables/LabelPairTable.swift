@@ -78,4 +78,22 @@ public struct LabelPairTable: Sendable {
 
   /// Asks for the memory that `intern` will touch.
   func prefetch(_ hash: UInt64) { values.prefetch(hash) }
+
+  /// The same pairs, with other values where `replacement` gives one: names and pairs keep their
+  /// numbers. Of replacements of one label that are alike, those that come later are made longer.
+  func replacingValues(
+    _ replacement: (_ name: [UInt8], _ value: [UInt8]) -> [UInt8]?
+  ) -> LabelPairTable {
+    var result = LabelPairTable()
+    let names = (0..<NameID(nameCount)).map { [UInt8](name($0)) }
+    for name in names { _ = result.intern(name: name.rawBytes) }
+    for pair in 0..<PairID(count) {
+      let name = nameID(ofPair: pair)
+      let old = [UInt8](value(ofPair: pair))
+      var new = replacement(names[Int(name)], old) ?? old
+      while result.pairID(name: name, value: new.rawBytes) != nil { new.append(UInt8(ascii: "x")) }
+      _ = result.intern(name: name, value: new.rawBytes)
+    }
+    return result
+  }
 }

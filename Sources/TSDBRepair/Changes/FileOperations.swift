@@ -152,7 +152,7 @@ public final class FileOperations {
 
   /// Removes a file or a folder with all that is in it, which the repair itself made; links are
   /// removed, not followed.
-  func removeTree(_ path: String) throws(FileError) {
+  public func removeTree(_ path: String) throws(FileError) {
     guard try FileStatus(of: path).kind == .folder else { return try removeFile(path) }
     for entry in try FolderListing.entries(of: path) { try removeTree(entry.path) }
     try removeFolder(path)

@@ -14,7 +14,7 @@ public final class FileSink {
   private static let most = 1 << 20
 
   /// Makes the file, which must not exist.
-  init(_ path: String, _ operations: FileOperations) throws(FileError) {
+  public init(_ path: String, _ operations: FileOperations) throws(FileError) {
     self.path = path
     self.operations = operations
     descriptor = try operations.create(path)
@@ -49,7 +49,7 @@ public final class FileSink {
   }
 
   /// Sends everything to the disk.
-  func finish() throws(FileError) {
+  public func finish() throws(FileError) {
     try flush()
     try operations.sync(descriptor, path)
   }

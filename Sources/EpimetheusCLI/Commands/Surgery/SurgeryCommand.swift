@@ -46,7 +46,8 @@ struct SurgeryOptions: ParsableArguments {
       switch output.format {
       case .text:
         out.write(RepairText(outcome, directory, target, color: output.colors).text)
-      case .json: out.write(try JSONOutput.report(RepairReport(outcome, directory, target)))
+      case .json:
+        out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
       }
     }
     if outcome.result.steps.isEmpty {

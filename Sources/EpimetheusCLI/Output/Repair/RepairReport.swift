@@ -19,11 +19,11 @@ struct RepairReport: Encodable {
   let alternatives: [Alternative]
   let bytes: Bytes
 
-  init(_ outcome: RepairOutcome, _ directory: String, _ target: RepairTarget) {
+  init(_ outcome: RepairOutcome, _ directory: String, output: String?) {
     let result = outcome.result
     self.directory = JSONText(Array(directory.utf8))
     applied = outcome.isDone
-    output = target.output.map { JSONText(Array($0.utf8)) }
+    self.output = output.map { JSONText(Array($0.utf8)) }
     quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
     steps = result.steps.map(Step.init)
     let isProven = result.isProven

@@ -3,9 +3,9 @@
 /// Control characters, and characters that reorder or hide their neighbours, become `\n`, `\x1b`,
 /// `\u{202e}`; bytes that are not UTF-8 become `\xff`. A backslash stays as it is: this is for
 /// reading, the exact bytes are in JSON.
-enum DisplayText {
+package enum DisplayText {
   /// The bytes of a label name, a label value or a path.
-  static func escaped(_ bytes: [UInt8]) -> String {
+  package static func escaped(_ bytes: [UInt8]) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return escaped(text) }
     var result = ""
     var index = 0
@@ -23,7 +23,7 @@ enum DisplayText {
   }
 
   /// Text with what could drive a terminal escaped. Escaping twice changes nothing more.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isDangerous) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count + 8)
@@ -42,7 +42,7 @@ enum DisplayText {
 
   /// `text` in at most `columns` columns, its middle replaced by `…`: both the start and the end of
   /// a long label value tell something.
-  static func shortened(_ text: String, to columns: Int) -> String {
+  package static func shortened(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     guard columns > 1 else { return "…" }
     let tailBudget = (columns - 1) / 3
@@ -52,7 +52,7 @@ enum DisplayText {
   }
 
   /// Columns that `text` takes on a terminal.
-  static func width(_ text: String) -> Int {
+  package static func width(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.reduce(0) { $0 + width($1) }
   }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EpimetheusCLI
+@testable import Wording
 
 /// Truth: Go's `time.Duration.String` and `time.UnixMilli(…).UTC().Format(time.RFC3339Nano)`.
 @Suite struct TimeTextTests {

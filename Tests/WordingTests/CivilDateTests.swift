@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EpimetheusCLI
+@testable import Wording
 
 @Suite struct CivilDateTests {
   @Test func `days to dates and back agree over four hundred years`() throws {

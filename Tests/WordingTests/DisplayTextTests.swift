@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EpimetheusCLI
+@testable import Wording
 
 @Suite struct DisplayTextTests {
   @Test func `text that is safe stays as it is`() {

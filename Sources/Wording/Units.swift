@@ -1,7 +1,7 @@
 /// Numbers as people read them. Exact values are in JSON.
-enum Units {
+package enum Units {
   /// `59,192`.
-  static func count(_ value: some BinaryInteger) -> String {
+  package static func count(_ value: some BinaryInteger) -> String {
     let digits = String(value.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -12,7 +12,7 @@ enum Units {
   }
 
   /// Binary sizes in three digits: `103 MiB`, `4.23 GiB`, `12 B`.
-  static func bytes(_ value: some BinaryInteger) -> String {
+  package static func bytes(_ value: some BinaryInteger) -> String {
     let magnitude = Double(value.magnitude)
     let sign = value < 0 ? "-" : ""
     if magnitude < 1024 { return "\(sign)\(value.magnitude) B" }
@@ -28,18 +28,18 @@ enum Units {
   }
 
   /// `59.5/s`, `1,250/s`; `-` where it is not a number.
-  static func perSecond(_ value: Double) -> String {
+  package static func perSecond(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
     return abs(value) >= 1000 ? "\(clampedCount(value))/s" : "\(threeDigits(value))/s"
   }
 
   /// `41.2 MiB/s`.
-  static func bytesPerSecond(_ value: Double) -> String {
+  package static func bytesPerSecond(_ value: Double) -> String {
     "\(bytes(Int64(exactly: value.rounded()) ?? 0))/s"
   }
 
   /// A share of one: `97.3 %`; never 100 or 0 unless it is.
-  static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "-" }
     let tenths = (share * 1000).rounded()
     if tenths >= 1000, share < 1 { return "99.9 %" }
@@ -48,7 +48,7 @@ enum Units {
   }
 
   /// `value` with `places` decimals, rounded half away from zero.
-  static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     var power = 1.0
     for _ in 0..<places { power *= 10 }
     guard let scaled = Int64(exactly: (value * power).rounded()) else { return "\(value)" }

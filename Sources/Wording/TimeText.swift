@@ -1,28 +1,28 @@
 /// Times and durations as text. All times are milliseconds since 1970 in UTC, as in Prometheus, and
 /// every Int64 has a text: what a damaged file claims is shown, not trapped on.
-enum TimeText {
+package enum TimeText {
   /// RFC 3339 with milliseconds: `2026-11-17T00:40:00.000Z`. Years that need more than four digits
   /// carry a sign (ISO 8601, expanded).
-  static func milliseconds(_ time: Int64) -> String {
+  package static func milliseconds(_ time: Int64) -> String {
     let part = floorDivide(time, by: 1000)
     return dateAndTime(part.quotient) + "." + padded(part.remainder, to: 3) + "Z"
   }
 
   /// RFC 3339 to the second: `2026-11-17T00:40:00Z`; with milliseconds where there are any.
-  static func seconds(_ time: Int64) -> String {
+  package static func seconds(_ time: Int64) -> String {
     let part = floorDivide(time, by: 1000)
     if part.remainder != 0 { return milliseconds(time) }
     return dateAndTime(part.quotient) + "Z"
   }
 
   /// From `start` to `end` without overflow, as `duration`.
-  static func duration(from start: Int64, to end: Int64) -> String {
+  package static func duration(from start: Int64, to end: Int64) -> String {
     let (difference, overflow) = end.subtractingReportingOverflow(start)
     return duration(overflow ? (end > start ? .max : .min) : difference)
   }
 
   /// A duration in its two largest units: `4 h 59 min`, `15 s`, `1.5 s`, `250 ms`, `3 d 2 h`.
-  static func duration(_ milliseconds: Int64) -> String {
+  package static func duration(_ milliseconds: Int64) -> String {
     let sign = milliseconds < 0 ? "-" : ""
     let size = milliseconds.magnitude
     if size < 1000 { return "\(sign)\(size) ms" }
@@ -45,12 +45,12 @@ enum TimeText {
 
   /// What Go prints for `time.Duration(milliseconds) * time.Millisecond`, which is what promtool
   /// prints; the product wraps around as it does there.
-  static func goDuration(milliseconds: Int64) -> String {
+  package static func goDuration(milliseconds: Int64) -> String {
     goDuration(nanoseconds: milliseconds &* 1_000_000)
   }
 
   /// What Go's `time.Duration.String` prints: `4h59m0.001s`, `-2h0m0s`, `1.5s`, `250ms`, `0s`.
-  static func goDuration(nanoseconds: Int64) -> String {
+  package static func goDuration(nanoseconds: Int64) -> String {
     let sign = nanoseconds < 0 ? "-" : ""
     let size = nanoseconds.magnitude
     switch size {

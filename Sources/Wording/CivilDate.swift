@@ -2,19 +2,19 @@
 ///
 /// Counts in eras of 400 years that begin on 1 March, so that the leap day is the last of its year;
 /// an era has 146,097 days.
-struct CivilDate: Equatable {
-  let year: Int64
+package struct CivilDate: Equatable {
+  package let year: Int64
   /// 1 to 12.
-  let month: Int64
+  package let month: Int64
   /// 1 to 31.
-  let day: Int64
+  package let day: Int64
 
   private static let daysPerEra: Int64 = 146_097
   /// Days from 0000-03-01 to 1970-01-01.
   private static let daysTo1970: Int64 = 719_468
 
   /// The day that many days after 1970-01-01; any number of milliseconds in an Int64 fits.
-  init(daysSince1970: Int64) {
+  package init(daysSince1970: Int64) {
     let days = daysSince1970 + Self.daysTo1970
     let era = (days >= 0 ? days : days - Self.daysPerEra + 1) / Self.daysPerEra
     let dayOfEra = days - era * Self.daysPerEra
@@ -29,7 +29,7 @@ struct CivilDate: Equatable {
   }
 
   /// A written date; nil where the calendar has no such day. Years 0 to 9999.
-  init?(year: Int64, month: Int64, day: Int64) {
+  package init?(year: Int64, month: Int64, day: Int64) {
     guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
       day <= Self.days(inMonth: month, of: year)
     else { return nil }
@@ -39,7 +39,7 @@ struct CivilDate: Equatable {
   }
 
   /// Days after 1970-01-01.
-  var daysSince1970: Int64 {
+  package var daysSince1970: Int64 {
     let fromMarch = month > 2 ? year : year - 1
     let era = (fromMarch >= 0 ? fromMarch : fromMarch - 399) / 400
     let yearOfEra = fromMarch - era * 400
@@ -59,7 +59,7 @@ struct CivilDate: Equatable {
 
 extension CivilDate: CustomStringConvertible {
   /// `2026-11-17`; `+292278994-08-17` and `-0044-03-15` outside of years 0 to 9999.
-  var description: String {
+  package var description: String {
     let digits = String(year.magnitude)
     let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
     let padding = String(repeating: "0", count: max(0, 4 - digits.count))

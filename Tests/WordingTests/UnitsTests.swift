@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EpimetheusCLI
+@testable import Wording
 
 @Suite struct UnitsTests {
   @Test(arguments: [

@@ -1,0 +1,165 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Glibc
+internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBEvidence
+internal import TSDBStore
+
+/// `epimetheus evidence DIR --output BUNDLE`: what a postmortem needs, in one folder or file.
+struct EvidenceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evidence",
+    abstract: "Writes the postmortem bundle: reports, tables, a database, hashes of every file.",
+    discussion: """
+      BUNDLE gets report.html, report.md, report.json, evidence.sqlite, tables/*.csv, manifest.json \
+      and SHA256SUMS (`sha256sum -c` inside it). A second run on the same directory gives the same \
+      bytes but for the block `run` of manifest.json. Exit status: 0 nothing found, 1 an explosion \
+      or damage, 2 something could not be looked at, or the bundle could not be written.
+      """)
+
+  @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
+  var directory: String
+
+  @Option(help: ArgumentHelp("Write the bundle as this new folder.", valueName: "bundle"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the bundle as this file, which ends in .tar.zst or .tar.gz.", valueName: "file"))
+  var archive: String?
+
+  @Flag(help: "Replace what has that name.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Births, tables and timeline begin here: RFC 3339, milliseconds since 1970, or a duration back \
+      from the end of the data.
+      """, valueName: "time"))
+  var since: TimeInput?
+
+  @Option(help: ArgumentHelp("They end here.", valueName: "time"))
+  var until: TimeInput?
+
+  @OptionGroup var matchers: MatcherOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Something only people know, for the timeline; may be repeated.", valueName: "time=text"))
+  var event: [EventInput] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Up to when remote write got: sizes the gap left in long-term storage.", valueName: "time"))
+  var remoteWrittenUntil: TimeInput?
+
+  @Flag(help: "Tables get every series, and every value of every label.")
+  var withSeries = false
+
+  @Flag(help: "Put the damaged files themselves in, under raw/.")
+  var withRaw = false
+
+  @OptionGroup var redaction: RedactionOptions
+  @OptionGroup var limit: LimitOption
+  @OptionGroup var startup: StartupFlags
+  @OptionGroup var jobs: JobsOption
+
+  @Option(
+    name: .customLong("tmp"),
+    help: ArgumentHelp("Where repairs are tried out; not inside DIR.", valueName: "folder"),
+    completion: .directory)
+  var temporaryFolder = "/tmp"
+
+  func validate() throws {
+    if output == nil && archive == nil {
+      throw ValidationError("Give --output, --archive, or both.")
+    }
+    if let archive, ![".tar.zst", ".tar.gz"].contains(where: archive.hasSuffix) {
+      throw ValidationError("--archive takes a name that ends in .tar.zst or .tar.gz.")
+    }
+    if withRaw && (redaction.redact || !redaction.labels.isEmpty) {
+      throw ValidationError("--with-raw would put in what is to be redacted: give one of them.")
+    }
+  }
+
+  func run() async throws {
+    let start = Self.now
+    let data = try DataDirectory(path: directory)
+    for path in [output, archive].compactMap(\.self) {
+      try Bundle.check(path, for: data, replaces: force)
+    }
+    if try data.holds(temporaryFolder) {
+      throw ValidationError("--tmp \(temporaryFolder) lies in the inspected directory.")
+    }
+    let redacting = try redaction.redactor(for: output ?? archive ?? "")
+    let progress = Progress("reading", total: Evidence.bytesToRead(in: data))
+    var evidence = try await Evidence.collect(data, try options(redacting?.redactor)) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    evidence.run = Evidence.Run(start: start, end: Self.now, host: Self.host)
+    Interruption.watch()
+    var options = Bundle.Options()
+    options.withSeries = withSeries
+    options.withRaw = withRaw
+    options.replaces = force
+    options.newKey = redacting?.newKey
+    options.isCancelled = { Interruption.isAsked }
+    let documents = [
+      Bundle.Document(
+        path: "report.json", text: try JSONOutput.report(EvidenceJSON(evidence))),
+      Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
+      Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
+    ]
+    try Bundle(evidence, documents, options).write(output: output, archive: archive)
+    try StandardOutput.write { out in
+      for path in [output, archive, options.newKey?.path].compactMap(\.self) {
+        out.line("wrote \(DisplayText.escaped(path))")
+      }
+    }
+    try status(of: evidence).end()
+  }
+
+  private func status(of evidence: Evidence) -> ExitStatus {
+    let status = ExitStatus(evidence.diagnosis.problems)
+    if status == .incomplete || evidence.findings.contains(where: \.isUnread) {
+      return .incomplete
+    }
+    let isFound =
+      evidence.diagnosis.explosion != nil
+      || evidence.findings.contains { $0.severity > .info }
+    return isFound ? .findings : status
+  }
+
+  private func options(_ redactor: Redactor?) throws -> Evidence.Options {
+    var options = Evidence.Options()
+    options.tool = "epimetheus \(Epimetheus.version)"
+    options.commandLine = ["epimetheus"] + CommandLine.arguments.dropFirst()
+    options.startup = try startup.options()
+    options.jobs = jobs.count
+    options.limit = limit.limit
+    options.temporaryFolder = temporaryFolder
+    options.since = since.map { Evidence.Moment($0) }
+    options.until = until.map { Evidence.Moment($0) }
+    options.selectors = matchers.selectors
+    options.events = event.map { (Evidence.Moment($0.time), $0.text) }
+    options.remoteWrittenUntil = remoteWrittenUntil.map { Evidence.Moment($0) }
+    options.redactor = redactor
+    return options
+  }
+
+  private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+  /// What of the machine may matter to the time that a run took.
+  private static var host: [Evidence.Fact] {
+    let info = ProcessInfo.processInfo
+    return [
+      Evidence.Fact(name: "system", value: info.operatingSystemVersionString),
+      Evidence.Fact(name: "cores", value: "\(info.activeProcessorCount)"),
+      Evidence.Fact(name: "memory", value: "\(info.physicalMemory)"),
+    ]
+  }
+}

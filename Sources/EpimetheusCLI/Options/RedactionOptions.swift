@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import TSDBEvidence
+internal import TSDBFormat
+internal import TSDBRepair
+internal import TSDBStore
+
+/// Whose values are replaced by pseudonyms, and with which key.
+struct RedactionOptions: ParsableArguments {
+  @Flag(help: "Put pseudonyms in the place of all label values; names of labels and metrics stay.")
+  var redact = false
+
+  @Option(
+    name: .customLong("redact-label"),
+    help: ArgumentHelp(
+      "Put pseudonyms in the place of the values of this label only; may be repeated.",
+      valueName: "label"))
+  var labels: [String] = []
+
+  @Option(
+    name: .customLong("redact-key"),
+    help: ArgumentHelp(
+      """
+      A file with the key of the pseudonyms, 16 bytes at least: with one key a value has one \
+      pseudonym in all bundles. Without it a key is made and written beside the bundle, as \
+      BUNDLE.redact-key, which a later run uses again.
+      """, valueName: "file"),
+    completion: .file())
+  var key: String?
+
+  func validate() throws {
+    if redact && !labels.isEmpty {
+      throw ValidationError("--redact is for all labels: give it, or --redact-label, not both.")
+    }
+    if labels.contains("__name__") {
+      throw ValidationError("--redact-label takes no __name__: names of metrics stay.")
+    }
+    if key != nil, !redact, labels.isEmpty {
+      throw ValidationError("--redact-key is for --redact and --redact-label.")
+    }
+  }
+
+  /// The redactor that was asked for, if any, and the key that was made for it and has to be written.
+  func redactor(for bundle: String) throws -> (redactor: Redactor, newKey: (String, String)?)? {
+    guard redact || !labels.isEmpty else { return nil }
+    let wanted = redact ? Evidence.Redaction.all : .labels(labels)
+    let beside = bundle + ".redact-key"
+    if let path = key ?? (FileStatus.exists(beside) ? beside : nil) {
+      let file = try MappedFile(path: path)
+      guard let redactor = Redactor(wanted, key: [UInt8](file.bytes)) else {
+        throw ValidationError(
+          "\(path) holds less than \(Redactor.keyLength) bytes, which is too short for a key.")
+      }
+      return (redactor, nil)
+    }
+    let made = Redactor.makeKey()
+    return Redactor(wanted, key: Array(made.utf8)).map { ($0, (beside, made)) }
+  }
+}

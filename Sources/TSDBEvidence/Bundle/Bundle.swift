@@ -1,0 +1,249 @@
+internal import TSDBCheck
+internal import TSDBFormat
+internal import TSDBRepair
+public import TSDBStore
+
+/// The folder that a postmortem needs: reports, tables, database, and hashes of everything.
+///
+/// It is written under another name and gets its own at the end, so that there is never half of it.
+public struct Bundle: Sendable {
+  /// What is written besides reports and tables.
+  public struct Options: Sendable {
+    /// True if the database has all series and all values.
+    public var withSeries = false
+    /// True if the damaged files themselves are put in.
+    public var withRaw = false
+    /// True if what has the bundle's name makes place for it.
+    public var replaces = false
+    /// Bytes of a key that was made for this bundle, and where it goes: beside it, never in it.
+    public var newKey: (path: String, text: String)?
+    /// True once somebody wants to stop.
+    public var isCancelled: @Sendable () -> Bool = { false }
+
+    /// The tables alone.
+    public init() {}
+  }
+
+  /// A file of a bundle, by its path in it, and what is in it.
+  public struct Document: Sendable {
+    /// Relative to the bundle.
+    public let path: String
+    /// The content.
+    public let text: String
+
+    /// A document.
+    public init(path: String, text: String) {
+      self.path = path
+      self.text = text
+    }
+  }
+
+  /// Why a bundle was not written.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is something of that name.
+    case exists(String)
+    /// It would lie in the directory that is looked at, into which nothing is written.
+    case inside(String)
+    /// Somebody wanted to stop.
+    case cancelled
+    /// The archive's name does not say how to pack it.
+    case unknownArchive(String)
+
+    /// One sentence.
+    public var description: String {
+      switch self {
+      case .exists(let path): "\(path): is there already; --force replaces it"
+      case .inside(let path): "\(path): lies in the inspected directory; give another place"
+      case .cancelled: "interrupted; nothing was left behind"
+      case .unknownArchive(let path): "\(path): should end in .tar.zst or .tar.gz"
+      }
+    }
+  }
+
+  private let evidence: Evidence
+  private let documents: [Document]
+  private let options: Options
+  private var operations: FileOperations { FileOperations(syncs: false) }
+
+  /// A bundle of `evidence` with `documents`, which are the reports.
+  public init(_ evidence: Evidence, _ documents: [Document], _ options: Options) {
+    self.evidence = evidence
+    self.documents = documents
+    self.options = options
+  }
+
+  /// Throws where `path` cannot become a bundle, or an archive of one: so that nobody waits in vain.
+  public static func check(
+    _ path: String, for directory: DataDirectory, replaces: Bool
+  ) throws {
+    let parent = parent(of: path)
+    if try directory.holds(parent) || directory.holds(path) { throw Failure.inside(path) }
+    guard FileStatus.exists(parent) else {
+      throw FileError.system(path: parent, operation: "write to", errno: 2)
+    }
+    try FileOperations().checkWritable(parent)
+    if !replaces, FileStatus.exists(path) { throw Failure.exists(path) }
+  }
+
+  /// Writes the folder `output`, the file `archive`, or both. On failure neither is there.
+  public func write(output: String?, archive: String?) throws {
+    let name = output ?? archive ?? "evidence"
+    let working = name + Self.suffix
+    if FileStatus.exists(working) { try operations.removeTree(working) }
+    let packed = archive.map { $0 + Self.suffix + "-archive" }
+    do {
+      try fill(working)
+      if let archive, let packed {
+        if FileStatus.exists(packed) { try operations.removeTree(packed) }
+        let root = Self.lastPart(of: output ?? Self.stem(of: archive))
+        try Archive(packed, root: root, compression: try Archive.Compression(of: archive))
+          .write(working, operations, check: check)
+      }
+      try check()
+      if let key = options.newKey { try writeKey(key) }
+      if let archive, let packed { try place(packed, at: archive) }
+      if let output {
+        try place(working, at: output)
+      } else {
+        try operations.removeTree(working)
+      }
+    } catch {
+      for path in [working, packed].compactMap(\.self) where FileStatus.exists(path) {
+        try? operations.removeTree(path)
+      }
+      throw error
+    }
+  }
+
+  private static let suffix = ".epimetheus-tmp"
+
+  private func check() throws {
+    if options.isCancelled() { throw Failure.cancelled }
+  }
+
+  /// Gives what was written its name; what had it before goes, once there is something better.
+  private func place(_ working: String, at path: String) throws(FileError) {
+    let old = path + ".epimetheus-old"
+    let hasOld = FileStatus.exists(path)
+    if hasOld {
+      if FileStatus.exists(old) { try operations.removeTree(old) }
+      try operations.rename(path, to: old)
+    }
+    do {
+      try operations.rename(working, to: path)
+    } catch {
+      if hasOld { try? operations.rename(old, to: path) }
+      throw error
+    }
+    if hasOld { try operations.removeTree(old) }
+  }
+
+  private func writeKey(_ key: (path: String, text: String)) throws(FileError) {
+    let sink = try FileSink(key.path, operations)
+    var text = ByteBuffer()
+    text.append(text: key.text)
+    try sink.write(text)
+    try sink.finish()
+  }
+
+  // MARK: - The content
+
+  private func fill(_ root: String) throws {
+    try operations.createFolder(root)
+    for document in documents { try write(document, in: root) }
+    let tables = EvidenceTables(evidence).all(withSeries: options.withSeries)
+    try operations.createFolder(root + "/tables")
+    for table in tables {
+      let sink = try FileSink("\(root)/tables/\(table.name).csv", operations)
+      try CSVTable(table: table).write(to: sink, check: check)
+      try sink.finish()
+    }
+    let database = try Database(root + "/evidence.sqlite")
+    for table in tables { try database.add(table, check: check) }
+    try database.finish()
+    if options.withRaw { try copyDamaged(into: root + "/raw") }
+    try writeHashes(root)
+  }
+
+  private func write(_ document: Document, in root: String) throws {
+    try check()
+    let sink = try FileSink(root + "/" + document.path, operations)
+    var text = ByteBuffer()
+    text.append(text: document.text)
+    try sink.write(text)
+    try sink.finish()
+  }
+
+  /// The files that findings name, with their paths below `root`.
+  private func copyDamaged(into root: String) throws {
+    var paths: Set<String> = []
+    func add(_ findings: [Finding]) {
+      for finding in findings {
+        if finding.severity >= .warning { paths.insert(evidence.relative(finding.path)) }
+        add(finding.consequences)
+      }
+    }
+    add(evidence.findings)
+    for file in evidence.files where paths.contains(file.path) {
+      try check()
+      var folder = root
+      for part in [""] + file.path.split(separator: "/").dropLast().map(String.init) {
+        if !part.isEmpty { folder += "/" + part }
+        if !FileStatus.exists(folder) { try operations.createFolder(folder) }
+      }
+      try operations.copy(evidence.path + "/" + file.path, to: root + "/" + file.path)
+    }
+  }
+
+  /// `manifest.json` tells of all files, and `SHA256SUMS` of all and of the manifest.
+  private func writeHashes(_ root: String) throws {
+    let files = try Evidence.FileRecord.all(below: root, progress: { _ in })
+    let manifest = Document(
+      path: "manifest.json", text: try Manifest(evidence, files).text)
+    try write(manifest, in: root)
+    let sum = try SHA256Sum.hexadecimal(ofFile: root + "/manifest.json")
+    var lines = files.map { ($0.path, $0.sha256) }
+    lines.append((manifest.path, sum))
+    lines.sort { $0.0 < $1.0 }
+    let text = lines.map { Self.sumLine($0.1, $0.0) }.joined()
+    try write(Document(path: "SHA256SUMS", text: text), in: root)
+  }
+
+  /// A line as sha256sum writes it: a name with a backslash or a line feed is escaped, and the line says so.
+  static func sumLine(_ sum: String, _ path: String) -> String {
+    guard path.contains(where: { $0 == "\\" || $0 == "\n" || $0 == "\r" }) else {
+      return "\(sum)  \(path)\n"
+    }
+    var name = ""
+    for character in path.unicodeScalars {
+      switch character {
+      case "\\": name += "\\\\"
+      case "\n": name += "\\n"
+      case "\r": name += "\\r"
+      default: name.unicodeScalars.append(character)
+      }
+    }
+    return "\\\(sum)  \(name)\n"
+  }
+
+  // MARK: - Paths
+
+  static func parent(of path: String) -> String {
+    var path = Substring(path)
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func lastPart(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? "evidence"
+  }
+
+  /// An archive's name without what says how it is packed.
+  static func stem(of archive: String) -> String {
+    for suffix in Archive.Compression.allCases.map(\.rawValue) where archive.hasSuffix(suffix) {
+      return String(archive.dropLast(suffix.count))
+    }
+    return archive
+  }
+}

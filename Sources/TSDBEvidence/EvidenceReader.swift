@@ -1,0 +1,178 @@
+internal import TSDBAnalysis
+internal import TSDBCheck
+public import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+public import TSDBStore
+
+extension Evidence {
+  /// A time, or a duration back from the last sample.
+  public enum Moment: Equatable, Sendable {
+    /// Milliseconds since 1970.
+    case at(Int64)
+    /// Milliseconds before the last sample.
+    case back(Int64)
+
+    /// Milliseconds since 1970, where the last sample is at `end`.
+    func time(_ end: Int64) -> Int64 {
+      switch self {
+      case .at(let time): return time
+      case .back(let distance):
+        let (time, overflow) = end.subtractingReportingOverflow(distance)
+        return overflow ? .min : time
+      }
+    }
+  }
+
+  /// What is looked at, and what people add.
+  public struct Options: Sendable {
+    /// The tool and its release.
+    public var tool = "epimetheus"
+    /// The words of the command line; selectors in it are redacted with the rest.
+    public var commandLine: [String] = []
+    /// The server whose start is predicted.
+    public var startup = StartupOptions()
+    /// How many tasks read at a time.
+    public var jobs = 1
+    /// How many lines each table of the reports has.
+    public var limit = 20
+    /// Where a repair is tried.
+    public var temporaryFolder = "/tmp"
+    /// First time that births, tables and timeline tell of.
+    public var since: Moment?
+    /// Last such time.
+    public var until: Moment?
+    /// Only series that one of these selects are in tables and births; all without any.
+    public var selectors: [Selector] = []
+    /// What people know of.
+    public var events: [(time: Moment, text: String)] = []
+    /// Up to when remote write got.
+    public var remoteWrittenUntil: Moment?
+    /// Puts pseudonyms in the place of label values.
+    public var redactor: Redactor?
+
+    /// All of it, as it is.
+    public init() {}
+  }
+
+  /// Bytes that `collect` reads, about, for a progress bar.
+  public static func bytesToRead(in directory: DataDirectory) -> Int {
+    Check.bytesToRead(in: directory) + Diagnosis.bytesToRead(in: directory)
+  }
+
+  /// Reads `directory` and draws all conclusions; `progress` gets the bytes read. The log is read twice,
+  /// once to check it and once to count it.
+  ///
+  /// Throws where the directory cannot be listed. What cannot be read in it is told in the result.
+  public static func collect(
+    _ directory: DataDirectory, _ options: Options,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async throws(FileError) -> Evidence {
+    // A check holds as many series as a count; it is over before that begins.
+    let check = await Check.run(
+      directory, level: .standard, jobs: options.jobs, progress: progress)
+    let repair = await plan(directory, check, options)
+    let files = try FileRecord.all(below: directory.path, progress: { _ in })
+    var read = await DirectoryHistory.read(
+      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
+    if let redactor = options.redactor { read.replaceValues(redactor.replacement) }
+    let diagnosis = await Diagnosis.make(
+      of: directory, read, jobs: options.jobs, startup: options.startup, progress: progress)
+    let end = diagnosis.timeRange.isEmpty ? 0 : diagnosis.timeRange.maxTime
+    let limits = Limits(options, end)
+    var churnOptions = Churn.Options()
+    churnOptions.selectors = options.selectors
+    churnOptions.minTime = limits.since
+    churnOptions.maxTime = limits.until
+    churnOptions.limit = options.limit
+    let churn = await Churn.make(of: read, options: churnOptions, explosion: diagnosis.explosion)
+    let span = limits.range
+    let analysis = HistoryAnalysis(
+      of: read, parts: [.head, .blocks], selectors: options.selectors, limit: options.limit,
+      within: span)
+    let head = HistoryAnalysis(
+      of: read, parts: .head, selectors: options.selectors, limit: options.limit, within: span)
+    var evidence = Evidence(
+      tool: options.tool, kind: directory.kind.rawValue, name: lastPart(of: directory.path),
+      path: directory.path, commandLine: options.commandLine,
+      run: Run(start: 0, end: 0, host: []), limits: limits, diagnosis: diagnosis, churn: churn,
+      analysis: analysis, headAnalysis: head, check: check.result, repair: repair, timeline: [],
+      lost: diagnosis.startup.first.loss.timeRange, files: files,
+      events: options.events.map { Event(time: $0.time.time(end), text: $0.text) }
+        .sorted { $0.time < $1.time },
+      remoteWrittenUntil: options.remoteWrittenUntil?.time(end))
+    if let redactor = options.redactor { evidence.withholdQuotes(redactor, options.selectors) }
+    evidence.timeline = Timeline.entries(evidence)
+    return evidence
+  }
+
+  /// The plan of a repair, where a check found something that one might mend.
+  private static func plan(
+    _ directory: DataDirectory, _ check: Check, _ options: Options
+  ) async -> Repair.Result? {
+    guard let worst = check.worst, worst >= .warning else { return nil }
+    var repair = Repair.Options()
+    repair.startup = options.startup
+    repair.jobs = options.jobs
+    repair.temporaryFolder = options.temporaryFolder
+    do {
+      return try await Repair(of: directory, repair).plan()
+    } catch {
+      return nil
+    }
+  }
+
+  private static func lastPart(of path: String) -> String {
+    let real = (try? FolderListing.realPath(path)) ?? path
+    return real.split(separator: "/").last.map(String.init) ?? real
+  }
+
+  /// Takes label values out of sentences and selectors; those in tables were replaced before.
+  private mutating func withholdQuotes(_ redactor: Redactor, _ selectors: [Selector]) {
+    func withhold(_ finding: Finding) -> Finding {
+      var result = finding
+      result.message = redactor.sentence(finding.message)
+      result.expected = finding.expected.map(redactor.sentence)
+      result.found = finding.found.map(redactor.sentence)
+      result.consequences = finding.consequences.map(withhold)
+      return result
+    }
+    check.findings = check.findings.map(withhold)
+    redactor.redact(&diagnosis.startup)
+    if var plan = repair {
+      redactor.redact(&plan.before.startup)
+      redactor.redact(&plan.after.startup)
+      plan.before.findings = plan.before.findings.map(withhold)
+      plan.after.findings = plan.after.findings.map(withhold)
+      repair = plan
+    }
+    for selector in selectors {
+      commandLine = commandLine.map {
+        let text = redactor.text(selector)
+        if $0 == selector.text { return text }
+        return $0 == "--match=" + selector.text ? "--match=" + text : $0
+      }
+    }
+    limits.selectors = selectors.map(redactor.text)
+  }
+}
+
+extension Evidence.Limits {
+  init(_ options: Evidence.Options, _ end: Int64) {
+    since = options.since?.time(end)
+    until = options.until?.time(end)
+    selectors = options.selectors.map(\.text)
+    redaction = options.redactor?.labels
+  }
+
+  /// The time that is looked at; nil where it is not limited.
+  var range: TimeRange? {
+    if since == nil, until == nil { return nil }
+    return TimeRange(minTime: since ?? .min, maxTime: until ?? .max)
+  }
+
+  /// True if `time` is looked at.
+  func contains(_ time: Int64) -> Bool {
+    time >= since ?? .min && time <= until ?? .max
+  }
+}

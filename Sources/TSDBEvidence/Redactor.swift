@@ -1,0 +1,130 @@
+internal import Crypto
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// Puts pseudonyms in the place of label values, so that a bundle can leave the house.
+///
+/// A pseudonym is a keyed hash of the value: with one key, a value has one pseudonym in all bundles
+/// and under all labels; without the key nobody can find out the value by trying. Names of labels and
+/// metrics stay.
+public struct Redactor: Sendable {
+  /// Whose values are replaced.
+  public let labels: Evidence.Redaction
+  private let key: SymmetricKey
+  /// By name, where only some labels are replaced.
+  private let names: Set<[UInt8]>
+
+  /// Bytes that a key must have at least.
+  public static let keyLength = 16
+  /// What stands before each pseudonym.
+  public static let prefix = "redacted-"
+
+  /// A redactor of `labels` with a key of any bytes; nil if the key is too short to be one.
+  public init?(_ labels: Evidence.Redaction, key: [UInt8]) {
+    guard key.count >= Self.keyLength else { return nil }
+    self.labels = labels
+    self.key = SymmetricKey(data: key)
+    switch labels {
+    case .all: names = []
+    case .labels(let labels): names = Set(labels.map { Array($0.utf8) })
+    }
+  }
+
+  /// A new key: 64 hexadecimal digits and a line feed.
+  public static func makeKey() -> String {
+    var random = SystemRandomNumberGenerator()
+    let words = (0..<4).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+    return words.map { Hexadecimal.text(of: $0) }.joined() + "\n"
+  }
+
+  /// True if the values of the label `name` are replaced.
+  public func replaces(_ name: [UInt8]) -> Bool {
+    switch labels {
+    case .all: !name.elementsEqual("__name__".utf8)
+    case .labels: names.contains(name)
+    }
+  }
+
+  /// What stands for `value`.
+  public func pseudonym(of value: [UInt8]) -> [UInt8] {
+    let code = HMAC<SHA256>.authenticationCode(for: value, using: key)
+    return Array(Self.prefix.utf8) + Hexadecimal.bytes(of: code.prefix(8))
+  }
+
+  /// What stands for the value of a label; nil where it stays.
+  func replacement(_ name: [UInt8], _ value: [UInt8]) -> [UInt8]? {
+    value.isEmpty || !replaces(name) ? nil : pseudonym(of: value)
+  }
+
+  /// A selector without the values that are replaced.
+  func text(_ selector: Selector) -> String {
+    let matchers = selector.matchers.map { matcher -> String in
+      let text = matcher.description
+      guard replaces(matcher.name) else { return text }
+      let name = String(decoding: matcher.name, as: UTF8.self)
+      let rest = text.dropFirst(name.count)
+      let comparison = rest.prefix { $0 != "\"" }
+      return "\(name)\(comparison)\"\(Self.prefix)value\""
+    }
+    return "{" + matchers.joined(separator: ",") + "}"
+  }
+
+  /// A sentence that may quote a label: without what it quotes.
+  func sentence(_ text: String) -> String {
+    for mark in [", such as ", "queries for "] {
+      guard let found = text.range(of: mark), text[found.upperBound...].contains("=") else {
+        continue
+      }
+      return mark.hasPrefix(",")
+        ? String(text[..<found.lowerBound]) : "queries for some labels fail"
+    }
+    return text
+  }
+
+  /// Takes the quotes out of what a start does.
+  func redact(_ startup: inout StartupPrediction) {
+    startup.first.reasons = startup.first.reasons.map(sentence)
+    if var second = startup.second {
+      second.reasons = second.reasons.map(sentence)
+      startup.second = second
+    }
+  }
+}
+
+extension StringProtocol {
+  /// Where `part` begins and ends the first time.
+  fileprivate func range(of part: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      let rest = self[start...]
+      if rest.hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}
+
+/// Bytes as hexadecimal digits.
+enum Hexadecimal {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  /// Two digits for each byte.
+  static func bytes(of source: some Sequence<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in source {
+      result.append(digits[Int(byte >> 4)])
+      result.append(digits[Int(byte & 15)])
+    }
+    return result
+  }
+
+  /// The same as text.
+  static func text(of source: some Sequence<UInt8>) -> String {
+    String(decoding: bytes(of: source), as: UTF8.self)
+  }
+
+  /// 16 digits.
+  static func text(of number: UInt64) -> String {
+    text(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) })
+  }
+}

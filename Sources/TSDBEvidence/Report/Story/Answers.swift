@@ -1,0 +1,158 @@
+internal import TSDBAnalysis
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+internal import Wording
+
+/// The questions of a postmortem. Docs/evidence.md lists them.
+extension Story {
+  var answers: [Fact] {
+    [
+      Fact(name: "What changed?", text: whatChanged),
+      Fact(name: "When did it start?", text: whenItStarted),
+      Fact(name: "How fast?", text: howFast),
+      Fact(name: "Which service?", text: whichService),
+      Fact(name: "How much data was lost?", text: whatWasLost),
+      Fact(name: "Could the head have been saved?", text: whetherItCouldBeSaved),
+      Fact(name: "What prevents it?", text: whatPreventsIt),
+    ]
+  }
+
+  private var whatChanged: Prose {
+    guard let found = explosion else {
+      guard diagnosis.series > 0 else { return "There are no series that could tell." }
+      return "No metric exploded: \(number(diagnosis.series, "series", "series")) in all, of which "
+        + "\(Units.count(evidence.churn.born - evidence.churn.notLaterThan)) were born while the data "
+        + "was recorded."
+    }
+    var text: Prose
+    if isNames(found) {
+      text = "Metric names themselves multiplied, such as \(value: found.metric)."
+    } else if found.isNewLabel {
+      text =
+        "The label \(value: found.label) appeared on \(value: found.metric); no series had it "
+        + "before."
+    } else {
+      text = "The values of \(value: found.label) on \(value: found.metric) multiplied."
+    }
+    if let deploy = evidence.churn.deploys.last(where: { $0.time <= found.onset })
+      ?? evidence.churn.deploys.first
+    {
+      let release: Prose = "\(labels: [deploy.label])"
+      text.append(
+        " \(release) was first seen at \(time: deploy.time) on \(labels: deploy.target): a candidate "
+          + "for the cause.")
+    }
+    return text
+  }
+
+  private var whenItStarted: Prose {
+    guard let found = explosion else { return "Nothing started." }
+    if found.isOngoingAtStart {
+      return "At \(time: found.onset) or earlier: the data begins in the middle of it."
+    }
+    return "With the scrape at \(time: found.onset): the first sample of the first of these series."
+  }
+
+  private var howFast: Prose {
+    guard let found = explosion else { return "There was no growth to speak of." }
+    let length = TimeText.duration(from: found.onset, to: found.lastBirth)
+    let factor = Double(found.series) / Double(max(1, found.seriesBefore))
+    var text: Prose =
+      "\(strong: Units.perSecond(found.seriesPerSecond)) over \(length): "
+      + "\(number(found.series, "series", "series"))"
+    text.append(" where this metric had \(Units.count(found.seriesBefore)) before")
+    if found.seriesBefore > 0 { text.append(", \(Units.decimal(factor, places: 1)) times as many") }
+    return text + "."
+  }
+
+  private var whichService: Prose {
+    guard let found = explosion else { return "None stands out." }
+    let parts = jobs(found).prefix(3).map { job -> Prose in
+      let name: Prose = job.name.isEmpty ? "targets without a job" : "\(value: job.name)"
+      return name + " (\(number(job.targets, "target")), \(number(job.series, "series", "series")))"
+    }
+    return Prose.joined(Array(parts), by: ", ") + "."
+  }
+
+  private var whatWasLost: Prose {
+    var parts: [Prose] = []
+    if isStartable {
+      parts.append(
+        startup.loss.samples == 0 && startup.outcome != .startsWithLoss
+          ? "The next start loses nothing of what can be read here."
+          : "The next start loses \(loss(startup.loss)).")
+    }
+    if diagnosis.head.lostBytes > 0 {
+      parts.append(
+        "\(Units.bytes(diagnosis.head.lostBytes)) of the log are damaged and cannot be read by anyone."
+      )
+    }
+    if !evidence.lost.isEmpty { parts.append("Samples are missing\(stretch(evidence.lost)).") }
+    if !range.isEmpty {
+      parts.append(
+        "The last sample here is of \(time: range.maxTime); what was scraped after it is not on disk."
+      )
+    }
+    if let written = evidence.remoteWrittenUntil, !range.isEmpty {
+      parts.append(
+        written >= range.maxTime
+          ? "Remote write had got all of it, up to \(time: written)."
+          : "Remote write got as far as \(time: written): long-term storage lacks "
+            + "\(TimeText.duration(from: written, to: range.maxTime)), which are here.")
+    }
+    return Prose.joined(parts, by: " ")
+  }
+
+  private var whetherItCouldBeSaved: Prose {
+    let head = diagnosis.head
+    if let repair = evidence.repair, !repair.steps.isEmpty {
+      let server = repair.lostByServer
+      let alone: Prose =
+        server > 0 ? " A server alone loses \(number(server, "sample"))." : ""
+      let answer: Prose = repair.lostByRepair == 0 ? "Yes, all of it. " : "Most of it. "
+      return answer + (repairSentence ?? "") + alone
+    }
+    guard head.series > 0 else { return "There is no head: the blocks hold all samples." }
+    let memory = Units.bytes(diagnosis.memory.estimatedBytes)
+    var text: Prose =
+      "Yes: it can be read as it is, \(number(head.series, "series", "series")) with "
+      + "\(number(head.samples, "sample"))"
+    text.append(", given about \(strong: memory) of memory to replay it")
+    if diagnosis.memory.explosionBytes > 0 {
+      text.append(", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded")
+    }
+    return text + "."
+  }
+
+  private var whatPreventsIt: Prose {
+    guard let proposals = diagnosis.proposals else {
+      return explosion == nil
+        ? "There is nothing to prevent." : "No rule was found that would have."
+    }
+    var parts: [Prose] = []
+    if let limit = proposals.sampleLimit {
+      parts.append(
+        "\(code: "sample_limit: \(limit.limit)") would have refused the scrape at \(time: limit.exceededAt)."
+      )
+    }
+    if let first = proposals.relabellings.first, let found = explosion {
+      parts.append(
+        first.kind == .drop
+          ? "A relabelling rule that drops these series"
+            + " would have kept the head at \(headAfter(first))."
+          : "A relabelling rule that drops the label \(value: found.label)"
+            + " would have kept the head at \(headAfter(first)).")
+    }
+    let fires = [proposals.alerts.size.firesAt, proposals.alerts.growth.firesAt].compactMap { $0 }
+    if let first = fires.min() {
+      parts.append("The alerts below would have fired at \(time: first).")
+    }
+    parts.append("All of it is below, ready to be copied.")
+    return Prose.joined(parts, by: " ")
+  }
+
+  private func headAfter(_ proposal: Proposals.Relabelling) -> String {
+    number(proposal.result.whatIf.after.headSeries, "series", "series")
+  }
+}

@@ -1,0 +1,135 @@
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBRepair
+internal import TSDBStore
+internal import Wording
+
+/// What is wrong, with its address.
+extension Story {
+  private static let mostFindings = 100
+
+  var findings: Section? {
+    let all = allFindings
+    let checked =
+      "\(number(evidence.check.files, "file")) with \(Units.bytes(evidence.check.bytes)) were checked"
+    guard !all.isEmpty else {
+      return Section(
+        id: "findings", title: "Damage",
+        blocks: [.paragraph("None: \(checked), and every checksum and invariant held.")])
+    }
+    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+      let count = all.count { $0.severity == severity }
+      return count > 0 ? "\(Units.count(count)) \(severity.rawValue)" : nil
+    }
+    var table = ReportTable(
+      "Findings, each with the file and the byte",
+      [
+        .text("where"), .number("byte"), .text("severity"), .text("what"), .text("rule"),
+      ])
+    table.rows(all, limit: Self.mostFindings, row)
+    return Section(
+      id: "findings", title: "Damage",
+      blocks: [
+        .paragraph("\(checked): \(counts.joined(separator: ", "))."), .table(table),
+        .paragraph("\(code: "epimetheus explain RULE") tells what a rule means."),
+      ])
+  }
+
+  private func row(_ finding: Finding) -> [Prose] {
+    var place: Prose = finding.offset.map { "\(Units.count($0))" } ?? ""
+    if let inner = finding.recordOffset {
+      place.append(" (\(Units.count(inner)) of the decompressed record)")
+    }
+    var what: Prose = "\(value: finding.message)"
+    if let lost = finding.lost { what.append("; lost: \(value: lost)") }
+    return [
+      "\(value: relative(finding.path))", place, "\(finding.severity.rawValue)", what,
+      "\(code: finding.rule)",
+    ]
+  }
+
+  // MARK: The start
+
+  /// What a server does, and what it did.
+  var start: Section? {
+    guard isStartable else { return nil }
+    var blocks: [Block] = [.paragraph(startSentence)]
+    if let second = diagnosis.startup.second {
+      blocks.append(
+        .paragraph(
+          "The start after that \(words(second.outcome))"
+            + (second.outcome == .starts ? "." : ", and loses \(loss(second.loss)).")))
+    }
+    blocks += list("Why samples are lost", startup.reasons.map { "\(value: $0)" })
+    let changes =
+      startup.deletes.map { "deletes \(value: $0)" as Prose }
+      + startup.truncates.map { "cuts \(value: $0)" }
+      + startup.renames.compactMap { names in
+        names.count == 2 ? "renames \(value: names[0]) to \(value: names[1])" as Prose : nil
+      }
+    blocks += list("What it changes in the directory", changes)
+    blocks += list("What it logs on the way", startup.warnings.map { "\(value: $0)" })
+    blocks += list(
+      "Queries over all time that fail",
+      startup.failing.map { "those of \(value: $0)" })
+    blocks += list(
+      "What was taken for granted", diagnosis.startup.assumptions.map { "\(value: $0)" })
+    blocks += restarts
+    return Section(id: "start", title: "What Prometheus does with it", blocks: blocks)
+  }
+
+  private func words(_ outcome: StartupPrediction.Outcome) -> String {
+    switch outcome {
+    case .starts: "succeeds"
+    case .startsWithLoss: "comes up"
+    case .refuses: "ends with an error as well"
+    case .outOfMemory: "runs out of memory"
+    }
+  }
+
+  private func list(_ title: String, _ items: [Prose], limit: Int = 20) -> [Block] {
+    guard !items.isEmpty else { return [] }
+    var shown = Array(items.prefix(limit))
+    if items.count > limit { shown.append("and \(Units.count(items.count - limit)) more") }
+    return [.heading(title), .list(shown)]
+  }
+
+  private var restarts: [Block] {
+    let events = diagnosis.restarts.events
+    guard !events.isEmpty else { return [] }
+    var blocks: [Block] = [.heading("Starts and stops, by the times of the files")]
+    if diagnosis.restarts.isCrashLoop {
+      blocks.append(
+        .paragraph(
+          "\(strong: number(diagnosis.restarts.emptyStarts.count, "start")) in a row wrote nothing: "
+            + "a crash loop."))
+    }
+    var table = ReportTable("Starts and stops", [.text("UTC"), .text("what"), .text("file")])
+    table.rows(events.suffix(60).map { $0 }, limit: 60) { event in
+      ["\(time: event.time)", "\(words(event.kind))", "\(value: relative(event.path))"]
+    }
+    let lanes = RestartTimeline.Kind.allCases.compactMap { kind -> EventChart.Lane? in
+      let times = events.suffix(60).filter { $0.kind == kind }.map(\.time)
+      guard !times.isEmpty else { return nil }
+      return EventChart.Lane(name: words(kind), times: times, isBad: kind == .emptyStart)
+    }
+    let chart = EventChart(
+      title: "Starts and stops",
+      description:
+        "When files were last changed. A copy that does not keep these times shows when it was "
+        + "made.", lanes: lanes)
+    // One moment makes no chart.
+    blocks.append(Set(events.map(\.time)).count > 1 ? .chart(chart, table) : .table(table))
+    return blocks
+  }
+
+  private func words(_ kind: RestartTimeline.Kind) -> String {
+    switch kind {
+    case .emptyStart: "a start that wrote nothing to the log"
+    case .lastWrite: "the last record of a segment"
+    case .checkpoint: "a checkpoint"
+    case .snapshot: "a chunk snapshot: a server stopped in good order"
+    case .lock: "the lock: the first start since a stop in good order"
+    }
+  }
+}

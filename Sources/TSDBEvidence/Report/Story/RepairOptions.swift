@@ -1,0 +1,101 @@
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+internal import Wording
+
+/// What can be done about the damage, and what each way costs.
+extension Story {
+  var repair: Section? {
+    guard let repair = evidence.repair, !repair.steps.isEmpty else {
+      guard isStartable else { return nil }
+      let isWrong = allFindings.contains { $0.severity >= .loss }
+      return Section(
+        id: "repair", title: "Repair",
+        blocks: [
+          .paragraph(isWrong ? "No step mends what is wrong here." : "Nothing needs a repair.")
+        ])
+    }
+    var steps = ReportTable(
+      "Steps", [.text("step"), .text("why"), .text("files"), .text("costs")])
+    steps.rows(repair.steps, limit: 30) { step in
+      let files = step.files.prefix(4).map { "\(value: $0)" as Prose }
+      let more: Prose =
+        step.files.count > 4 ? " and \(Units.count(step.files.count - 4)) more" : ""
+      return [
+        "\(code: step.operation)", "\(value: step.why)", Prose.joined(files, by: ", ") + more,
+        cost(step.loss),
+      ]
+    }
+    let account = repair.account
+    var blocks: [Block] = [
+      .table(ways(repair)), .table(steps),
+      .paragraph(
+        "Of \(Units.bytes(account.before)) in files, \(Units.bytes(account.kept)) are kept and "
+          + "\(Units.bytes(account.dropped)) dropped; the quarantine keeps all of it."),
+      .code(
+        "epimetheus repair \(name) --in-place\nepimetheus undo \(name)",
+        caption: "To do it, and to take it back:"),
+    ]
+    let left = Set(repair.after.findings.map(\.rule)).sorted()
+    if !left.isEmpty {
+      blocks.append(
+        .paragraph(
+          "A check still finds "
+            + Prose.joined(left.prefix(8).map { "\(code: $0)" }, by: ", ") + " after it."))
+    }
+    return Section(id: "repair", title: "Repair", blocks: blocks)
+  }
+
+  /// The directory as a shell takes it.
+  private var name: String {
+    let name = evidence.path
+    let isPlain = name.utf8.allSatisfy {
+      ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5a) || ($0 >= 0x61 && $0 <= 0x7a)
+        || "_-./:,+@%=".utf8.contains($0)
+    }
+    return isPlain && !name.isEmpty ? name : "'" + name.replacing("'", with: "'\\''") + "'"
+  }
+
+  private func ways(_ repair: Repair.Result) -> ReportTable {
+    var table = ReportTable(
+      "What a server serves of \(number(repair.readable, "sample")) that can be read",
+      [.text("way"), .text("the start"), .number("samples served"), .number("samples lost")])
+    table.row([
+      "without a repair", outcome(repair.before), "\(Units.count(repair.before.samples))",
+      "\(Units.count(max(0, repair.readable - repair.before.samples)))",
+    ])
+    table.row([
+      "\(strong: "with this repair")", outcome(repair.after),
+      "\(Units.count(repair.after.samples))", "\(Units.count(repair.lostByRepair))",
+    ])
+    for other in repair.alternatives {
+      table.row([
+        "\(code: "--strategy \(other.strategy.rawValue)")", outcome(other.after),
+        "\(Units.count(other.after.samples))",
+        "\(Units.count(max(0, repair.readable - other.after.samples)))",
+      ])
+    }
+    return table
+  }
+
+  private func outcome(_ state: Repair.State) -> Prose {
+    switch state.startup.first.outcome {
+    case .starts: "succeeds"
+    case .startsWithLoss: "succeeds, with loss"
+    case .refuses: "fails"
+    case .outOfMemory: "runs out of memory"
+    }
+  }
+
+  private func cost(_ loss: Loss) -> Prose {
+    var parts: [Prose] = []
+    if !loss.isNone {
+      parts.append(
+        "\(number(loss.samples, "sample")) of \(number(loss.series, "series", "series"))"
+          + stretch(loss.timeRange))
+    }
+    if loss.bytes > 0 { parts.append("\(Units.bytes(loss.bytes)) leave the files") }
+    return parts.isEmpty ? "nothing" : Prose.joined(parts, by: ", ")
+  }
+}

@@ -1,0 +1,115 @@
+internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+internal import Wording
+
+/// What a report tells of the evidence, to somebody who was not there: the verdict first, then what it
+/// rests on, then what to do.
+struct Story {
+  typealias Fact = ReportDocument.Fact
+  typealias Section = ReportDocument.Section
+  typealias Block = ReportDocument.Block
+
+  let evidence: Evidence
+
+  init(_ evidence: Evidence) { self.evidence = evidence }
+
+  var diagnosis: Diagnosis { evidence.diagnosis }
+  var explosion: Explosion? { diagnosis.explosion }
+  var startup: StartupPrediction.Start { diagnosis.startup.first }
+  /// The range of all samples.
+  var range: TimeRange { diagnosis.timeRange }
+  /// True where a server could be started on it.
+  var isStartable: Bool { evidence.kind == "server" || evidence.kind == "agent" }
+
+  /// All of it.
+  var document: ReportDocument {
+    ReportDocument(
+      title: "Incident report on a Prometheus data directory", subtitle: subtitle, tone: tone,
+      verdict: verdict, consequences: consequences, answers: answers,
+      sections: [
+        timeline, growth, culprit, cardinality, churn, costs, findings, start, repair, proposals,
+        appendix,
+      ].compactMap { $0 })
+  }
+
+  private var subtitle: [Prose] {
+    var lines: [Prose] = ["\(code: ForeignText.short(Array(evidence.path.utf8))), \(kind)"]
+    if !range.isEmpty {
+      let length = TimeText.duration(from: range.minTime, to: range.maxTime)
+      lines.append("Samples from \(time: range.minTime) to \(time: range.maxTime) (\(length))")
+    }
+    let limits = limits
+    if !limits.isEmpty { lines.append("Limited to \(Prose.joined(limits, by: ", "))") }
+    lines.append("Made by \(evidence.tool)")
+    return lines
+  }
+
+  private var limits: [Prose] {
+    var parts: [Prose] = []
+    if let since = evidence.limits.since { parts.append("what is not before \(time: since)") }
+    if let until = evidence.limits.until { parts.append("what is not after \(time: until)") }
+    for selector in evidence.limits.selectors { parts.append("\(value: selector)") }
+    switch evidence.limits.redaction {
+    case nil: break
+    case .all: parts.append("pseudonyms in place of all label values")
+    case .labels(let names):
+      let list = Prose.joined(names.map { "\(value: $0)" }, by: ", ")
+      parts.append("pseudonyms in place of the values of \(list)")
+    }
+    return parts
+  }
+
+  var kind: String {
+    switch evidence.kind {
+    case "server": "a server's data directory"
+    case "agent": "an agent's data directory"
+    case "block": "a single block"
+    case "segments": "a folder of WAL segments"
+    default: evidence.kind
+    }
+  }
+
+  // MARK: Words that several parts use
+
+  /// True where metric names themselves exploded.
+  func isNames(_ found: Explosion) -> Bool { found.label == Array("__name__".utf8) }
+
+  /// `path` as it is called in the directory.
+  func relative(_ path: String) -> String {
+    path == evidence.path ? "." : evidence.relative(path)
+  }
+
+  /// `3 samples`, `1 sample`.
+  func number(_ count: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
+    "\(Units.count(count)) \(count == 1 ? one : many ?? one + "s")"
+  }
+
+  /// From when to when, where that is known.
+  func stretch(_ range: TimeRange) -> Prose {
+    if range.isEmpty { return "" }
+    if range.minTime == range.maxTime { return " at \(time: range.minTime)" }
+    let length = TimeText.duration(from: range.minTime, to: range.maxTime)
+    return " from \(time: range.minTime) to \(time: range.maxTime) (\(length))"
+  }
+
+  /// The jobs that exposed the explosion, those with the most series first.
+  func jobs(_ found: Explosion) -> [(name: [UInt8], series: Int, targets: Int)] {
+    var order: [[UInt8]] = []
+    var sums: [[UInt8]: (series: Int, targets: Int)] = [:]
+    for target in found.targets {
+      let job = target.labels.first { $0.name == Array("job".utf8) }?.value ?? []
+      if sums[job] == nil { order.append(job) }
+      sums[job, default: (0, 0)].series += target.series
+      sums[job, default: (0, 0)].targets += 1
+    }
+    return order.compactMap { job in sums[job].map { (job, $0.series, $0.targets) } }
+      .enumerated().sorted { ($1.element.series, $0.offset) < ($0.element.series, $1.offset) }
+      .map(\.element)
+  }
+
+  /// Findings with those that follow from them.
+  var allFindings: [Finding] { evidence.findings.flatMap { [$0] + $0.consequences } }
+}

@@ -1,0 +1,172 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+
+/// The tables of names, values, targets and series, from one pass over the series.
+struct LabelTables {
+  private typealias PairID = LabelPairTable.PairID
+
+  private let history: SeriesHistory
+  private let members: [SeriesTable.SeriesID]
+  /// By pair: series that have it.
+  private let counts: [UInt32]
+  /// By name: the pairs that series have, by bytes of their value.
+  private let pairsByName: [[PairID]]
+  private let names: [[UInt8]]
+  /// The names in their order.
+  private let order: [Int]
+
+  init(_ analysis: HistoryAnalysis) {
+    let history = analysis.history
+    self.history = history
+    members = analysis.members
+    var counts = [UInt32](repeating: 0, count: history.pairs.count)
+    for series in analysis.members {
+      let pairs = history.series.pairs(of: series)
+      for index in pairs.indices { counts[Int(pairs[index])] &+= 1 }
+    }
+    self.counts = counts
+    let names = (0..<UInt32(history.pairs.nameCount)).map { [UInt8](history.pairs.name($0)) }
+    self.names = names
+    order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
+    var pairsByName = [[PairID]](repeating: [], count: names.count)
+    for pair in counts.indices where counts[pair] > 0 {
+      pairsByName[Int(history.pairs.nameID(ofPair: PairID(pair)))].append(PairID(pair))
+    }
+    self.pairsByName = pairsByName
+  }
+
+  private func value(_ pair: PairID) -> [UInt8] { [UInt8](history.pairs.value(ofPair: pair)) }
+
+  /// The pairs of a name, those with the most series first, then by value; so many at most.
+  private func top(_ name: Int, _ limit: Int?) -> [(pair: PairID, value: [UInt8])] {
+    var pairs = pairsByName[name]
+    if let limit, pairs.count > limit {
+      // What has fewer series than the last that is told need not be sorted by value.
+      let least = pairs.map { counts[Int($0)] }.sorted(by: >)[limit - 1]
+      pairs.removeAll { counts[Int($0)] < least }
+    }
+    let sorted = pairs.map { (pair: $0, value: value($0)) }.sorted { left, right in
+      let (first, second) = (counts[Int(left.pair)], counts[Int(right.pair)])
+      return first == second
+        ? left.value.lexicographicallyPrecedes(right.value) : first > second
+    }
+    return Array(sorted.prefix(limit ?? sorted.count))
+  }
+
+  var metrics: EvidenceTable {
+    EvidenceTable(name: "metrics", columns: [("name", .text), ("series", .integer)]) { body in
+      guard let name = history.pairs.nameID(of: Array("__name__".utf8)) else { return }
+      for (pair, value) in top(Int(name), nil) {
+        try body([.bytes(value), .count(counts[Int(pair)])])
+      }
+    }
+  }
+
+  var labels: EvidenceTable {
+    EvidenceTable(
+      name: "labels",
+      columns: [
+        ("name", .text), ("distinct_values", .integer), ("series", .integer),
+        ("value_bytes", .integer),
+      ]
+    ) { body in
+      for name in order where !pairsByName[name].isEmpty {
+        let pairs = pairsByName[name]
+        try body([
+          .bytes(names[name]), .count(pairs.count),
+          .count(pairs.reduce(0) { $0 + Int(counts[Int($1)]) }),
+          .count(pairs.reduce(0) { $0 + history.pairs.valueLength(ofPair: $1) }),
+        ])
+      }
+    }
+  }
+
+  /// The values of all labels, `limit` of each at most.
+  func values(limit: Int?) -> EvidenceTable {
+    EvidenceTable(
+      name: "values", columns: [("label", .text), ("value", .text), ("series", .integer)]
+    ) { body in
+      for name in order {
+        for (pair, value) in top(name, limit) {
+          try body([.bytes(names[name]), .bytes(value), .count(counts[Int(pair)])])
+        }
+      }
+    }
+  }
+
+  var targets: EvidenceTable {
+    let labels = ["job", "instance"].map { history.pairs.nameID(of: Array($0.utf8)) }
+    var found: [UInt64: Int] = [:]
+    var last: (key: UInt64, count: Int) = (.max, 0)
+    for series in members {
+      let pairs = labels.map { $0.flatMap { history.pair(of: series, named: $0) } ?? .max }
+      let key = UInt64(pairs[0]) << 32 | UInt64(pairs[1])
+      if key != last.key {
+        found[last.key, default: 0] += last.count
+        last = (key, 0)
+      }
+      last.count += 1
+    }
+    found[last.key, default: 0] += last.count
+    found[.max] = nil
+    func text(_ pair: UInt64) -> [UInt8] {
+      let pair = UInt32(truncatingIfNeeded: pair)
+      return pair == .max ? [] : value(pair)
+    }
+    let rows = found.map { (job: text($0.key >> 32), instance: text($0.key), series: $0.value) }
+      .sorted {
+        if $0.series != $1.series { return $0.series > $1.series }
+        return $0.job == $1.job
+          ? $0.instance.lexicographicallyPrecedes($1.instance)
+          : $0.job.lexicographicallyPrecedes($1.job)
+      }
+    return EvidenceTable(
+      name: "targets", columns: [("job", .text), ("instance", .text), ("series", .integer)]
+    ) { body in
+      for row in rows { try body([.bytes(row.job), .bytes(row.instance), .count(row.series)]) }
+    }
+  }
+
+  /// Every series: its labels as Prometheus writes them, and its first and last sample.
+  var series: EvidenceTable {
+    EvidenceTable(
+      name: "series",
+      columns: [
+        ("metric", .text), ("labels", .text), ("min_time", .integer), ("max_time", .integer),
+      ]
+    ) { body in
+      for series in members {
+        let times = history.series.times[Int(series)]
+        let pairs = history.series.pairs(of: series)
+        var metric = EvidenceTable.Cell.null
+        var labels: [UInt8] = []
+        for index in pairs.indices {
+          let label = history.pairs.label(ofPair: pairs[index])
+          if label.name.elementsEqual("__name__".utf8) {
+            metric = .bytes(label.value)
+            continue
+          }
+          if !labels.isEmpty { labels.append(UInt8(ascii: ",")) }
+          labels += label.name + Array("=\"".utf8) + Self.escaped(label.value)
+          labels.append(UInt8(ascii: "\""))
+        }
+        try body([
+          metric, .bytes(labels), .integer(times.minTime), .integer(times.maxTime),
+        ])
+      }
+    }
+  }
+
+  /// A value between quotes, so that it ends where it should.
+  private static func escaped(_ value: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in value {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
+      case UInt8(ascii: "\n"): result += Array("\\n".utf8)
+      default: result.append(byte)
+      }
+    }
+    return result
+  }
+}
