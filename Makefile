@@ -12,7 +12,8 @@ INCIDENT := TestData/sound/explosion-small/data
 
 # The files that may touch memory or C (Docs/contributing.md, rule 3).
 UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile|LargeArray|SymbolStatistics
-UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams|SpillFile|FileOperations|FileStatus
+UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams|SpillFile|YAMLEvents
+UNSAFE := $(UNSAFE)|FileOperations|FileStatus
 
 # The Swift runtime goes into the executable, so that it runs where there is no toolchain.
 RELEASE := --configuration release --static-swift-stdlib
@@ -78,13 +79,13 @@ dependencies:
 	  exit 2
 	fi
 	if ! command -v dpkg-query >/dev/null; then
-	  pkg-config --exists snappy libzstd re2 && exit 0
+	  pkg-config --exists snappy libzstd re2 yaml-0.1 && exit 0
 	  echo "This is not Debian or Ubuntu: please install the development files of snappy," \
-	    "zstd and RE2, and pkg-config and a C++ standard library." >&2
+	    "zstd, RE2 and libyaml, and pkg-config and a C++ standard library." >&2
 	  exit 2
 	fi
 	missing=()
-	for package in libsnappy-dev libzstd-dev libre2-dev; do
+	for package in libsnappy-dev libzstd-dev libre2-dev libyaml-dev; do
 	  dpkg-query --show --showformat='$${Status}' $$package 2>/dev/null | grep -q ' installed$$' \
 	    || missing+=($$package)
 	done

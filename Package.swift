@@ -21,29 +21,40 @@ let package = Package(
     .library(
       name: "Epimetheus",
       targets: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair",
-      ]
-    ),
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "TSDBRepair",
+      ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
       name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
     .target(name: "TSDBStore", dependencies: ["TSDBFormat", "CRE2"], swiftSettings: house),
+    .target(
+      name: "PrometheusConfig",
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "CYAML", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
     .target(name: "TSDBCheck", dependencies: ["TSDBFormat", "TSDBStore"], swiftSettings: house),
     .target(
-      name: "TSDBAnalysis", dependencies: ["TSDBFormat", "TSDBStore", "CChecksum"],
+      name: "TSDBAnalysis",
+      dependencies: ["TSDBFormat", "TSDBStore", "PrometheusConfig", "CChecksum"],
       swiftSettings: house),
     .target(
       name: "TSDBDiagnosis",
-      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis"],
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+      ],
       swiftSettings: house),
     .target(
       name: "TSDBRepair",
@@ -52,7 +63,8 @@ let package = Package(
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair",
+        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "TSDBDiagnosis", "TSDBRepair",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -66,12 +78,18 @@ let package = Package(
     .testTarget(
       name: "TSDBCheckTests", dependencies: ["TSDBCheck", "TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
+      name: "PrometheusConfigTests",
+      dependencies: ["PrometheusConfig", "TSDBStore", "TSDBFormat", "TestSupport"]),
+    .testTarget(
       name: "TSDBAnalysisTests",
-      dependencies: ["TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport"]),
+      dependencies: [
+        "TSDBAnalysis", "PrometheusConfig", "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
     .testTarget(
       name: "TSDBDiagnosisTests",
       dependencies: [
-        "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport",
+        "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "PrometheusConfig", "TSDBStore", "TSDBFormat",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TSDBRepairTests",

@@ -5,6 +5,8 @@
 
 #include <cstring>
 #include <new>
+#include <string>
+#include <vector>
 
 struct epimetheus_re2 {
   RE2 expression;
@@ -36,6 +38,36 @@ epimetheus_re2 *epimetheus_re2_compile(
 
 int epimetheus_re2_full_match(const epimetheus_re2 *expression, const char *text, size_t length) {
   return RE2::FullMatch(re2::StringPiece(text, length), expression->expression) ? 1 : 0;
+}
+
+int epimetheus_re2_group_count(const epimetheus_re2 *expression) {
+  return expression->expression.NumberOfCapturingGroups();
+}
+
+int epimetheus_re2_group_number(
+    const epimetheus_re2 *expression, const char *name, size_t length) {
+  const auto &names = expression->expression.NamedCapturingGroups();
+  auto found = names.find(std::string(name, length));
+  return found == names.end() ? 0 : found->second;
+}
+
+int epimetheus_re2_full_match_groups(
+    const epimetheus_re2 *expression, const char *text, size_t length, int groups,
+    ptrdiff_t *bounds) {
+  std::vector<re2::StringPiece> found(static_cast<size_t>(groups) + 1);
+  // A text of no bytes still needs an address, or an empty group would look like none.
+  const char *start = text == nullptr ? "" : text;
+  if (!expression->expression.Match(
+          re2::StringPiece(start, length), 0, length, RE2::ANCHOR_BOTH, found.data(), groups + 1)) {
+    return 0;
+  }
+  for (size_t index = 0; index < found.size(); index++) {
+    bool matched = found[index].data() != nullptr;
+    bounds[2 * index] = matched ? found[index].data() - start : -1;
+    bounds[2 * index + 1] =
+        matched ? bounds[2 * index] + static_cast<ptrdiff_t>(found[index].size()) : -1;
+  }
+  return 1;
 }
 
 void epimetheus_re2_free(epimetheus_re2 *expression) { delete expression; }

@@ -19,7 +19,8 @@ struct Epimetheus: AsyncParsableCommand {
     version: "epimetheus \(version)",
     subcommands: [
       DiagnoseCommand.self, PreflightCommand.self, CheckCommand.self, ExplainCommand.self,
-      AnalyzeCommand.self, ListCommand.self, ShowCommand.self,
-      DumpCommand.self, RepairCommand.self, UndoCommand.self, SurgeryCommand.self,
+      AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, WhatIfCommand.self,
+      PolicyCommand.self, ListCommand.self, ShowCommand.self, DumpCommand.self,
+      RepairCommand.self, UndoCommand.self, SurgeryCommand.self,
     ])
 }

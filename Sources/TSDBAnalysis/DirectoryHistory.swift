@@ -26,6 +26,9 @@ public struct DirectoryHistory: Sendable {
   /// Series of the head that replay would keep.
   public private(set) var liveSeries: Int
 
+  /// Whether blocks were read.
+  public private(set) var hasBlocks = false
+
   /// All series.
   public var history: SeriesHistory { head.census.history }
   /// Damage, and what could not be looked at.
@@ -57,6 +60,7 @@ public struct DirectoryHistory: Sendable {
   private mutating func add(_ block: Block, progress: (Int) -> Void) {
     blockProblems += block.damage
     guard let index = block.index else { return }
+    hasBlocks = true
     blockProblems += BlockHistory.add(
       index, to: &head.census.history, progress: progress)
     let path = index.file.path

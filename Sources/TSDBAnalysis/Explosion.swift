@@ -68,6 +68,7 @@ extension Explosion {
 
   /// The explosion in `history`, if there is one.
   public static func find(in history: SeriesHistory) -> Explosion? {
-    ExplosionSearch(history)?.find()
+    var search = ExplosionSearch(history)
+    return search?.find()
   }
 }

@@ -17,7 +17,7 @@ struct ExplosionSearch {
   /// By series: the pair with its metric name; `none` without one, or without samples.
   private let metrics: [PairID]
   /// By series: whether it was there when the history began, so that its birth tells nothing.
-  private let isOld: [Bool]
+  private var isOld: [Bool]
 
   /// Nil where there is nothing to search: no samples, or no metric names.
   init?(_ history: SeriesHistory) {
@@ -40,7 +40,25 @@ struct ExplosionSearch {
     self.isOld = isOld
   }
 
-  func find() -> Explosion? {
+  /// The explosion; a rollout that replaces what it brings down is none.
+  mutating func find() -> Explosion? {
+    guard let found = search() else { return nil }
+    guard RolloutSearch.replaces(found.label.rawBytes) else { return found }
+    let name = history.pairs.nameID(of: found.label)
+    let matches = RolloutSearch(ChurnHistory(history)).matches()
+    let replaced = Set(
+      matches.map(\.new).filter { [history] in
+        history.pairs.nameID(ofPair: $0) == name
+      })
+    guard replaced.count * 2 >= found.values, let name else { return found }
+    for series in isOld.indices {
+      guard let pair = history.pair(of: SeriesID(series), named: name) else { continue }
+      if replaced.contains(pair) { isOld[series] = true }
+    }
+    return search()
+  }
+
+  private func search() -> Explosion? {
     let counts = countMetrics()
     guard let top = counts.mostBirths else { return nil }
     if counts.namesExplode(top) {

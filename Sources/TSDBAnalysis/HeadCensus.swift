@@ -63,6 +63,9 @@ public struct HeadCensus: Sendable {
   /// Times of the samples that replay would keep.
   public private(set) var timeRange = TimeRange()
 
+  /// Series that a checkpoint tells of: those with the lesser numbers.
+  public internal(set) var checkpointSeries = 0
+
   private var refs = RefTable()
   private var rows = SampleRows()
 

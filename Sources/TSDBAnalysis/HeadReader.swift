@@ -152,6 +152,9 @@ public struct HeadReader: Sendable {
     var damage = decoded.batch.damage
     damage += result.census.count(
       decoded.batch, decoded.plan, decoded.labelled, from: slice.origin)
+    if slice.origin == .checkpoint {
+      result.census.checkpointSeries = result.census.history.series.count
+    }
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage {
       result.problems.append(.damaged(path: slice.file.path, item.error))

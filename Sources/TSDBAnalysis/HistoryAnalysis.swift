@@ -11,6 +11,10 @@ public struct HistoryAnalysis: Sendable {
   /// The tables of the selected series.
   public let cardinality: Cardinality
 
+  private let history: SeriesHistory
+  /// The selected series.
+  private let members: [SeriesTable.SeriesID]
+
   /// Looks at what was read: of a head alone, the series that replay would keep, and of blocks and
   /// head, all. Series that no sample is left of are not counted.
   public init(
@@ -31,10 +35,25 @@ public struct HistoryAnalysis: Sendable {
     }
     totalSeries = total
     self.range = range
+    self.history = history
+    self.members = members
     let pairs = HistoryPairs(history, members: members, range: range)
     cardinality = Cardinality(
       of: pairs, series: UInt64(members.count), range: range.maxTime &- range.minTime,
       limit: limit, targets: Self.targets(of: members, in: history, limit: limit))
+  }
+
+  /// Takes a metric of the selected series apart; nil if there is none of that name. Beyond about
+  /// `maxMemory` bytes its numbers are estimates, and say so.
+  public func drillDown(
+    metric: [UInt8], limit: Int, maxMemory: Int
+  ) -> MetricDrillDown? {
+    MetricDrillDown(history, metric: metric, members: members, limit: limit, maxMemory: maxMemory)
+  }
+
+  /// Who of the selected series uses a label; nil if nobody does.
+  public func drillDown(label: [UInt8], limit: Int) -> LabelDrillDown? {
+    LabelDrillDown(history, label: label, members: members, limit: limit)
   }
 
   private static func targets(

@@ -24,14 +24,16 @@ public struct Check: Sendable {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
     var result = await LogCheck.run(directory, level: level, jobs: jobs, progress: progress)
+    var blocks: [String: CheckResult] = [:]
     await inOrder(directory.blocks, jobs: jobs) { folder in
       let found = BlockCheck.run(folder, level: level)
       progress(folder.size)
-      return found
-    } take: { found in
+      return (folder.path, found)
+    } take: { path, found in
       result.append(found)
+      blocks[path] = found
     }
-    result.append(BlockSetCheck.run(directory, level: level))
+    result.take(BlockSetCheck.run(directory, level: level, checked: blocks))
     result.appendUnread(of: directory)
     return Check(directory: directory, result: result)
   }
@@ -49,6 +51,24 @@ public struct Check: Sendable {
 }
 
 extension CheckResult {
+  /// Adds what is wrong between blocks. That a start deletes the parents of a damaged block follows
+  /// from the damage, and is put below it.
+  fileprivate mutating func take(_ set: CheckResult) {
+    files += set.files
+    bytes += set.bytes
+    for finding in set.findings {
+      let cause = findings.firstIndex {
+        finding.rule == "block.damaged-child" && $0.severity == .loss
+          && $0.path.hasPrefix(finding.path + "/")
+      }
+      if let cause {
+        findings[cause].consequences.append(finding)
+      } else {
+        findings.append(finding)
+      }
+    }
+  }
+
   /// Adds what the listing could not look at, where no check says so.
   fileprivate mutating func appendUnread(of directory: DataDirectory) {
     for problem in directory.problems where problem.isUnread {

@@ -31,6 +31,15 @@ extension Rule {
 
   private static let names: [Rule] = [
     Rule(
+      "wal.missing", "There is no log, and there is what was written beside one.", .drops,
+      server:
+        "Starts with an empty head. Chunks of chunks_head without a series are passed over, and new "
+        + "series that get their refs take them over; a snapshot past the end of the log is deleted.",
+      remedy:
+        "Bring the log back from a copy. Without one, move chunks_head away with it "
+        + "(`surgery discard-head`): then no samples come under foreign series.",
+      codes: ["F47", "F51"]),
+    Rule(
       "wal.segments.gap", "Segments of a log do not follow one another.", .refuses,
       server: "Does not start: \"segments are not sequential\".",
       remedy:
@@ -57,7 +66,8 @@ extension Rule {
       server: "Reads on. Each start adds a segment, so many of them are a crash loop.",
       remedy:
         "Look for why the server dies while it replays, most often memory: `diagnose` estimates "
-        + "what a replay takes.", codes: ["F38"]),
+        + "what a replay takes. If it cannot have that, take the series out that fill it "
+        + "(`drop-series`). The segments themselves do no harm.", codes: ["F38"]),
     Rule(
       "wal.segment.orphan",
       "A segment ends in the middle of a record, with zeros behind it.", .continues,
@@ -65,8 +75,8 @@ extension Rule {
         + "\"unexpected first record\" at the start of the next segment; the log is never cut and "
         + "grows until the disk is full.",
       remedy:
-        "Cut the unfinished record off the end of the segment, in a copy: it holds nothing that "
-        + "can be replayed.", codes: ["F26"]),
+        "Cut the unfinished record off the end of the segment (`surgery drop-orphan-tail`): it holds "
+        + "nothing that can be replayed.", codes: ["F26"]),
     Rule(
       "wal.segments.*", "The segments of a log are not what they should be.", .refuses,
       server: "Does not start.", remedy: "Look at the names in the folder; `check` says more.",
@@ -74,25 +84,32 @@ extension Rule {
     Rule(
       "wal.checkpoint.gap", "Segments of the checkpoint do not follow one another.", .refuses,
       server: "Does not start: \"open checkpoint: segments are not sequential\".",
-      remedy: "Bring the missing segment of the checkpoint back from a copy.", codes: ["F30"]),
+      remedy:
+        "Bring the missing segment of the checkpoint back from a copy. Else make a checkpoint of what "
+        + "can be read: `surgery rebuild-checkpoint`.", codes: ["F30"]),
     Rule(
       "wal.checkpoint.not-a-folder", "Something named like a checkpoint is no folder.", .refuses,
-      server: "Does not start: \"checkpoint N is not a directory\".", remedy: "Move the file away.",
+      server: "Does not start: \"checkpoint N is not a directory\".",
+      remedy: "Move the file away; nothing is lost.",
       codes: ["F29"]),
     Rule(
       "wal.checkpoint.empty", "The last checkpoint holds nothing.", .drops,
       server:
         "Starts, warns of unknown series references, and drops the samples of all series that "
         + "only the checkpoint defined.",
-      remedy: "Bring the checkpoint back from a copy, before the server starts.", codes: ["F21"]),
+      remedy:
+        "Bring the checkpoint back from a copy before the server starts, or make it anew from older "
+        + "checkpoints, a snapshot or .repair files: `surgery rebuild-checkpoint`.",
+      codes: ["F21"]),
     Rule(
       "wal.checkpoint.ahead", "The checkpoint replaces every segment that is there.", .drops,
       server:
         "Starts without a word and reads none of the segments. What it writes is lost at each "
         + "restart until the numbers pass that of the checkpoint.",
-      remedy: "Keep a copy. Renumbering the segments to follow the checkpoint helps only where no "
-        + "series is defined twice then (see wal.series.repeated, wal.refs.reused).",
-      codes: ["F25"]),
+      remedy:
+        "Keep a copy. `surgery renumber-wal` lets the segments follow the checkpoint where no series "
+        + "is defined twice then, and writes them into a block where one is (see "
+        + "wal.series.repeated, wal.refs.reused).", codes: ["F25"]),
     Rule(
       "wal.checkpoint.*", "A checkpoint is not what it should be.", .refuses,
       server: "Depends on what is wrong: `check` tells the cases apart.",
@@ -106,8 +123,10 @@ extension Rule {
       "wal.leftover.repair", "A server's repair of a segment was interrupted.", .drops,
       server: "Reads the segment of that number, which was written only in part, and never the "
         + ".repair file.",
-      remedy: "The .repair file is the segment as it was. In a copy, put it in the place of the "
-        + "segment of its number, and look at its damage.", codes: ["F27"]),
+      remedy:
+        "The .repair file is the segment as it was: put it back in the place of the segment of its "
+        + "number (`surgery restore-repair-original`), and drop only what is damaged in it.",
+      codes: ["F27"]),
     Rule(
       "wal.leftover.temporary", "A checkpoint or file that was being written.", .deletes,
       server: "Deletes temporary checkpoints as it starts.", remedy: "Nothing.", codes: ["F39"]),
@@ -126,9 +145,9 @@ extension Rule {
     + "later segments. In a checkpoint: does not start, and deletes the WAL's segments on the way. In "
     + "a chunk snapshot: reads the log instead."
   private static let salvage =
-    "Work on a copy. The records behind the damage are sound: `dump records` and `dump samples` read "
-    + "them. Before a server starts, cut only the damaged record out; never start one on a damaged "
-    + "checkpoint."
+    "The records behind the damage are sound: `dump records` and `dump samples` read them. Before a "
+    + "server starts, drop only the damaged record (`surgery skip-damage`), or make a damaged "
+    + "checkpoint anew (`surgery rebuild-checkpoint`); never start a server on one."
 
   private static let framing: [Rule] = [
     Rule(
@@ -153,6 +172,13 @@ extension Rule {
         + "samples; an older agent takes them for damage.",
       remedy: "Do not start an older server on this directory.", codes: ["F34"]),
     Rule(
+      "record.zstd", "Records compressed with zstd, which old servers do not know.", .ignores,
+      server:
+        "Reads them. Servers such as 2.42 take the first compressed byte for a type that they do "
+        + "not know, pass over the record without a word, and lose its samples with their next "
+        + "block.",
+      remedy: "Do not start an older server on this directory.", codes: ["F35"]),
+    Rule(
       "record.unknown", "Records of a type that is not known.", .ignores,
       server: "Passes over them without a word. An agent takes them for damage.",
       remedy: "Find out which version wrote them, and start no older one.", codes: ["F34"]),
@@ -168,91 +194,22 @@ extension Rule {
       remedy: "Look for what took the series away: a damaged or missing checkpoint or segment.",
       codes: ["F33", "F63"]),
     Rule(
-      "wbl.skipped", "The WBL is not replayed after a repair of the WAL.", .continues,
-      server:
-        "Serves without the out-of-order samples of the WBL. The next start replays them, unless "
-        + "an out-of-order compaction has cut the WBL by then.",
-      remedy: "Repair the WAL, in a copy, before the server starts.", codes: ["F62"]),
+      "wal.refs.unknown-others", "Exemplars, metadata or deletions of refs that nothing defines.",
+      .ignores, server: "Passes over them, and counts them in its warning of unknown series.",
+      remedy: "Nothing; see wal.refs.unknown where samples are missing too.", codes: ["F33"]),
     Rule(
       "wal.refs.reused", "One ref is given to two series.", .drops,
       server:
         "Overwrites the first series: its samples are gone, and queries for it find the other.",
-      remedy: "Two generations of a log were joined. Take them apart, and replay each alone."),
+      remedy:
+        "Two generations of a log were joined. Take them apart at the record (`surgery cut-wal`), "
+        + "and write the older one into a block (`flush-head`)."),
     Rule(
       "wal.series.repeated", "A series is defined again before its samples are on disk.", .drops,
       server: "Empties the open chunk of the series at the second record, without a word. A second "
         + "record is normal where the samples before it are in a block or in chunks_head.",
-      remedy: "Two generations of a log were joined. In a copy, leave the second record out."),
-  ]
-
-  static let headChunks: [Rule] = [
-    Rule(
-      "chunks-head.files.*", "Files of chunks_head do not follow one another.", .refuses,
-      server: "Does not start: \"found unsequential head chunk files\".",
-      remedy: "Move chunks_head away: the log still has the samples that came in order.",
-      codes: ["F40"]),
-    Rule(
-      "chunks-head.header.empty", "The last file of chunks_head is empty.", .deletes,
-      server: "Removes it.", remedy: "Nothing.", codes: ["F42"]),
-    Rule(
-      "chunks-head.header.zeros", "The last file of chunks_head has no header.", .deletes,
-      server: "Removes it, and takes the samples from the log.",
-      remedy: "Nothing, if the log is sound.", codes: ["F42"]),
-    Rule(
-      "chunks-head.header.*", "The header of a file of chunks_head is wrong.", .refuses,
-      server: "Does not start, and never heals it.",
-      remedy: "Move the file and all later ones away: the log still has the samples that came in "
-        + "order.", codes: ["F41"]),
-    Rule(
-      "chunks-head.chunk.overlap", "In-order chunks of one ref overlap.", .deletes,
-      server: "Deletes all files of chunks_head, and replays the log instead.",
-      remedy: "Nothing, if the log is sound. Keep a copy of the folder.", codes: ["F44", "F45"]),
-    Rule(
-      "chunks-head.chunk.unknown-code", "A chunk of an encoding that is not known.", .replays,
-      server: "Passes over it, and takes the samples from the log.", remedy: "Nothing.",
-      codes: ["F46"]),
-    Rule(
-      "chunks-head.chunk.times", "A chunk does not begin or end where its header says.", .continues,
-      server: "Believes the header; queries may miss samples.",
-      remedy: "Move chunks_head away, if the log is sound."),
-    Rule(
-      "chunks-head.chunk.*", "A chunk of chunks_head is damaged.", .replays,
-      server:
-        "Deletes the file and all later ones, and takes their samples from the log; out-of-order "
-        + "samples come back only if the WBL still has them.",
-      remedy: "Check that the log is sound, and keep a copy of the folder.", codes: ["F43"]),
-    Rule(
-      "chunks-head.refs.unknown", "Chunks of refs that no series record defines.", .drops,
-      server: "Passes over them; their samples are served no more. New series that get these refs "
-        + "take them over.",
       remedy:
-        "Bring the log back from a copy. Never start a server on chunks_head without its wal: "
-        + "move both away, or none.", codes: ["F47"]),
-    Rule(
-      "chunks-head.refs.foreign", "Chunks are older than the series that has their ref.",
-      .continues,
-      server: "Serves the samples of old series under new ones, and writes them into blocks.",
-      remedy: "Move chunks_head away before the next start: the log has the samples of its own "
-        + "series.", codes: ["F47"]),
-  ]
-
-  static let snapshot: [Rule] = [
-    Rule(
-      "snapshot.empty", "A chunk snapshot without a record.", .drops,
-      server: "With snapshots enabled, takes it for a head without series, and passes over the log "
-        + "before it.",
-      remedy: "Move the folder away: the log has the samples."),
-    Rule(
-      "snapshot.ahead", "A chunk snapshot reaches past the end of the WAL.", .deletes,
-      server:
-        "With snapshots enabled, deletes all snapshots: \"Last WAL file is behind snapshot\".",
-      remedy: "Keep a copy: without the log it is the only source of the head.", codes: ["F51"]),
-    Rule(
-      "snapshot.older", "There are chunk snapshots besides the last.", .ignores,
-      server: "Reads the last one only.", remedy: "Nothing.", codes: ["F55"]),
-    Rule(
-      "snapshot.*", "A chunk snapshot is damaged.", .replays,
-      server: "Gives the snapshot up and replays the log: nothing is lost, the start takes longer.",
-      remedy: "Nothing, if the log is sound.", codes: ["F50", "F54"]),
+        "Two generations of a log were joined. Leave the second record out: `surgery "
+        + "drop-repeated-series`."),
   ]
 }

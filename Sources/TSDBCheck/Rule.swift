@@ -41,7 +41,7 @@ public struct Rule: Equatable, Sendable {
   }
 
   /// Every rule, in the order of the documentation.
-  public static let all: [Rule] = directory + log + headChunks + snapshot + blocks
+  public static let all: [Rule] = directory + log + lateLog + headChunks + snapshot + blocks
 }
 
 extension Finding {

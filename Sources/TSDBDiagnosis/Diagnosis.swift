@@ -19,12 +19,16 @@ public struct Diagnosis: Sendable {
   public let timeline: BirthTimeline
   /// The metric and label that exploded, if any did.
   public let explosion: Explosion?
+  /// What would have spared the server the explosion; nil where none was found.
+  public internal(set) var proposals: Proposals?
   /// What a server needs to replay the head.
   public let memory: ReplayMemory
   /// Damage, and what could not be looked at.
   public let problems: [FileError]
   /// What the next start does.
   public internal(set) var startup = StartupPrediction()
+  /// When servers were started and stopped on it, as far as its files tell.
+  public let restarts: RestartTimeline
   /// What to do next.
   public let actions: [Action]
 

@@ -21,6 +21,9 @@ extension Diagnosis {
     var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
       explosion: await explosion)
+    diagnosis.proposals = diagnosis.explosion.map {
+      Proposals.make(against: $0, in: read, mappedSamples: headChunks.samples)
+    }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,
       problems: diagnosis.problems + BlockDamage.ofChunks(in: directory, progress: progress),
@@ -52,6 +55,7 @@ extension Diagnosis {
     self.timeline = timeline
     self.explosion = explosion
     self.headChunks = headChunks
+    restarts = RestartTimeline(directory)
     head = Head(read)
     timeRange = read.history.series.timeRange
     series = read.history.series.count

@@ -22,6 +22,8 @@ public struct DataDirectory: Sendable {
   public let snapshots: [ChunkSnapshot]
   /// Who holds the directory.
   public let lock: LockState
+  /// The `lock` file, if there is one.
+  public let lockFile: FolderEntry?
   /// The queries that ran when the server stopped (`queries.active`).
   public let activeQueries: FolderEntry?
   /// Where the admin API puts its snapshots.
@@ -71,6 +73,7 @@ public struct DataDirectory: Sendable {
     headChunks = contents.headChunks
     snapshots = contents.snapshots.sorted { ($0.segment, $0.offset) < ($1.segment, $1.offset) }
     lock = contents.lock
+    lockFile = contents.lockFile
     activeQueries = contents.activeQueries
     snapshotsFolder = contents.snapshotsFolder
     leftovers = contents.leftovers

@@ -8,6 +8,7 @@ struct DirectoryContents {
   var headChunks: [SegmentFile] = []
   var snapshots: [ChunkSnapshot] = []
   var lock = LockState.absent
+  var lockFile: FolderEntry?
   var activeQueries: FolderEntry?
   var snapshotsFolder: FolderEntry?
   var leftovers: [FolderEntry] = []
@@ -43,7 +44,9 @@ struct DirectoryContents {
       wal = folder
     case "wbl": wbl = try SegmentFolder(path: entry.path)
     case "chunks_head": try take(headChunks: entry.path)
-    case "lock": lock = LockState.of(entry.path)
+    case "lock":
+      lock = LockState.of(entry.path)
+      lockFile = entry
     case "queries.active": activeQueries = entry
     case "snapshots": snapshotsFolder = entry
     default:

@@ -33,6 +33,19 @@ public struct FolderEntry: Equatable, Sendable {
   /// True for a folder itself, the way Go's `DirEntry.IsDir` sees it: not for links to one.
   public var isDirectory: Bool { kind == .directory }
 
+  /// What `path` stands for; throws if there is nothing or it cannot be looked at.
+  public init(path: String) throws(FileError) {
+    self = try FileSystem.status(path)
+  }
+
+  init(name: String, path: String, kind: Kind, size: Int, modified: Int64) {
+    self.name = name
+    self.path = path
+    self.kind = kind
+    self.size = size
+    self.modified = modified
+  }
+
   /// True for what opens as a file.
   public var isFile: Bool { kind == .file || kind == .linkToFile }
 }

@@ -8,11 +8,11 @@ internal import TSDBFormat
 /// RE2 lacks `(?<name>…)`, Go lacks `\C`, and Go reads a byte that is not UTF-8 as U+FFFD. Matching
 /// takes time linear in the text and a bounded amount of memory, whatever the expression.
 @safe
-final class RegularExpression: Sendable {
+public final class RegularExpression: Sendable {
   private nonisolated(unsafe) let compiled: OpaquePointer
 
   /// Compiles `pattern`; throws RE2's own words where it cannot.
-  init(_ pattern: [UInt8]) throws(RegularExpressionError) {
+  public init(_ pattern: [UInt8]) throws(RegularExpressionError) {
     let rewritten = try Self.rewritten(pattern)
     var message = [CChar](repeating: 0, count: 256)
     let pointer = unsafe rewritten.withUnsafeBytes { bytes in
@@ -31,6 +31,50 @@ final class RegularExpression: Sendable {
 
   deinit {
     unsafe epimetheus_re2_free(compiled)
+  }
+
+  /// True when the whole of `text` matches.
+  public func matches(_ text: [UInt8]) -> Bool { matches(text.rawBytes) }
+
+  /// What the groups matched, where the whole of `text` matches; nil where it does not. Of a text that
+  /// is not UTF-8, groups have U+FFFD in place of what is not.
+  public func groups(in text: [UInt8]) -> Groups? {
+    let text = Self.repaired(text.rawBytes) ?? text
+    let count = unsafe epimetheus_re2_group_count(compiled)
+    var bounds = [Int](repeating: -1, count: 2 * (Int(count) + 1))
+    let isMatch = unsafe text.withUnsafeBytes { bytes in
+      unsafe bounds.withUnsafeMutableBufferPointer { bounds in
+        unsafe epimetheus_re2_full_match_groups(
+          compiled, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, count,
+          bounds.baseAddress)
+      }
+    }
+    return isMatch != 0 ? Groups(text: text, bounds: bounds, expression: self) : nil
+  }
+
+  /// What the groups of an expression matched.
+  public struct Groups {
+    fileprivate let text: [UInt8]
+    fileprivate let bounds: [Int]
+    fileprivate let expression: RegularExpression
+
+    /// What the group with this number matched, 0 for all of it; empty where there is no such group, or
+    /// it had no part in the match.
+    public subscript(number: Int) -> [UInt8] {
+      guard number >= 0, number < bounds.count / 2, bounds[2 * number] >= 0 else { return [] }
+      return Array(text[bounds[2 * number]..<bounds[2 * number + 1]])
+    }
+
+    /// The same by the group's name.
+    public subscript(named name: String) -> [UInt8] {
+      var name = name
+      let number = name.withUTF8 { bytes in
+        unsafe bytes.withMemoryRebound(to: CChar.self) {
+          unsafe epimetheus_re2_group_number(expression.compiled, $0.baseAddress, $0.count)
+        }
+      }
+      return number > 0 ? self[Int(number)] : []
+    }
   }
 
   /// True when the whole of `text` matches.

@@ -5,7 +5,8 @@
 #
 # Prints a table in the form of Docs/benchmarks.md: medians of wall time, CPU time and peak memory,
 # and how many times less epimetheus needs. Server and promtool only ever see a copy in a temporary
-# folder: both write into the directory they open. Environment: PROMTOOL, PROMETHEUS (default: in PATH), RUNS (5), SERVER_RUNS (3).
+# folder: both write into the directory they open. Environment: PROMTOOL, PROMETHEUS (default: in PATH), RUNS (5), SERVER_RUNS (3),
+# PARTS ("block head check chunks").
 set -euo pipefail
 
 epimetheus=$(realpath "$1")
@@ -14,6 +15,7 @@ promtool=${PROMTOOL:-promtool}
 prometheus=${PROMETHEUS:-prometheus}
 runs=${RUNS:-5}
 server_runs=${SERVER_RUNS:-3}
+parts=" ${PARTS:-block head check chunks} "
 work=$(mktemp -d)
 
 # The server is started in a subshell; its number is in a file so that the end of either stops it.
@@ -204,6 +206,37 @@ compare_head() {
   [ -z "$theirs" ] || ratio "head $1" "${theirs%$'\n'}" "${diagnosis%$'\n'}"
 }
 
+# compare_check NAME: each level of check against a plain CRC-32C of the same files, in turns
+compare_check() {
+  local data="$fixtures/$1/data" plain="" run level
+  local -A levels=([quick]="" [standard]="" [deep]="")
+  for ((run = 0; run <= runs; run++)); do
+    local line
+    line=$(measure "$bench_bin/crc-pass" "$data")
+    [ "$run" -eq 0 ] || plain+="$line"$'\n'
+    for level in quick standard deep; do
+      local options=(--format json)
+      [ "$level" = standard ] || options+=("--$level")
+      line=$(measure "$epimetheus" check "${options[@]}" "$data")
+      [ "$run" -eq 0 ] || levels[$level]+="$line"$'\n'
+    done
+  done
+  row "check $1" "CRC-32C of the files" "${plain%$'\n'}"
+  for level in quick standard deep; do
+    local name="epimetheus check"
+    [ "$level" = standard ] || name+=" --$level"
+    row "check $1" "$name" "${levels[$level]%$'\n'}"
+  done
+  awk -v input="check $1" -v crc="$(median $(column 1 "${plain%$'\n'}"))" \
+    -v quick="$(median $(column 1 "${levels[quick]%$'\n'}"))" \
+    -v standard="$(median $(column 1 "${levels[standard]%$'\n'}"))" \
+    -v deep="$(median $(column 2 "${levels[deep]%$'\n'}"))" 'BEGIN {
+    printf "| %s | check / CRC-32C | **%.1fx** | | |\n", input, standard / crc
+    printf "| %s | check --quick / check | **%.3fx** | | |\n", input, quick / standard
+    printf "| %s | check --deep, million samples per second and core | | **%.0f** | |\n", input, 120 / deep
+  }'
+}
+
 if [ -z "$fixtures" ]; then
   say "skipped, because FIXTURES is not set (make bench FIXTURES=DIR, DIR holding block1m/data," \
     "explosion/data and head1m/data)."
@@ -224,6 +257,7 @@ echo
 echo "| input | program | wall | CPU | peak memory |"
 echo "|---|---|---|---|---|"
 for name in block1m; do
+  [[ "$parts" == *" block "* ]] || continue
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
   copy "$fixtures/$name/data" block >/dev/null
   compare_block "$name"
@@ -233,17 +267,23 @@ for name in block1m; do
   rm -rf "$work/block"
 done
 for name in explosion head1m; do
+  [[ "$parts" == *" head "* ]] || continue
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
   compare_head "$name"
 done
 
-# The decoder of XOR chunks against the same loop in C; a package of its own, built when first needed.
-if [ -d "$fixtures/block1m/data" ]; then
-  folder=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-  build=(swift build --configuration release --package-path "$folder/Chunks")
-  "${build[@]}" --quiet
+# What is compared with other loops than servers have: a package of its own, built when first needed.
+[[ -d "$fixtures/block1m/data" && "$parts" =~ \ (check|chunks)\  ]] || exit 0
+folder=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+build=(swift build --configuration release --package-path "$folder/Chunks")
+"${build[@]}" --quiet
+bench_bin=$("${build[@]}" --show-bin-path)
+[[ "$parts" != *" check "* ]] || compare_check block1m
+
+# The decoder of XOR chunks against the same loop in C.
+if [[ "$parts" == *" chunks "* ]]; then
   echo
   echo "| input | loop | time | million samples/s |"
   echo "|---|---|---|---|"
-  "$("${build[@]}" --show-bin-path)/chunk-benchmark" "$fixtures/block1m/data" "$runs"
+  "$bench_bin/chunk-benchmark" "$fixtures/block1m/data" "$runs"
 fi

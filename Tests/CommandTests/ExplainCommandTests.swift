@@ -15,7 +15,7 @@ import Testing
 
           Start: the server does not start.
           Prometheus: Does not start, and never heals it.
-          What to do: Move the file and all later ones away: the log still has the samples that came in order.
+          What to do: Move the file and all later ones away (`surgery trim-head-chunks`): the log still has the samples that came in order.
           States: F41
 
         """)

@@ -42,6 +42,29 @@ import Testing
     #expect(try status(data, "--probe-budget", "600ms", "--memory-limit", "1GiB") == 4)
   }
 
+  @Test func `the configuration file says how long blocks are kept`() throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.path + "/prometheus.yml"
+    try writeFile(file, Array("storage: {tsdb: {retention: {time: 1h}}}\n".utf8))
+    let data = Fixture("sound/explosion-blocks").data
+    #expect(try status(data) == 0)
+    #expect(try status(data, "--config", file) == 1)
+    #expect(try status(data, "--config", file, "--prometheus-version", "3.5") == 0)
+  }
+
+  @Test func `a configuration file that cannot be read is said in one sentence`() throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.path + "/prometheus.yml"
+    try writeFile(file, Array("storage:\n  tsdb: {retention: {time: 1x}}\n".utf8))
+    let data = Fixture("sound/explosion-blocks").data
+    let result = try CommandRunner.run(["preflight", data, "--config", file])
+    #expect(result.status == 2)
+    #expect(
+      result.stderr
+        == "epimetheus: \(file):2:28: storage.tsdb.retention.time: "
+        + "expected a duration such as 30s, 2h or 15d, found \"1x\"\n")
+  }
+
   @Test func `a directory that is not there could not be looked at`() throws {
     #expect(try status("/nonexistent") == 2)
   }

@@ -4,11 +4,15 @@ import Testing
 /// No command crashes, hangs, or changes a bit of what it looks at, whatever that is.
 @Suite struct ReadOnlyTests {
   static let whole = ["sound", "damaged-base", "states"].flatMap(Fixture.all)
-  static let changed = (try? namesInFolder(Fixture.testData + "/damaged")) ?? []
+  static let changed = [
+    "agent-checkpoint-bitflip", "index-crcok-chunk-ref", "snapshot-bitflip",
+    "wal-bad-decode-series",
+    "wal-bad-snappy", "wal-crcok-empty-labels-series", "wal-crcok-samples-truncated",
+    "wal-unknown-payload-type", "wbl-torn-tail",
+  ]
 
   @Test func `there are directories to look at`() {
     #expect(Self.whole.count >= 12)
-    #expect(Self.changed.count >= 6)
   }
 
   @Test(arguments: whole) func `a real directory stays as it is`(fixture: Fixture) throws {

@@ -29,4 +29,16 @@ import Testing
       }
     }
   }
+
+  @Test func `groups are had by number and name`() throws {
+    let expression = try RegularExpression(Array("(?<first>.)(x)?(.*)".utf8))
+    let groups = try #require(expression.groups(in: Array("\u{fc}ber".utf8)))
+    let all = (-1...4).map { String(decoding: groups[$0], as: UTF8.self) }
+    #expect(all == ["", "\u{fc}ber", "\u{fc}", "", "ber", ""])
+    #expect(groups[named: "first"] == Array("\u{fc}".utf8))
+    #expect(groups[named: "second"] == [])
+    #expect(expression.groups(in: []) == nil)
+    let nothing = try #require(try RegularExpression(Array("(.*)".utf8)).groups(in: []))
+    #expect(nothing[1] == [])
+  }
 }

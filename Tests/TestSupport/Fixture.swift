@@ -51,22 +51,9 @@ public struct Fixture: Sendable, CustomStringConvertible {
     return directory
   }
 
-  /// A copy of `damaged-base/main` with the files of `damaged/NAME/changed` put over it.
+  /// The damaged directory of this name, made from its base.
   public static func damaged(_ name: String) throws -> TemporaryDirectory {
-    let copy = try Fixture("damaged-base/main").copy()
-    try replaceFiles(in: copy.data, from: testData + "/damaged/" + name + "/changed")
-    return copy
-  }
-
-  private static func replaceFiles(in target: String, from source: String) throws {
-    for name in try namesInFolder(source) {
-      let (from, to) = (source + "/" + name, target + "/" + name)
-      if isDirectory(from) {
-        try replaceFiles(in: to, from: from)
-      } else {
-        try writeFile(to, try readFile(from))
-      }
-    }
+    try StateRecipe.named(name).make()
   }
 
   /// `TestData` of this repository.

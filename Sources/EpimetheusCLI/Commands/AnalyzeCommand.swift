@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -32,6 +33,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
   var head = false
 
   @OptionGroup var matchers: MatcherOptions
+  @OptionGroup var drillDown: DrillDownOptions
   @OptionGroup var limit: LimitOption
 
   @Flag(help: "Read every chunk, and show how many samples, bytes and buckets chunks have.")
@@ -47,6 +49,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
     if extended && (head || merged) {
       throw ValidationError("--extended reads the chunks of blocks: name them, or none.")
+    }
+    if drillDown.isAsked && (names > 0 || extended || output.format == .promtool) {
+      throw ValidationError(
+        "--by, --metric and --label look at the head, at blocks merged or at all: give the folder of "
+          + "a block as DIR to look at it alone.")
     }
   }
 
@@ -64,6 +71,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
       damage = read.problems(withThoseOf: data, parts)
       let analysis = HistoryAnalysis(
         of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
+      if drillDown.isAsked {
+        try drillDown.write(
+          analysis, parts: parts, directory: directory, selectors: matchers.selectors,
+          limit: limit.limit, output: output, damage,
+          proposals: drillDown.metric.flatMap {
+            Proposals.make(for: Array($0.utf8), in: read, of: data)
+          })
+        StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
+        return try ExitStatus(damage).end()
+      }
       subjects.append(AnalysisSubject(analysis, parts: parts))
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
@@ -86,6 +103,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       return head && merged ? [.head, .blocks] : head ? .head : .blocks
     }
     let namesBlock = block != nil || !blocks.isEmpty
+    if drillDown.isAsked { return data.kind == .block ? .blocks : [.head, .blocks] }
     if namesBlock || extended || output.format == .promtool || data.kind == .block { return nil }
     return [.head, .blocks]
   }

@@ -23,10 +23,11 @@ struct DiagnoseCommand: AsyncParsableCommand {
   @OptionGroup var jobs: JobsOption
 
   func run() async throws {
+    let options = try startup.options()
     let directory = try DataDirectory(path: directory)
     let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
     let diagnosis = await Diagnosis.make(
-      of: directory, jobs: jobs.count, startup: startup.options
+      of: directory, jobs: jobs.count, startup: options
     ) { progress.advance(bytes: $0) }
     progress.finish()
     try StandardOutput.write { out in

@@ -36,7 +36,7 @@ struct PreflightCommand: AsyncParsableCommand {
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    var options = startup.options
+    var options = try startup.options()
     let ownLimit = options.memoryLimit == nil ? MemoryLimit.ofControlGroup() : nil
     options.memoryLimit = options.memoryLimit ?? ownLimit
     let progress = Progress("reading", total: Diagnosis.bytesToRead(in: data))

@@ -47,7 +47,7 @@ struct RepairCommand: AsyncParsableCommand {
   @OptionGroup var jobs: JobsOption
 
   func run() async throws {
-    var options = target.options(jobs: jobs.count, startup: startup)
+    var options = try target.options(jobs: jobs.count, startup: startup)
     options.strategy = strategy
     options.keepsFailure = keep
     let repair = Repair(of: try DataDirectory(path: directory), options)

@@ -37,9 +37,9 @@ struct RepairTarget: ParsableArguments {
   }
 
   /// Options for a repair that writes there.
-  func options(jobs: Int, startup: StartupFlags) -> Repair.Options {
+  func options(jobs: Int, startup: StartupFlags) throws -> Repair.Options {
     var options = Repair.Options()
-    options.startup = startup.options
+    options.startup = try startup.options()
     options.jobs = jobs
     options.temporaryFolder = tmp
     options.linksBlocks = hardLinks

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PrometheusConfig
 internal import TSDBDiagnosis
 
 /// How the server will be started whose start is predicted.
@@ -27,6 +28,12 @@ struct StartupFlags: ParsableArguments {
       """, valueName: "flag"))
   var serverFlag: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Its configuration file; what it says of retention counts, for 3.14.", valueName: "file"),
+    completion: .file())
+  var config: String?
+
   @Flag(help: "It is started as an agent.")
   var agent = false
 
@@ -34,10 +41,11 @@ struct StartupFlags: ParsableArguments {
     help: ArgumentHelp("Its storage path, which its messages name.", valueName: "path"))
   var storagePath = "data"
 
-  /// The same for the prediction.
-  var options: StartupOptions {
-    StartupOptions(
+  /// The same for the prediction. Throws where the configuration file cannot be read.
+  func options() throws -> StartupOptions {
+    let configuration = try config.map(PrometheusConfiguration.init(path:))
+    return StartupOptions(
       version: prometheusVersion, flags: serverFlag, memoryLimit: memoryLimit?.bytes,
-      isAgent: agent, storagePath: storagePath)
+      isAgent: agent, storagePath: storagePath, retention: configuration?.retention)
   }
 }

@@ -12,11 +12,13 @@ struct DiagnosisReport: Encodable {
   let directory: Directory
   let head: Head
   let culprit: Culprit?
+  let proposals: ProposalsReport?
   let memory: Memory
   let series: Int
   let minTime: JSONTime?
   let maxTime: JSONTime?
   let births: Births?
+  let restarts: [Restart]
   let findings: [FailureReport]
   let actions: [Action]
 
@@ -26,6 +28,7 @@ struct DiagnosisReport: Encodable {
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
     culprit = diagnosis.explosion.map(Culprit.init)
+    proposals = diagnosis.proposals.map(ProposalsReport.init)
     memory = Memory(
       estimatedReplayBytes: diagnosis.memory.estimatedBytes,
       explosionBytes: diagnosis.memory.explosionBytes)
@@ -39,6 +42,7 @@ struct DiagnosisReport: Encodable {
         start: JSONTime(diagnosis.timeline.start), end: JSONTime(range.maxTime),
         all: diagnosis.timeline.resampled(to: Self.bins),
         culprit: diagnosis.explosion?.timeline.resampled(to: Self.bins))
+    restarts = diagnosis.restarts.events.map { Restart($0, in: diagnosis.directory.path) }
     findings = diagnosis.problems.map { FailureReport($0, in: diagnosis.directory.path) }
     actions = diagnosis.actions.map {
       Action(command: Shell.line($0.command), purpose: $0.purpose, loses: $0.loss)
@@ -47,7 +51,7 @@ struct DiagnosisReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion, startup, directory, head, culprit, memory, series, minTime, maxTime, births
-    case findings, actions
+    case restarts, findings, actions, proposals
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -58,11 +62,13 @@ struct DiagnosisReport: Encodable {
     try container.encode(head, forKey: .head)
     // Present even where there is none, so that scripts can test it.
     try container.encode(culprit, forKey: .culprit)
+    try container.encode(proposals, forKey: .proposals)
     try container.encode(memory, forKey: .memory)
     try container.encode(series, forKey: .series)
     try container.encode(minTime, forKey: .minTime)
     try container.encode(maxTime, forKey: .maxTime)
     try container.encode(births, forKey: .births)
+    try container.encode(restarts, forKey: .restarts)
     try container.encode(findings, forKey: .findings)
     try container.encode(actions, forKey: .actions)
   }
@@ -215,6 +221,19 @@ extension DiagnosisReport {
     let end: JSONTime
     let all: [Int]
     let culprit: [Int]?
+  }
+
+  /// Something that happened to the directory, and the file that shows it.
+  struct Restart: Encodable {
+    let time: JSONTime
+    let kind: String
+    let file: JSONText
+
+    init(_ event: RestartTimeline.Event, in directory: String) {
+      time = JSONTime(event.time)
+      kind = event.kind.rawValue
+      file = JSONText(Array(FailureReport.relative(event.path, to: directory).utf8))
+    }
   }
 
   /// A command to run next.

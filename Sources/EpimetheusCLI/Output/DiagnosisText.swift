@@ -17,7 +17,8 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, culprit, head, damage, next].filter { !$0.isEmpty }.joined(separator: "\n")
+    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }.joined(
+      separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
@@ -117,6 +118,34 @@ struct DiagnosisText {
 
   private func parts(_ parts: String...) -> String { parts.joined(separator: " · ") }
 
+  private static let mostRestarts = 8
+
+  /// Told only where starts failed in a row: the times of files say little else.
+  private var restarts: String {
+    let timeline = diagnosis.restarts
+    guard timeline.isCrashLoop, let first = timeline.emptyStarts.first else { return "" }
+    let shown = timeline.events.filter { $0.time >= first.time || $0.kind != .emptyStart }
+    var lines = shown.suffix(Self.mostRestarts).map { event in
+      let file = FailureReport.relative(event.path, to: diagnosis.directory.path)
+      return
+        "\(TimeText.seconds(event.time))  \(Self.words(event.kind)) (\(DisplayText.escaped(file)))"
+    }
+    if shown.count > lines.count {
+      lines.insert("\(Units.count(shown.count - lines.count)) more before that", at: 0)
+    }
+    return section("Restarts, by the times of the files", lines)
+  }
+
+  private static func words(_ kind: RestartTimeline.Kind) -> String {
+    switch kind {
+    case .emptyStart: "a start that wrote nothing to the log"
+    case .lastWrite: "the last record of a segment"
+    case .checkpoint: "a checkpoint"
+    case .snapshot: "a chunk snapshot: a server stopped in good order"
+    case .lock: "the lock: the first start since a server stopped in good order"
+    }
+  }
+
   // MARK: Who did it
 
   private var culprit: String {
@@ -209,6 +238,10 @@ struct DiagnosisText {
       lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
     }
     return section("Head, after replay", lines)
+  }
+
+  private var proposals: String {
+    diagnosis.proposals.map { ProposalsText($0, color: color).text } ?? ""
   }
 
   // MARK: What is wrong, what next

@@ -28,6 +28,8 @@ struct StartupReport: Encodable {
     let message: String?
     let loss: Loss
     let metrics: [Metric]
+    let served: [Metric]?
+    let failing: [JSONText]
     let deletes: [JSONText]
     let truncates: [JSONText]
     let renames: [[JSONText]]
@@ -39,6 +41,8 @@ struct StartupReport: Encodable {
       message = start.message
       loss = Loss(start.loss)
       metrics = start.metrics.map(Metric.init)
+      served = start.served.map { StartupPrediction.Metric.list($0).map(Metric.init) }
+      failing = start.failing.map { JSONText($0) }
       deletes = start.deletes.map { JSONText(Array($0.utf8)) }
       truncates = start.truncates.map { JSONText(Array($0.utf8)) }
       renames = start.renames.map { $0.map { JSONText(Array($0.utf8)) } }
@@ -47,7 +51,8 @@ struct StartupReport: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case outcome, message, loss, metrics, deletes, truncates, renames, warnings, reasons
+      case outcome, message, loss, metrics, served, failing, deletes, truncates, renames, warnings
+      case reasons
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -57,6 +62,8 @@ struct StartupReport: Encodable {
       try container.encode(message, forKey: .message)
       try container.encode(loss, forKey: .loss)
       try container.encode(metrics, forKey: .metrics)
+      try container.encode(served, forKey: .served)
+      try container.encode(failing, forKey: .failing)
       try container.encode(deletes, forKey: .deletes)
       try container.encode(truncates, forKey: .truncates)
       try container.encode(renames, forKey: .renames)

@@ -28,6 +28,12 @@ public struct LabelPairTable: Sendable {
     names.find(tag: 0, name.rawBytes, hash: Self.hash(name: name.rawBytes))
   }
 
+  /// The id of a pair, if it is in.
+  public func pairID(name: NameID, value: RawSpan) -> PairID? {
+    let hash = Self.hash(nameHash: Self.hash(name: names.bytes(name)), value: value)
+    return values.find(tag: name, value, hash: hash)
+  }
+
   /// The name of a pair.
   public func nameID(ofPair pair: PairID) -> NameID { values.tag(pair) }
 

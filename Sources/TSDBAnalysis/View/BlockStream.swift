@@ -28,13 +28,17 @@ struct BlockStream {
   private var lastChunk = ChunkReference(rawValue: 0)
 
   /// The series of `block` that `selectors` select and that have chunks within `range`; nil where
-  /// there is no index that could be read.
-  init?(_ block: Block, selectors: [Selector], range: TimeRange, precedence: Int) {
+  /// there is no index that could be read. Where `goesByOrder` is true, chunks are looked for as a
+  /// server does that lacks a segment.
+  init?(
+    _ block: Block, selectors: [Selector], range: TimeRange, precedence: Int,
+    goesByOrder: Bool = false
+  ) {
     guard let index = block.index else { return nil }
     self.index = index
     self.range = range
     self.precedence = precedence
-    chunks = BlockChunks(block.folder)
+    chunks = BlockChunks(block.folder, goesByOrder: goesByOrder)
     tombstones = Dictionary(grouping: block.tombstones ?? [], by: \.series).mapValues {
       $0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) }
     }

@@ -5,7 +5,8 @@ internal import TSDBStore
 /// (Prometheus: tsdb/head.go, `loadMmappedChunks`).
 ///
 /// A server that finds a damaged file deletes it and all behind it, and takes their samples from the
-/// WAL, which still has them; so these files are left out here too.
+/// WAL, which still has them; so these files are left out here too. Where a chunk begins before the end
+/// of the one before it of the same ref, it deletes all files, and so none is left here.
 struct HeadChunkIndex: Sendable {
   /// A chunk that is joined.
   struct Entry: Sendable, BitwiseCopyable {
@@ -35,6 +36,7 @@ struct HeadChunkIndex: Sendable {
   private(set) var problems: [FileError] = []
 
   private var keepsAll = false
+  private var isOutOfSequence = false
 
   /// No chunks.
   init() {}
@@ -59,8 +61,8 @@ struct HeadChunkIndex: Sendable {
       } catch {
         problems.append(error)
         if keepsAll { continue }
-        entries.removeSubrange(before.0...)
-        last = before.1
+        entries.removeSubrange((isOutOfSequence ? 0 : before.0)...)
+        last = isOutOfSequence ? (0, 0) : before.1
         break
       }
     }
@@ -87,6 +89,8 @@ struct HeadChunkIndex: Sendable {
         if case .unknown = chunk.encoding { continue }
         if !chunk.isOutOfOrder && !keepsAll {
           if let known = lastTimes[chunk.series], known >= chunk.minTime {
+            isOutOfSequence = true
+            files.removeAll()
             throw .damaged(path: file.path, Self.outOfSequence(chunk, behind: known))
           }
           lastTimes[chunk.series] = chunk.maxTime

@@ -16,6 +16,9 @@ struct HeadSeries: Sendable {
 
   /// The oldest sample that the log gave, kept or not; nil if it gave none.
   private(set) var firstOfLog: Int64?
+  /// True if the series had something when it was deleted, or when another took its ref, and no record of
+  /// it came since.
+  private(set) var leftSomething = false
 
   private var lastTime = Int64.min
   private var lastKind: SampleKind?
@@ -64,8 +67,10 @@ struct HeadSeries: Sendable {
         addHistogram(event, time, startTime, part)
       case .reset: reset(to: index.entries(of: event.value), of: event.value)
       case .deletion:
+        let hadSomething = leftSomething || hasContent
         self = HeadSeries()
         self.keepsAll = keepsAll
+        leftSomething = hadSomething
       case .tombstone: tombstoneStart = signed
       case .tombstoneEnd:
         if let start = tombstoneStart {
@@ -82,6 +87,14 @@ struct HeadSeries: Sendable {
 
   private init() {}
 
+  /// True if no chunk or sample came out of order.
+  var isInOrder: Bool { lateChunks.isEmpty && lateSamples.isEmpty }
+
+  /// True if there is a chunk or a sample.
+  var hasContent: Bool {
+    !(chunks.isEmpty && lateChunks.isEmpty && samples.isEmpty && lateSamples.isEmpty)
+  }
+
   /// A series record: what was replayed so far is in the chunks (`resetSeriesWithMMappedChunks`).
   private mutating func reset(
     to entries: ArraySlice<HeadChunkIndex.Entry>, of ref: UInt64
@@ -96,6 +109,7 @@ struct HeadSeries: Sendable {
     lateChunks = entries.filter(\.isOutOfOrder)
     samples.removeAll()
     lateSamples.removeAll()
+    leftSomething = false
     lastTime = chunks.last?.range.maxTime ?? .min
     lastKind = chunks.last.flatMap { SampleKind(ChunkEncoding(code: $0.encoding)) }
   }

@@ -6,6 +6,8 @@ struct HeadStream {
   /// One series: where to find what happens to it.
   struct Series: Sendable {
     let labels: [Label]
+    /// Its place among all series of the head.
+    let rank: Int
     let part: HeadPart
     let place: Int
     let chunks: HeadChunkIndex
@@ -45,7 +47,8 @@ struct HeadStream {
     }
     guard let part else { return }
     next = Series(
-      labels: replay.list.labels(at: rank, &known), part: part, place: rank - ranks.lowerBound,
+      labels: replay.list.labels(at: rank, &known), rank: rank, part: part,
+      place: rank - ranks.lowerBound,
       chunks: replay.chunks, keepsAll: keepsAll)
     rank += 1
   }

@@ -73,8 +73,8 @@ struct RefBindings {
     lead(ref, to: holder(of: own))
   }
 
-  /// The series whose own ref this is.
-  private mutating func holder(of ref: UInt64) -> SeriesTable.SeriesID? {
+  /// The series whose own ref this is, as a query finds it: by the ref that the lists of labels hold.
+  mutating func holder(of ref: UInt64) -> SeriesTable.SeriesID? {
     if aliases[ref] != nil { return hidden[ref] }
     let series = resolved.entry(of: ref)
     return series < 0 ? nil : SeriesTable.SeriesID(series)

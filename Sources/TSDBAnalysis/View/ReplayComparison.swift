@@ -17,24 +17,30 @@ public struct ReplayComparison: Sendable {
     public init() {}
   }
 
-  /// By the value of `__name__`, empty where a series has none: what a query over all time counts of
-  /// what is served.
+  /// By the value of `__name__`, empty where a series has none: what a query for the name, over all the
+  /// time that chunks and log say they have, counts of what is served. Metrics are missing of which such
+  /// a query fails.
   public private(set) var served: [[UInt8]: Count] = [:]
   /// The same of all that can be read.
   public private(set) var everything: [[UInt8]: Count] = [:]
   /// By metric: samples that are not served, and series of which none is.
   public private(set) var lost: [[UInt8]: Count] = [:]
   /// Samples whose series record is gone, in the log and in `chunks_head`, and how many refs those in
-  /// chunks have: they are on disk, and nothing tells their labels.
+  /// chunks have: they are on disk, and nothing tells their labels. Those are left out that the log has
+  /// under another ref besides.
   public private(set) var unlabelled = Count()
   /// Samples in served chunks that are older than all samples their series has in the log, and how many
   /// series that concerns. Where the log was never cut, such chunks are of other series, which had the
   /// refs before.
   public private(set) var foreign = Count()
-  /// Metrics with a damaged chunk in a block: a query over all their time fails.
+  /// Metrics of which a query over all their time fails, because of damage in a block.
   public private(set) var failing: Set<[UInt8]> = []
+  /// Other labels by which a block cannot be asked, because their list of series is damaged.
+  public private(set) var failingLabels: [Label] = []
   /// What was wrong with what is served.
   public private(set) var problems: [FileError] = []
+  private var reused: ReusedRefs
+  private var orphans: OrphanChunks
 
   /// Compares what `everything` gives with what `served` gives. Throws `FileError.system` if a temporary
   /// file cannot be used.
@@ -46,72 +52,120 @@ public struct ReplayComparison: Sendable {
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
     let source = try await HeadReplay(everything, options)
-    unlabelled.samples = source.strays.samplesOutsideChunks
-    countOrphans(source, everything)
-    var mine = try SeriesSource(served, replay)
-    var all = try SeriesSource(everything, source)
-    var left = try mine.nextSeries()
-    var right = try all.nextSeries()
-    while left != nil || right != nil {
-      if let work = left, right.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
-        compare(nil, work)
-        left = try mine.nextSeries()
-      } else if let work = right, left.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
-        compare(work, nil)
-        right = try all.nextSeries()
-      } else {
-        compare(right, left)
-        left = try mine.nextSeries()
-        right = try all.nextSeries()
-      }
+    orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
+    reused = ReusedRefs(replay)
+    try compareAll(try SeriesSource(everything, source), try SeriesSource(served, replay))
+    unlabelled = orphans.count
+    unlabelled.samples += source.strays.samplesOutsideChunks
+    for folder in served.blocks {
+      let failures = QueryFailures(folder)
+      failing.formUnion(failures.metrics)
+      failingLabels += failures.labels
     }
     for name in failing {
       self.served[name] = nil
       lost[name] = self.everything[name]
     }
+  }
+
+  /// Goes through the series of both in label order.
+  private mutating func compareAll(
+    _ everything: consuming SeriesSource, _ served: consuming SeriesSource
+  ) throws(FileError) {
+    var (all, mine) = (everything, served)
+    var left = try mine.nextSeries()
+    var right = try all.nextSeries()
+    while left != nil || right != nil {
+      if let work = left, right.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
+        meet(nil, work)
+        left = try mine.nextSeries()
+      } else if let work = right, left.map({ work.labels.isOrdered(before: $0.labels) }) ?? true {
+        meet(work, nil)
+        right = try all.nextSeries()
+      } else {
+        meet(right, left)
+        left = try mine.nextSeries()
+        right = try all.nextSeries()
+      }
+    }
+    for (everything, served) in reused.postponed { compare(everything, reused.withoutLost(served)) }
     problems = Array((mine.problems + problems).prefix(1000))
   }
 
   /// Two series of equal labels, or one that the other plan does not have.
-  private mutating func compare(_ everything: SeriesWork?, _ served: SeriesWork?) {
-    let name =
-      (everything ?? served)?.labels.first { $0.name == Array("__name__".utf8) }?.value ?? []
-    let before = problems.count
-    let known = served.map { times(of: $0, isServed: true) } ?? []
-    if problems.count > before { failing.insert(name) }
-    var count = Count(of: known)
-    if count.samples > 0 { self.served[name, default: Count()].add(count) }
-    guard let everything else { return }
-    let all = times(of: everything, isServed: false)
-    if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all)) }
-    var missing: [Int64] = []
-    var next = 0
-    for time in all {
-      while next < known.count, known[next] < time { next += 1 }
-      if next >= known.count || known[next] != time { missing.append(time) }
-    }
-    guard !missing.isEmpty else { return }
-    count = Count(of: missing)
-    if !known.isEmpty { count.series = 0 }
-    lost[name, default: Count()].add(count)
+  private mutating func meet(_ everything: SeriesWork?, _ served: SeriesWork?) {
+    if let served, reused.postpones(served, against: everything) { return }
+    compare(everything, served)
   }
 
-  /// The times of the samples of a series, in order.
-  private mutating func times(of work: SeriesWork, isServed: Bool) -> [Int64] {
-    let head = work.head?.replayed
-    let runs = (head?.runs(work.head?.chunks ?? HeadChunkIndex()) ?? []) + work.blockRuns
-    if isServed, let head, let chunks = work.head?.chunks { noteForeign(head, chunks) }
+  private mutating func compare(_ everything: SeriesWork?, _ served: SeriesWork?) {
+    let name = (everything ?? served)?.labels.metric ?? []
+    let known = served.map { samplesServed(of: $0) } ?? SampleBatch()
+    if !known.isEmpty { self.served[name, default: Count()].add(Count(of: known, series: 1)) }
+    guard let everything else { return }
+    let all = Self.samples(of: everything.runs).samples
+    if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all, series: 1)) }
+    var missing = SampleBatch()
+    var next = 0
+    for (index, time) in all.times.enumerated() {
+      while next < known.count, known.times[next] < time { next += 1 }
+      if next >= known.count || known.times[next] != time { missing.append(all, at: index) }
+    }
+    guard !missing.isEmpty else { return }
+    lost[name, default: Count()].add(Count(of: missing, series: known.isEmpty ? 1 : 0))
+    orphans.recognize(in: missing)
+  }
+
+  /// The samples that are served of a series under its own name; takes in where else they come up.
+  private mutating func samplesServed(of work: SeriesWork) -> SampleBatch {
+    let head = work.head.flatMap { reused.note($0.replayed, at: $0.rank) }
+    let headRuns = head?.runs(work.head?.chunks ?? HeadChunkIndex()) ?? []
+    if let head, let chunks = work.head?.chunks { noteForeign(head, chunks) }
+    if let rank = work.head?.rank { addUnderOtherNames(headRuns, of: work.labels.metric, rank) }
+    let found = Self.samples(of: headRuns + work.blockRuns)
+    if !found.problems.isEmpty,
+      QueryFailures.areMet(in: work.blockRuns)
+        || head.map({ QueryFailures.areMet(in: $0, headRuns) }) ?? false
+    {
+      failing.insert(work.labels.metric)
+      problems += found.problems.prefix(1)
+    }
+    return found.samples
+  }
+
+  /// What a series of the head comes up for besides its own name, because of the refs that it has.
+  private mutating func addUnderOtherNames(
+    _ runs: [SampleRun], of metric: [UInt8], _ rank: Int
+  ) {
+    let names = reused.otherNames(of: rank)
+    guard !names.isEmpty else { return }
+    let count = Count(of: Self.samples(of: runs).samples, series: 1)
+    guard count.samples > 0 else { return }
+    var all: Set = [metric]
+    for name in names {
+      served[name, default: Count()].add(count)
+      // The list of a metric that has the ref twice gives the same series twice, which PromQL refuses.
+      if !all.insert(name).inserted { failing.insert(name) }
+    }
+  }
+
+  /// The samples of `runs` in order, as a query finds them that asks for all the time that they claim to
+  /// have: what a damaged chunk has outside of that stays unseen.
+  private static func samples(
+    of runs: [SampleRun]
+  ) -> (samples: SampleBatch, problems: [FileError]) {
+    var span = TimeRange()
+    for run in runs where !run.range.isEmpty { span.include(run.range) }
     var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max))
-    var times: [Int64] = []
-    merge.merge(runs) { samples in
-      for index in 0..<samples.count where !samples.isStale(at: index) {
-        times.append(samples.times[index])
+    var samples = SampleBatch()
+    merge.merge(runs) { piece in
+      for index in 0..<piece.count where !piece.isMarker(at: index) {
+        if span.overlaps(TimeRange(minTime: piece.times[index], maxTime: piece.times[index])) {
+          samples.append(piece, at: index)
+        }
       }
     }
-    // A server passes over a chunk of the head that it cannot unpack.
-    let ofBlocks = isServed ? Set(work.blockRuns.flatMap(\.blockPaths)) : []
-    if isServed { problems += merge.problems.filter { ofBlocks.contains($0.path) }.prefix(1) }
-    return times
+    return (samples, merge.problems)
   }
 
   private mutating func noteForeign(_ head: HeadSeries, _ chunks: HeadChunkIndex) {
@@ -120,39 +174,20 @@ public struct ReplayComparison: Sendable {
     guard !strange.isEmpty else { return }
     foreign.series += 1
     for chunk in strange {
-      foreign.add(SampleRun(of: chunk, in: chunks), series: 0)
-    }
-  }
-
-  private mutating func countOrphans(_ replay: HeadReplay, _ plan: ReplayPlan) {
-    var refs = replay.refs
-    var last: UInt64?
-    for chunk in replay.chunks.all where chunk.range.maxTime >= plan.minValidTime {
-      guard refs.series(of: chunk.ref) < 0 else { continue }
-      unlabelled.add(SampleRun(of: chunk, in: replay.chunks), series: last == chunk.ref ? 0 : 1)
-      last = chunk.ref
+      var batch = SampleBatch()
+      _ = SampleRun(of: chunk, in: chunks).unpack(into: &batch)
+      foreign.add(Count(of: batch.withoutMarkers, series: 0))
     }
   }
 }
 
 extension ReplayComparison.Count {
-  /// One series with samples at these times, in order.
-  fileprivate init(of times: [Int64]) {
-    guard let first = times.first, let last = times.last else { return }
-    series = 1
-    samples = times.count
+  /// Samples in order, of so many series.
+  init(of samples: SampleBatch, series: Int) {
+    guard let first = samples.times.min(), let last = samples.times.max() else { return }
+    self.series = series
+    self.samples = samples.count
     timeRange = TimeRange(minTime: first, maxTime: last)
-  }
-
-  /// Adds the samples of a chunk, and so many series.
-  fileprivate mutating func add(_ run: SampleRun, series count: Int) {
-    var batch = SampleBatch()
-    _ = run.unpack(into: &batch)
-    series += count
-    for index in 0..<batch.count where !batch.isStale(at: index) {
-      samples += 1
-      timeRange.include(TimeRange(minTime: batch.times[index], maxTime: batch.times[index]))
-    }
   }
 
   /// Adds the series and samples of `other`.
@@ -163,12 +198,27 @@ extension ReplayComparison.Count {
   }
 }
 
+extension [Label] {
+  /// The value of `__name__`; empty where there is none.
+  var metric: [UInt8] {
+    let name = [UInt8]("__name__".utf8)
+    return first { $0.name == name }?.value ?? []
+  }
+}
+
 extension SampleBatch {
   /// True for the marker of the end of a series.
-  fileprivate func isStale(at index: Int) -> Bool {
+  fileprivate func isMarker(at index: Int) -> Bool {
     switch value(at: index) {
     case .float(let bits): bits == StaleMarker.bits
     case .histogram(let histogram): histogram.isStale
     }
+  }
+
+  /// The samples less the markers of ends.
+  var withoutMarkers: SampleBatch {
+    var result = SampleBatch()
+    for index in 0..<count where !isMarker(at: index) { result.append(self, at: index) }
+    return result
   }
 }

@@ -13,6 +13,8 @@ struct SampleMerge {
   private(set) var problems: [FileError] = []
   private var samples = SampleBatch()
   private var scratch = SampleBatch()
+  /// The last sample that was handed over.
+  private var lastTime: Int64?
 
   /// Joins within `range`.
   init(range: TimeRange) { self.range = range }
@@ -22,6 +24,7 @@ struct SampleMerge {
     let runs = runs.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
       .sorted { ($0.range.minTime, $0.precedence) < ($1.range.minTime, $1.precedence) }
     samples.removeAll()
+    lastTime = nil
     var next = 0
     while next < runs.count {
       var end = next + 1
@@ -33,6 +36,7 @@ struct SampleMerge {
       if end == next + 1 { add(runs[next]) } else { merge(runs[next..<end]) }
       next = end
       if samples.count >= Self.pieceSize {
+        lastTime = samples.times.last
         each(samples)
         samples.removeAll()
       }
@@ -46,7 +50,7 @@ struct SampleMerge {
       let start = samples.count
       if let problem = run.unpack(into: &samples) { problems.append(problem) }
       // Times that a damaged chunk makes up are not in order: then it goes the careful way.
-      if samples.areOrdered(from: start) { return }
+      if samples.areOrdered(from: start), start > 0 || samples.times.first != lastTime { return }
       samples.truncate(to: start)
     }
     merge([run])
@@ -66,7 +70,8 @@ struct SampleMerge {
       }
       guard let best else { return }
       let time = order[best].times[next[best]]
-      samples.append(order[best], at: next[best])
+      // A damaged chunk may hold more than its header says, and run into the next one.
+      if time != samples.times.last ?? lastTime { samples.append(order[best], at: next[best]) }
       for (part, batch) in order.enumerated() {
         while next[part] < batch.count, batch.times[next[part]] == time { next[part] += 1 }
       }

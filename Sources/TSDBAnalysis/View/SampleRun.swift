@@ -20,10 +20,10 @@ struct SampleRun: Sendable {
   /// What was deleted.
   let tombstones: [TimeRange]
 
-  /// The file of a chunk of a block, or its folder where the file is missing.
-  var blockPaths: [String] {
-    guard case .blockChunk(let chunks, let reference) = content else { return [] }
-    return chunks.paths(of: reference)
+  /// The chunk of a block that it is; nil for one of the head.
+  var blockChunk: (chunks: BlockChunks, reference: ChunkReference)? {
+    guard case .blockChunk(let chunks, let reference) = content else { return nil }
+    return (chunks, reference)
   }
 
   /// Appends the samples to `batch`; gives what is wrong with the chunk.
@@ -53,21 +53,27 @@ final class BlockChunks: Sendable {
   private let path: String
   private let segments: [Int: MappedFile]
 
-  /// Opens the segments of `folder`; those that cannot be opened are left out.
-  init(_ folder: BlockFolder) {
+  /// Opens the segments of `folder`; those that cannot be opened are left out. The index counts them
+  /// from 0, their names from 1; a server goes by their order instead, so that where one is missing it
+  /// looks into the wrong ones (`goesByOrder`; Prometheus: tsdb/chunks/chunks.go, `NewDirReader`).
+  init(_ folder: BlockFolder, goesByOrder: Bool = false) {
     path = folder.path
     var segments: [Int: MappedFile] = [:]
-    for segment in folder.chunks {
+    for (place, segment) in folder.chunks.enumerated() {
       guard let file = try? ChunkSegmentFile(path: segment.path) else { continue }
-      // The index counts from 0, the names of the files from 1.
-      segments[segment.number - 1] = file.file
+      segments[goesByOrder ? place : segment.number - 1] = file.file
     }
     self.segments = segments
   }
 
-  /// What the problems of a chunk name.
-  func paths(of reference: ChunkReference) -> [String] {
-    [path] + (segments[reference.segment].map { [$0.path] } ?? [])
+  /// True if a server opens the chunk when a query asks for it: its place, checksum and encoding are
+  /// sound (Prometheus: tsdb/chunks/chunks.go, `ChunkOrIterable`).
+  func opens(_ reference: ChunkReference) -> Bool {
+    guard let file = segments[reference.segment],
+      let chunk = try? Chunk(of: file.bytes, at: reference.offset)
+    else { return false }
+    if case .unknown = chunk.encoding { return false }
+    return true
   }
 
   /// Appends the samples of a chunk to `batch`; gives what is wrong with it.

@@ -51,7 +51,7 @@ struct SeriesSource {
       openingProblems += block.damage
       let stream = BlockStream(
         block, selectors: [], range: TimeRange(minTime: .min, maxTime: .max),
-        precedence: HeadSeries.precedences + number)
+        precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll)
       if let stream { blocks.append(stream) }
     }
     openingProblems += replay.problems

@@ -77,7 +77,11 @@ public enum BlockCheck {
       guard case .damaged(let path, let error) = failure else {
         return Finding(failure, severity: .warning)
       }
-      if error.section == .meta { return Finding(failure, severity: .warning) }
+      if error.section == .meta {
+        var finding = Finding(failure, severity: .warning)
+        if case .malformed = error.problem { finding.rule = "meta.name" }
+        return finding
+      }
       if case .sequenceGap = error.problem {
         let lost = "every chunk from there on: references count the files"
         return Finding(failure, severity: .loss, lost: lost)

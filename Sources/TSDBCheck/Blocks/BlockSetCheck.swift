@@ -23,7 +23,14 @@ public enum BlockSetCheck {
       result.findings.append(finding(of: child, parents: present, known, level))
     }
     result.findings += overlaps(blocks)
-    result.findings += future(blocks)
+    var future = future(blocks)
+    // A block that reaches too far makes all others old.
+    if future.isEmpty {
+      future = expired(blocks)
+    } else {
+      future[0].consequences += expired(blocks)
+    }
+    result.findings += future
     result.findings += leftovers(directory)
     return result
   }
@@ -136,14 +143,34 @@ public enum BlockSetCheck {
     }
   }
 
+  /// Retention counts back from the end of the newest block, 15 days by default (db.go,
+  /// BeyondTimeRetention); whether a server has another, its files do not say.
+  private static func expired(_ blocks: [Member]) -> [Finding] {
+    guard let newest = blocks.map(\.meta.maxTime).max() else { return [] }
+    return blocks.compactMap { block in
+      let (age, isTooFar) = newest.subtractingReportingOverflow(block.meta.maxTime)
+      guard isTooFar || age >= 15 &* day else { return nil }
+      return Finding(
+        rule: "block.expired", severity: .info, path: block.folder.path,
+        message: "ends 15 days or more before the newest block: a start with the default retention "
+          + "deletes it",
+        expected: "an end after \(newest &- 15 &* day) ms", found: "\(block.meta.maxTime) ms")
+    }
+  }
+
   /// Blocks that were being made or deleted when a server stopped; the next start removes them.
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
-    directory.leftovers.filter { entry in
-      entry.name.firstIndex(of: ".").map { ULID(String(entry.name[..<$0])) != nil } ?? false
-    }.map { entry in
+    directory.leftovers.filter(\.isBlockLeftover).map { entry in
       Finding(
         rule: "block.leftover", severity: .info, path: entry.path,
         message: "a block that was being made or deleted; a start removes it")
     }
+  }
+}
+
+extension FolderEntry {
+  /// True for what is named after a block that was being made or deleted.
+  var isBlockLeftover: Bool {
+    name.firstIndex(of: ".").map { ULID(String(name[..<$0])) != nil } ?? false
   }
 }

@@ -21,12 +21,19 @@ struct DecodedSlice: Sendable {
   let batch: RecordBatch
   /// Series, in the order of the records.
   private(set) var definitions: [Definition] = []
+  /// Markers of a WBL, with the index of their record.
+  private(set) var markers: [(record: Int, marker: MmapMarker)] = []
+  /// Refs of exemplars, metadata and deletions, with the index of their record.
+  private(set) var others: [(record: Int, ref: UInt64)] = []
   /// What is wrong with fragments and with the bodies of records other than samples.
   private(set) var damage: [RecordBatch.Damage]
   /// The first records of types that only newer servers know (11 to 13), and how many there are.
   private(set) var newer = Tally()
   /// The first record of a type that is not known at all, and how many there are.
   private(set) var unknown = Tally()
+
+  /// The first record that is compressed with zstd, and how many there are.
+  private(set) var zstd = Tally()
 
   /// How many of something, and the first.
   struct Tally: Sendable {
@@ -54,6 +61,7 @@ struct DecodedSlice: Sendable {
     var series = SeriesRecord()
     for (index, entry) in batch.entries.enumerated() {
       let payload = batch.payload(of: entry)
+      if entry.compression == .zstd, slice.part != .snapshot { zstd.add(0, at: entry.offset) }
       do throws(DecodeError) {
         if slice.part == .snapshot {
           try checkSnapshot(payload, at: entry.offset, level)
@@ -81,9 +89,12 @@ struct DecodedSlice: Sendable {
       series.removeAll()
       defer { define(series, payload, record: record) }
       try series.append(payload, at: offset)
-    case .exemplars: try ExemplarsRecord.decode(payload, at: offset) { _ in }
-    case .metadata: try MetadataRecord.decode(payload, at: offset) { _ in }
-    case .mmapMarkers: try MmapMarkersRecord.decode(payload, at: offset) { _ in }
+    case .exemplars:
+      try ExemplarsRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
+    case .metadata:
+      try MetadataRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
+    case .mmapMarkers:
+      try MmapMarkersRecord.decode(payload, at: offset) { markers.append((record, $0)) }
     case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: newer.add(code, at: offset)
     case .unknown: unknown.add(code, at: offset)
     case .samples, .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
@@ -118,7 +129,7 @@ struct DecodedSlice: Sendable {
     _ payload: RawSpan, at offset: Int, _ level: CheckLevel
   ) throws(DecodeError) {
     let record = try SnapshotRecord(payload: payload, at: offset)
-    guard level == .deep, case .series(let series) = record, let chunk = series.chunk else {
+    guard level > .quick, case .series(let series) = record, let chunk = series.chunk else {
       return
     }
     var samples = SampleBatch()

@@ -13,6 +13,8 @@ struct HeadChunkCheck {
   private(set) var refs = HeadChunkRefs()
   private let minValidTime: Int64
   private var ends: [UInt64: Int64] = [:]
+  /// Refs of which a chunk's header names wrong times, with the index of the finding.
+  private var wrongTimes: [UInt64: Int] = [:]
   /// True from the first file on that a server would delete.
   private var isCutOff = false
 
@@ -21,6 +23,8 @@ struct HeadChunkCheck {
     let segment: SegmentFile
     var chunks: [HeadChunk] = []
     var findings: [Finding] = []
+    /// Refs of chunks whose header names other times than they hold, with the index of the finding.
+    var wrongTimes: [UInt64: Int] = [:]
     /// True where a server deletes the file, and all behind it.
     var isDeleted = false
   }
@@ -87,27 +91,38 @@ struct HeadChunkCheck {
   private mutating func take(_ walk: Walk) {
     result.files += 1
     result.bytes += walk.segment.size
+    for (series, finding) in walk.wrongTimes {
+      wrongTimes[series] = result.findings.count + finding
+    }
     result.findings += walk.findings
     if walk.isDeleted { isCutOff = true }
     guard !isCutOff else { return }
     for chunk in walk.chunks {
+      refs.place(chunk, file: walk.segment)
       // What blocks hold already is skipped; out of order chunks may overlap.
       if chunk.isOutOfOrder || chunk.maxTime < minValidTime { continue }
       if case .unknown = chunk.encoding { continue }
       if let end = ends[chunk.series], end >= chunk.minTime {
-        isCutOff = true
-        result.findings.append(
-          Finding(
-            rule: "chunks-head.chunk.overlap", severity: .warning, path: walk.segment.path,
-            offset: chunk.offset,
-            message:
-              "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
-              + "deletes all files of chunks_head and replays the log instead",
-            expected: "more than \(end)", found: "\(chunk.minTime)"))
+        addOverlap(chunk, behind: end, path: walk.segment.path)
         return
       }
       ends[chunk.series] = chunk.maxTime
       refs.add(chunk, path: walk.segment.path)
+    }
+  }
+
+  /// Where a header names a wrong time, that is why.
+  private mutating func addOverlap(_ chunk: HeadChunk, behind end: Int64, path: String) {
+    isCutOff = true
+    let overlap = Finding(
+      rule: "chunks-head.chunk.overlap", severity: .warning, path: path, offset: chunk.offset,
+      message: "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
+        + "deletes all files of chunks_head and replays the log instead",
+      expected: "more than \(end)", found: "\(chunk.minTime)")
+    if let cause = wrongTimes[chunk.series] {
+      result.findings[cause].consequences.append(overlap)
+    } else {
+      result.findings.append(overlap)
     }
   }
 }
@@ -132,7 +147,7 @@ extension HeadChunkCheck.Walk {
         chunks.append(chunk)
         if let error = chunk.oddity {
           findings.append(Finding(.damaged(path: file.path, error), severity: .warning))
-        } else if level == .deep {
+        } else if level > .quick {
           decode(chunk, of: file, &samples)
         }
       }
@@ -165,21 +180,38 @@ extension HeadChunkCheck.Walk {
     do throws(DecodeError) {
       try samples.decode(data, chunk.encoding, at: chunk.dataOffset)
     } catch {
-      let finding = Finding(
-        .damaged(path: file.path, error), severity: .loss,
-        lost: "of \(chunk.sampleCount) samples of ref \(chunk.series), as the chunk claims, "
-          + "\(samples.count) can be read")
-      findings.append(finding)
+      addUnreadable(chunk, error, of: file, samples)
       return
     }
     guard let first = samples.times.first, let last = samples.times.last,
       first != chunk.minTime || last != chunk.maxTime
     else { return }
+    wrongTimes[chunk.series] = findings.count
     findings.append(
       Finding(
         rule: "chunks-head.chunk.times", severity: .warning, path: file.path,
         offset: chunk.offset, message: "the chunk's header does not name its first and last sample",
         expected: "\(first) to \(last)", found: "\(chunk.minTime) to \(chunk.maxTime)"))
+  }
+
+  /// A chunk whose checksum holds and whose samples do not decode. A server joins it by its header
+  /// alone, and takes none of its samples from the log; those before the place can be read.
+  private mutating func addUnreadable(
+    _ chunk: HeadChunk, _ error: DecodeError, of file: MappedFile, _ samples: SampleBatch
+  ) {
+    // The bits that fill the last byte decode too, as samples behind the last one.
+    let isWhole =
+      samples.times.first == chunk.minTime && samples.times.contains(chunk.maxTime)
+    let cause = Finding(.damaged(path: file.path, error), severity: .loss)
+    let count = "the \(counted(samples.count, "sample", "samples")) before it can be read"
+    findings.append(
+      Finding(
+        rule: "chunks-head.chunk.samples", severity: isWhole ? .warning : .loss, path: file.path,
+        offset: error.offset,
+        message: "a chunk claims \(chunk.sampleCount) samples of ref \(chunk.series), and does not "
+          + "decode here; \(count)",
+        expected: cause.expected, found: cause.found,
+        lost: isWhole ? nil : "samples from \(chunk.minTime) to \(chunk.maxTime) ms"))
   }
 }
 

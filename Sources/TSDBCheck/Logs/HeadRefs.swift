@@ -1,4 +1,5 @@
 internal import TSDBFormat
+internal import TSDBStore
 
 /// The series of the head and their refs as replay makes them, as far as it tells which samples a
 /// server drops (Prometheus: tsdb/head_wal.go, `loadWAL`, `resetSeriesWithMMappedChunks`).
@@ -61,10 +62,14 @@ struct HeadRefs {
   private(set) var unknown = Tally()
   /// The same for the WBL.
   private(set) var unknownLate = Tally()
+  /// Exemplars, metadata and deletions whose ref has no series.
+  private(set) var unknownOthers = Tally()
   /// Refs that were given to a second label set.
   private(set) var reused = Tally()
   /// Label sets that were defined again before their samples were on disk.
   private(set) var repeated = Tally()
+  /// Markers of the WBL whose chunk is not where they say.
+  private(set) var strayMarkers = Tally()
 
   /// Times before this are in blocks, and dropped by replay.
   private let minValidTime: Int64
@@ -168,6 +173,19 @@ struct HeadRefs {
     }
   }
 
+  /// Counts an exemplar, metadata or a deletion of a ref.
+  mutating func countOther(_ ref: UInt64, at place: @autoclosure () -> Place) {
+    if !isDefined(ref) { unknownOthers.add(at: place()) }
+  }
+
+  /// Takes in a marker of the WBL: replay then drops the series' samples before it, because they are in
+  /// that chunk. It passes over markers of chunks behind the last that it loaded, and those of files
+  /// that are gone speak of what is in blocks by now (head_wal.go, `loadWBL`).
+  mutating func take(_ marker: MmapMarker, at place: @autoclosure () -> Place) {
+    guard chunks.shouldHold(marker.chunk) else { return }
+    strayMarkers.add(at: place())
+  }
+
   private func find(_ ref: UInt64) -> Int? {
     pages[ref &>> 6].map { $0 &+ Int(ref & 63) }
   }
@@ -210,6 +228,10 @@ struct HeadChunkRefs {
 
   /// By ref; samples in order only.
   private(set) var chunks: [UInt64: Chunks] = [:]
+  /// Where out-of-order chunks begin, as markers say it: number of the file and offset.
+  private var late: Set<UInt64> = []
+  /// The first file, and the last chunk of all.
+  private var reach: (firstFile: UInt64, last: UInt64)?
 
   /// Adds a chunk.
   mutating func add(_ chunk: HeadChunk, path: String) {
@@ -224,6 +246,22 @@ struct HeadChunkRefs {
     known.samples &+= chunk.sampleCount
     known.count &+= 1
     chunks[chunk.series] = known
+  }
+
+  /// Takes in where a chunk is; files come in their order.
+  mutating func place(_ chunk: HeadChunk, file: SegmentFile) {
+    let number = UInt64(truncatingIfNeeded: file.number)
+    let place = number &<< 32 | UInt64(truncatingIfNeeded: chunk.offset)
+    reach = (reach?.firstFile ?? number, place)
+    if chunk.isOutOfOrder { late.insert(place) }
+  }
+
+  /// True where an out-of-order chunk should begin at `place` and does not.
+  func shouldHold(_ place: UInt64) -> Bool {
+    guard let reach, place > 0, place &>> 32 >= reach.firstFile, place <= reach.last else {
+      return false
+    }
+    return !late.contains(place)
   }
 
   /// Time of the last sample of a ref.

@@ -6,8 +6,8 @@ public import TSDBStore
 public enum LogCheck {
   /// Checks `directory` with `jobs` tasks at most; `progress` gets the bytes that were read.
   ///
-  /// A server reads all of its log when it starts, and so does every level; `.deep` decodes the
-  /// samples of head chunks and snapshots besides.
+  /// A server reads all of its log when it starts, and so does every level; those above `.quick`
+  /// decode the samples of head chunks and snapshots besides.
   public static func run(
     _ directory: DataDirectory, level: CheckLevel, jobs: Int,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
@@ -38,27 +38,13 @@ public enum LogCheck {
     if layout.definesSeries { result.findings += Self.join(head.refs, records) }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
-    result.findings = Self.withConsequences(result.findings)
+    result.findings = LogCauses.fold(result.findings, of: directory)
     return result
   }
 
   /// Bytes that `run` reads, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
     Layout(directory).segments.reduce(directory.headChunks.totalSize) { $0 &+ $1.1.totalSize }
-  }
-
-  /// Samples and chunks without a series are no cause of their own where series could not be read:
-  /// they are put below the first finding that took series away.
-  private static func withConsequences(_ findings: [Finding]) -> [Finding] {
-    let consequences: Set = ["wal.refs.unknown", "chunks-head.refs.unknown"]
-    let takesSeries = ["wal.", "record."]
-    var kept = findings.filter { !consequences.contains($0.rule) }
-    let cause = kept.firstIndex { finding in
-      finding.severity >= .loss && takesSeries.contains(where: finding.rule.hasPrefix)
-    }
-    guard let cause else { return findings }
-    kept[cause].consequences += findings.filter { consequences.contains($0.rule) }
-    return kept
   }
 
   private static func lock(_ directory: DataDirectory) -> [Finding] {
@@ -83,7 +69,7 @@ public enum LogCheck {
   }
 
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
-    directory.leftovers.map {
+    directory.leftovers.filter { !$0.isBlockLeftover }.map {
       Finding(
         rule: "directory.leftover", severity: .info, path: $0.path,
         message: "was being written or deleted when the server stopped; the next start deletes it")

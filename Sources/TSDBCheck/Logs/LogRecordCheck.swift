@@ -13,14 +13,12 @@ struct LogRecordCheck {
   private let definesSeries: Bool
   private let isAgent: Bool
   private var segment = Segment()
-  /// The first damage of each log after which a server's repair drops everything.
-  private var cuts: [LogPart: Cut] = [:]
+  private var cuts = LogCuts()
   private var rows = SampleRows()
   /// Samples in the WBL, and the first segment with one.
   private var lateSamples = 0
   private var latePath: String?
-  /// Records that only newer servers read, by whether they are of a known type.
-  private var newer = [Bool: NewerRecords]()
+  private var notes = RecordNotes()
 
   /// The segment under way.
   private struct Segment {
@@ -29,24 +27,6 @@ struct LogRecordCheck {
     /// A record that was begun last and never finished: its finding, where it begins, and the end of
     /// its last piece.
     var torn: (finding: Int, start: Int, end: Int)?
-  }
-
-  /// Where a repair cuts a log off, and what it drops.
-  private struct Cut {
-    let finding: Int
-    let path: String
-    let offset: Int
-    var records = 0
-    var samples = 0
-    var segments: Set<String> = []
-  }
-
-  /// Records of types that not every server knows.
-  private struct NewerRecords {
-    let path: String
-    let offset: Int
-    let code: UInt8
-    var count = 0
   }
 
   /// A check that has seen nothing. `definesSeries` is false for a log whose series are elsewhere.
@@ -91,10 +71,26 @@ struct LogRecordCheck {
     }
     damage.sort { $0.error.offset < $1.error.offset }
     for item in damage { report(item, slice.part, file) }
-    countBehindCut(decoded, counts, path: file.path)
-    note(decoded.newer, isKnown: true, path: file.path)
-    note(decoded.unknown, isKnown: false, path: file.path)
+    takeMarkers(decoded, path: file.path)
+    takeOthers(decoded, path: file.path)
+    cuts.count(decoded, samples: counts, damage: damage, path: file.path)
+    notes.add(decoded, path: file.path)
     if slice.isLast { endSegment(file, slice.part) }
+  }
+
+  private mutating func takeMarkers(_ decoded: DecodedSlice, path: String) {
+    guard decoded.slice.part == .wbl else { return }
+    for (record, marker) in decoded.markers {
+      let offset = decoded.batch.entries[record].offset
+      refs.take(marker, at: HeadRefs.Place(path: path, offset: offset, ref: marker.ref))
+    }
+  }
+
+  private mutating func takeOthers(_ decoded: DecodedSlice, path: String) {
+    for (record, ref) in decoded.others {
+      let offset = decoded.batch.entries[record].offset
+      refs.countOther(ref, at: HeadRefs.Place(path: path, offset: offset, ref: ref))
+    }
   }
 
   private mutating func define(
@@ -121,21 +117,23 @@ struct LogRecordCheck {
     }
     do throws(DecodeError) {
       if type == .tombstones {
-        var deleted: [UInt64] = []
-        try TombstonesRecord.decode(payload, at: entry.offset) {
-          if $0.minTime == .min && $0.maxTime == .max { deleted.append($0.series) }
+        var deleted: [Tombstone] = []
+        try TombstonesRecord.decode(payload, at: entry.offset) { deleted.append($0) }
+        for one in deleted {
+          refs.countOther(one.series, at: place(one.series))
+          let isWhole = one.minTime == .min && one.maxTime == .max
+          if isWhole, part != .wbl { refs.delete(one.series) }
         }
-        if part != .wbl { for ref in deleted { refs.delete(ref) } }
         return nil
       }
-      var refs = self.refs
-      self.refs = HeadRefs.none
-      defer { self.refs = refs }
+      var lent = refs
+      refs = HeadRefs.none
+      defer { refs = lent }
       try rows.decode(payload, type, at: entry.offset) { samples, _ in
         if part == .wbl {
-          refs.countLate(samples, at: place)
+          lent.countLate(samples, at: place)
         } else {
-          refs.count(samples, at: place)
+          lent.count(samples, at: place)
         }
       }
       return nil
@@ -162,9 +160,7 @@ extension LogRecordCheck {
     }
     segment.end = max(segment.end, item.lost.upperBound)
     if part == .wal || part == .checkpoint { isDamaged = true }
-    if part != .snapshot, cuts[part] == nil {
-      cuts[part] = Cut(finding: index, path: file.path, offset: item.error.offset)
-    }
+    cuts.add(part, finding: index, path: file.path, offset: item.error.offset)
   }
 
   /// A record that is torn where the segment ends, with zeros behind it up to the end of a page, is
@@ -181,69 +177,23 @@ extension LogRecordCheck {
         + "it, and each later checkpoint fails at the segment behind")
     finding.lost = "the record that was being written"
     result.findings[torn.finding] = finding
-    if cuts[part]?.finding == torn.finding { cuts[part] = nil }
-  }
-
-  /// Counts what a repair would drop: everything behind the first damage, in this and in all later
-  /// segments, although it can be read. For damage in a checkpoint that is the whole log.
-  private mutating func countBehindCut(
-    _ decoded: DecodedSlice, _ counts: [Int], path: String
-  ) {
-    let part = decoded.slice.part
-    for key in part == .wal ? [LogPart.checkpoint, .wal] : [part] {
-      guard var cut = cuts.removeValue(forKey: key) else { continue }
-      for (entry, samples) in zip(decoded.batch.entries, counts)
-      where path != cut.path || entry.offset > cut.offset {
-        cut.records &+= 1
-        cut.samples &+= samples
-        cut.segments.insert(path)
-      }
-      cuts[key] = cut
-    }
-  }
-
-  private mutating func note(_ tally: DecodedSlice.Tally, isKnown: Bool, path: String) {
-    guard let offset = tally.first else { return }
-    newer[isKnown, default: NewerRecords(path: path, offset: offset, code: tally.code)].count +=
-      tally.count
+    cuts.remove(part, finding: torn.finding)
   }
 
   /// What can be said once all is read.
   mutating func finish() {
-    for cut in cuts.values where cut.records > 0 {
-      let lost = result.findings[cut.finding].lost ?? ""
-      let repair = "a server's repair drops \(cut.records) sound records behind it"
-      let files = "with \(cut.samples) samples in \(cut.segments.count) segments"
-      result.findings[cut.finding].lost = "\(lost); \(repair), \(files)"
-    }
-    if let records = newer[true] {
-      result.findings.append(
-        Finding(
-          rule: "record.newer", severity: .info, path: records.path, offset: records.offset,
-          message: "\(records.count) records of types 11 to 13, the first of type "
-            + "\(records.code): servers before 3.11 pass over them, and lose their samples"))
-    }
-    if let records = newer[false] {
-      result.findings.append(
-        Finding(
-          rule: "record.unknown", severity: isAgent ? .loss : .info, path: records.path,
-          offset: records.offset,
-          message: "\(records.count) records of unknown types, the first of type "
-            + "\(records.code): "
-            + (isAgent
-              ? "an agent takes them for damage, and its repair drops what is behind them"
-              : "a server passes over them")))
-    }
-    if definesSeries { result.findings += refFindings }
+    cuts.note(in: &result.findings)
+    result.findings += notes.findings(isAgent: isAgent)
+    if definesSeries { result.findings += refs.findings }
     skippedLateSamples()
   }
 
   /// A server that had to repair its WAL does not replay the WBL (tsdb/head.go, `Init`).
   private mutating func skippedLateSamples() {
-    guard lateSamples > 0, let cut = cuts[.wal] ?? cuts[.checkpoint], let path = latePath else {
-      return
-    }
-    result.findings[cut.finding].consequences.append(
+    guard lateSamples > 0, let path = latePath,
+      let cut = cuts.finding(of: .wal) ?? cuts.finding(of: .checkpoint)
+    else { return }
+    result.findings[cut].consequences.append(
       Finding(
         rule: "wbl.skipped", severity: .warning, path: path,
         message: "after it repaired the WAL, a server does not replay the WBL, and its next "
@@ -251,36 +201,6 @@ extension LogRecordCheck {
         lost:
           "\(lateSamples) samples that came out of order, unless the server is restarted before "
           + "that"))
-  }
-
-  private var refFindings: [Finding] {
-    var findings: [Finding] = []
-    for tally in [refs.unknown, refs.unknownLate] {
-      guard let first = tally.first else { continue }
-      findings.append(
-        Finding(
-          rule: "wal.refs.unknown", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(tally.samples) samples belong to no series, the first to ref \(first.ref): "
-            + "no record that replay reads defines it",
-          lost: "\(tally.samples) samples"))
-    }
-    if let first = refs.reused.first {
-      findings.append(
-        Finding(
-          rule: "wal.refs.reused", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(refs.reused.count) refs are given to a second series, the first is "
-            + "\(first.ref): replay puts the samples of the one under the other",
-          lost: "the samples of \(refs.reused.count) series before that"))
-    }
-    if let first = refs.repeated.first {
-      findings.append(
-        Finding(
-          rule: "wal.series.repeated", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(refs.repeated.count) series are defined again before their samples went into "
-            + "a block, the first as ref \(first.ref): replay drops what came before",
-          lost: "\(refs.repeated.samples) samples"))
-    }
-    return findings
   }
 }
 

@@ -47,6 +47,18 @@ struct LogStart {
         + stop.cause)
   }
 
+  /// Where the first record of a segment begins that ends at `offset` or behind it; the size of the
+  /// segment where none does. A repair keeps what is before it (tsdb/wlog/wlog.go, `Repair`).
+  func firstRecord(in segment: SegmentFile, thatEndsAtOrBehind offset: Int) -> Int {
+    guard let file = try? MappedFile(path: segment.path) else { return 0 }
+    var reader = ServerSegmentReader(file.bytes, knowsZstd: options.version >= .v2_53)
+    var bytes = ByteBuffer()
+    while let place = reader.next(into: &bytes) {
+      if place.upperBound >= offset { return place.lowerBound }
+    }
+    return file.size
+  }
+
   /// Why a record cannot be decoded, in the server's words.
   private func failure(_ payload: RawSpan) -> String? {
     guard payload.byteCount > 0 else { return nil }

@@ -1,3 +1,5 @@
+public import PrometheusConfig
+
 /// The releases whose starts are known from real servers; one in between behaves as the one before it.
 public enum ServerVersion: String, CaseIterable, Comparable, Sendable {
   /// 2.42
@@ -31,17 +33,22 @@ public struct StartupOptions: Equatable, Sendable {
   public var isAgent: Bool
   /// The value of `--storage.tsdb.path`: messages name files with it.
   public var storagePath: String
+  /// What its configuration file says of retention, which then counts in place of the flags; releases
+  /// before 3.10 do not know it. Nil where the file does not say.
+  public var retention: PrometheusConfiguration.Retention?
 
   /// A server of the newest release with default flags.
   public init(
     version: ServerVersion = .newest, flags: [String] = [], memoryLimit: Int? = nil,
-    isAgent: Bool = false, storagePath: String = "data"
+    isAgent: Bool = false, storagePath: String = "data",
+    retention: PrometheusConfiguration.Retention? = nil
   ) {
     self.version = version
     self.flags = flags
     self.memoryLimit = memoryLimit
     self.isAgent = isAgent
     self.storagePath = storagePath
+    self.retention = version >= .v3_14 ? retention : nil
   }
 
   /// The value of the last flag of this name; empty for one without a value, nil where there is none.
@@ -70,6 +77,7 @@ public struct StartupOptions: Equatable, Sendable {
   /// Milliseconds that blocks are kept; nil for ever (cmd/prometheus/main.go: 15 days, unless a
   /// retention by size is given).
   var retentionTime: Int64? {
+    if let retention { return retention.time }
     let given = flag("storage.tsdb.retention.time") ?? flag("storage.tsdb.retention")
     if let given, let milliseconds = Self.duration(given), milliseconds > 0 {
       return milliseconds
@@ -79,7 +87,10 @@ public struct StartupOptions: Equatable, Sendable {
 
   /// Bytes that blocks and head may take; nil without a limit.
   var retentionSize: Int? {
-    flag("storage.tsdb.retention.size").flatMap(Self.size).flatMap { $0 > 0 ? $0 : nil }
+    if let retention { return retention.size }
+    return flag("storage.tsdb.retention.size").flatMap(PrometheusSize.bytes).flatMap {
+      $0 > 0 ? $0 : nil
+    }
   }
 
   /// A duration as Prometheus reads it, `1h30m`, in milliseconds; nil if it is none.
@@ -103,17 +114,5 @@ public struct StartupOptions: Equatable, Sendable {
       if tooLarge || total < 0 { return .max }
     }
     return total
-  }
-
-  /// A size as Prometheus reads it, `512MB`, whose units are powers of 1024; nil if it is none.
-  static func size(_ text: String) -> Int? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let name = text.dropFirst(digits.count).filter { $0 != "i" }
-    let units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"]
-    guard let number = Int(digits), let power = units.firstIndex(of: String(name)) else {
-      return nil
-    }
-    let (bytes, tooLarge) = number.multipliedReportingOverflow(by: 1 << (10 * power))
-    return tooLarge ? .max : bytes
   }
 }

@@ -32,14 +32,20 @@ public struct StartupPrediction: Equatable, Sendable {
     public init() {}
   }
 
-  /// Series and samples that are lost of one metric.
+  /// Series and samples of one metric.
   public struct Metric: Equatable, Sendable {
     /// Its name; empty for series that have none, and for samples whose series is not known.
     public let name: [UInt8]
-    /// Series of which no sample is left.
+    /// Series; of what is lost, those of which no sample is left.
     public let series: Int
     /// Samples.
     public let samples: Int
+
+    /// The metrics of `counts`, in the order of names.
+    public static func list(_ counts: [[UInt8]: ReplayComparison.Count]) -> [Metric] {
+      counts.map { Metric(name: $0.key, series: $0.value.series, samples: $0.value.samples) }
+        .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
   }
 
   /// What one start does.
@@ -52,8 +58,11 @@ public struct StartupPrediction: Equatable, Sendable {
     public var loss = Loss()
     /// The same by metric, in the order of names.
     public var metrics: [Metric] = []
-    /// What the server would serve, by metric; empty unless it was counted.
-    public var served: [[UInt8]: ReplayComparison.Count] = [:]
+    /// What a query over all time counts of each metric that the server serves; nil unless it was
+    /// counted.
+    public var served: [[UInt8]: ReplayComparison.Count]?
+    /// Metrics of which such a query fails, in the order of names.
+    public var failing: [[UInt8]] = []
     /// Files and folders that are deleted.
     public var deletes: [String] = []
     /// Files that are cut.

@@ -25,6 +25,8 @@ final class Transaction {
     quarantine = Quarantine(root: root, name: name)
     before = try DataTree(of: root)
     try operations.createFolder(quarantine.path)
+    // Until the journal is there, nothing but the folder itself knows its times.
+    if let status = before.entries[""] { try operations.setTimes(root, status) }
     let listed = before.entries.sorted { $0.key < $1.key }
     journal = try Journal(new: quarantine, operations)
     try operations.syncFolder(quarantine.path)

@@ -23,7 +23,6 @@ public struct Undo {
   private let quarantine: Quarantine
   private let records: [JournalRecord]
   private var report: Report
-  private var journal: Journal?
 
   /// Takes back the newest repair of the directory `root`. Where files that the repair did not touch
   /// have changed since, it does so only if `isForced`.
@@ -80,19 +79,21 @@ public struct Undo {
 
   private mutating func run() throws(FileError) {
     let before = before
+    // Without a journal the repair had not begun, or its undo is over: the times are right.
+    let known = before.entries[""]
+    let status = if let known { known } else { try FileStatus(of: root) }
     if records.contains(.started) {
       let journal = try Journal(existing: quarantine, operations)
-      self.journal = journal
       try takeBack(journal)
       try putStrangersAside(before, journal)
       for folder in before.folders where !folder.isEmpty {
         try restore(folder, before)
       }
       try operations.syncFolder(root)
+      try operations.setTimes(root, status)
     }
-    journal = nil
     try removeQuarantine()
-    if let status = before.entries[""] { try operations.setTimes(root, status) }
+    try operations.setTimes(root, status)
     try operations.syncFolder(root)
     if records.contains(.started) { try compare(with: before) }
   }

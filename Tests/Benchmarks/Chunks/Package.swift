@@ -6,6 +6,8 @@ let package = Package(
   name: "ChunkBenchmark",
   dependencies: [.package(name: "Epimetheus", path: "../../..")],
   targets: [
+    .executableTarget(
+      name: "crc-pass", dependencies: [.product(name: "Epimetheus", package: "Epimetheus")]),
     .target(name: "CXORLoop", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
       name: "chunk-benchmark",

@@ -50,4 +50,14 @@ import Testing
     #expect(table.count == 5000)
     #expect([UInt8](table.value(ofPair: 4321)) == bytes("value 4321"))
   }
+
+  @Test func `a pair is found only where it is in`() {
+    var table = LabelPairTable()
+    let name = table.intern(name: bytes("a").rawBytes)
+    let other = table.intern(name: bytes("b").rawBytes)
+    let pair = table.intern(name: name, value: bytes("1").rawBytes)
+    #expect(table.pairID(name: name, value: bytes("1").rawBytes) == pair)
+    #expect(table.pairID(name: name, value: bytes("2").rawBytes) == nil)
+    #expect(table.pairID(name: other, value: bytes("1").rawBytes) == nil)
+  }
 }

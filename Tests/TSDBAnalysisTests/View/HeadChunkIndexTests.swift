@@ -56,6 +56,21 @@ import Testing
     #expect(index.problems.first?.path == copy.data + "/chunks_head/000002")
   }
 
+  @Test func `where chunks of a ref overlap none is left, as a server deletes all files`() throws {
+    let copy = try Self.base.copy()
+    try writeFile(
+      copy.data + "/chunks_head/000004", try readFile(copy.data + "/chunks_head/000001"))
+    let index = try index(of: copy.data)
+    #expect(index.files.isEmpty)
+    #expect(index.all.isEmpty)
+    #expect(index.last == (0, 0))
+    #expect(index.problems.map(\.path) == [copy.data + "/chunks_head/000004"])
+    let everything = HeadChunkIndex(
+      try DataDirectory(path: copy.data).headChunks, minValidTime: .min, keepsAll: true)
+    #expect(everything.files.count == 4)
+    #expect(everything.problems == [])
+  }
+
   @Test func `nothing behind a missing file is trusted`() throws {
     let copy = try Self.base.copy()
     removeTree(copy.data + "/chunks_head/000002")

@@ -25,6 +25,18 @@ import Testing
     #expect(bindings.series(of: 11) == 1)
   }
 
+  @Test func `a query goes by the series' own refs, not by aliases`() {
+    var bindings = RefBindings(seriesCount: 2)
+    _ = bindings.bind(7, to: 0)
+    _ = bindings.bind(9, to: 0)
+    #expect(bindings.holder(of: 7) == 0)
+    #expect(bindings.holder(of: 9) == nil)
+    _ = bindings.bind(9, to: 1)
+    #expect(bindings.holder(of: 9) == 1)
+    _ = bindings.bind(7, to: 1)
+    #expect(bindings.holder(of: 7) == 0)
+  }
+
   @Test func `an alias stays one when its ref becomes that of a new series`() {
     var bindings = RefBindings(seriesCount: 2)
     _ = bindings.bind(7, to: 0)

@@ -64,6 +64,22 @@ import Testing
     #expect(merged([run]) == ["2:2", "4:4", "5:1"])
   }
 
+  @Test func `a run that goes on behind its range does not repeat a time of the next one`() {
+    var batch = SampleBatch()
+    for time in Int64(1)...4 { batch.append(time: time, bits: 1) }
+    let long = SampleRun(
+      content: .samples(batch), range: TimeRange(minTime: 1, maxTime: 3), precedence: 0,
+      tombstones: [])
+    #expect(merged([long, run([4, 5], 2)]) == ["1:1", "2:1", "3:1", "4:1", "5:2"])
+    // Neither where the first was handed over already.
+    var many = SampleBatch()
+    for time in Int64(0)...5000 { many.append(time: time, bits: 1) }
+    let first = SampleRun(
+      content: .samples(many), range: TimeRange(minTime: 0, maxTime: 4999), precedence: 0,
+      tombstones: [])
+    #expect(merged([first, run([5000, 5001], 2)]).suffix(2) == ["5000:1", "5001:2"])
+  }
+
   @Test func `only what is in the range is handed over`() {
     let range = TimeRange(minTime: 2, maxTime: 3)
     #expect(merged([run([1, 2, 3, 4], 1), run([9], 2)], range) == ["2:1", "3:1"])

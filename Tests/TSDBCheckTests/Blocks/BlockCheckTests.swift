@@ -54,7 +54,7 @@ import Testing
       ("meta-empty", "meta.truncated", .loss, "meta.json", 0..<1),
       ("meta-invalid-json", "meta.truncated", .loss, "meta.json", 0..<137),
       ("meta-missing", "block.missing", .loss, "meta.json", nil),
-      ("meta-ulid-mismatch", "meta.malformed", .warning, "meta.json", 0..<1),
+      ("meta-ulid-mismatch", "meta.name", .warning, "meta.json", 0..<1),
       ("meta-wrong-stats", "meta.stats", .warning, "meta.json", nil),
       ("meta-wrong-times", "meta.range", .warning, "meta.json", 0..<1),
       ("tombstones-bad-magic", "tombstones.header.magic", .fatal, "tombstones", 0..<4),

@@ -83,6 +83,21 @@ import Testing
     #expect(findings.first?.severity == .warning)
   }
 
+  @Test func `what the default retention deletes is worth knowing`() throws {
+    // 15 days before the end of the newest, to the millisecond.
+    try changeMeta(DamagedBlock.first, "\"maxTime\": 1794880800000", "\"maxTime\": 1793599200000")
+    #expect(try findings(.quick).map(\.rule) == ["block.expired"])
+    #expect(try findings(.quick).map(\.severity) == [.info])
+    try changeMeta(DamagedBlock.first, "\"maxTime\": 1793599200000", "\"maxTime\": 1793599200001")
+    #expect(try findings(.quick) == [])
+  }
+
+  @Test func `a block that makes all others old has them below it`() throws {
+    try changeMeta(Self.third, "\"maxTime\": 1794895200000", "\"maxTime\": 4070908800000")
+    let below = try findings(.quick).first?.consequences.map(\.rule)
+    #expect(below == ["block.expired", "block.expired"])
+  }
+
   @Test func `what an interrupted server left is worth knowing`() throws {
     try makeFolder(copy.data + "/" + Self.third + ".tmp-for-creation")
     #expect(try findings().map(\.rule) == ["block.leftover"])
@@ -93,6 +108,7 @@ import Testing
     "blocks-overlapping": ["block.overlap"], "block-tmp-for-creation": ["block.leftover"],
     "block-tmp-for-deletion": ["block.leftover"],
     "f18-damaged-child-parents-on-disk": ["block.damaged-child"],
+    "f19-retention-deletes-at-start": ["block.expired", "block.expired"],
     "f31-future-block": ["block.future"], "f31-future-meta-maxtime": ["block.future"],
   ]
 

@@ -82,14 +82,27 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     #expect(consequences.first?.lost == "30176 samples")
   }
 
+  @Test func `wal-repair-interrupted: the torn segment stands below the repair that wrote it`()
+    async throws
+  {
+    let copy = try Fixture.damaged("wal-repair-interrupted")
+    defer { withExtendedLifetime(copy) {} }
+    let result = await LogCheck.run(
+      try DataDirectory(path: copy.data), level: .standard, jobs: 2)
+    #expect(result.findings.map(\.rule) == ["wal.leftover.repair"])
+    #expect(result.findings[0].consequences.map(\.rule) == ["wal.fragment.truncated"])
+  }
+
   @Test func `chunks_head without a log has no series`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
     defer { withExtendedLifetime(copy) {} }
     removeTree(copy.data + "/wal")
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
-    #expect(result.findings.map(\.rule) == ["chunks-head.refs.unknown"])
+    #expect(result.findings.map(\.rule) == ["wal.missing"])
     #expect(result.findings.first?.lost == "29656 samples")
+    let below = result.findings.first?.consequences.map(\.rule)
+    #expect(below == ["chunks-head.refs.unknown"])
   }
 
   /// `ha-pair` holds two data directories, and is none.

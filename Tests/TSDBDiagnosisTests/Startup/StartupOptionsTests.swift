@@ -1,3 +1,4 @@
+import PrometheusConfig
 import Testing
 
 @testable import TSDBDiagnosis
@@ -13,11 +14,11 @@ import Testing
   }
 
   @Test func `sizes are counted in powers of 1024`() {
-    #expect(StartupOptions.size("512MB") == 512 << 20)
-    #expect(StartupOptions.size("1GiB") == 1 << 30)
-    #expect(StartupOptions.size("7B") == 7)
-    #expect(StartupOptions.size("5") == nil)
-    #expect(StartupOptions.size("99999999EB") == .max)
+    #expect(PrometheusSize.bytes("512MB") == 512 << 20)
+    #expect(PrometheusSize.bytes("1GiB") == 1 << 30)
+    #expect(PrometheusSize.bytes("7B") == 7)
+    #expect(PrometheusSize.bytes("5") == nil)
+    #expect(PrometheusSize.bytes("99999999EB") == .max)
   }
 
   @Test func `blocks are kept for 15 days, unless a flag says otherwise`() {
@@ -25,6 +26,17 @@ import Testing
     #expect(StartupOptions(flags: ["--storage.tsdb.retention.time=1d"]).retentionTime == 86_400_000)
     #expect(StartupOptions(flags: ["storage.tsdb.retention.size=1GB"]).retentionTime == nil)
     #expect(StartupOptions(flags: ["storage.tsdb.retention.size=1GB"]).retentionSize == 1 << 30)
+  }
+
+  @Test func `the retention of a configuration file goes before the flags, since 3.10`() {
+    let retention = PrometheusConfiguration.Retention(time: nil, size: 1 << 20)
+    let flags = ["storage.tsdb.retention.time=1d"]
+    let new = StartupOptions(flags: flags, retention: retention)
+    #expect(new.retentionTime == nil)
+    #expect(new.retentionSize == 1 << 20)
+    let old = StartupOptions(version: .v3_5, flags: flags, retention: retention)
+    #expect(old.retentionTime == 86_400_000)
+    #expect(old.retentionSize == nil)
   }
 
   @Test func `features and the lock are found among the flags`() {

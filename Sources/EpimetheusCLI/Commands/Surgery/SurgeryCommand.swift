@@ -38,7 +38,7 @@ struct SurgeryOptions: ParsableArguments {
     isProven: Bool = true,
     _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep]
   ) async throws {
-    var options = target.options(jobs: jobs.count, startup: startup)
+    var options = try target.options(jobs: jobs.count, startup: startup)
     options.operation = operation
     options.isProven = isProven
     let outcome = try await target.run(Repair(of: try DataDirectory(path: directory), options))

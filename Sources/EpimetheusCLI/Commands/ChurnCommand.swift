@@ -1,0 +1,156 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus churn`: what came and what went, and when.
+struct ChurnCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "churn",
+    abstract: "Shows which series were born and died when, how long they lived, and who did it.",
+    discussion: """
+      Head and blocks are one history: a series is born with its first sample and dies with its last. \
+      Births of series that are there when the data begins, or that only a checkpoint tells of, are \
+      known as "not later than" and counted apart. A series whose last sample is within five minutes \
+      of the end of the data counts as alive.
+      """)
+
+  @Argument(help: "A Prometheus data directory, or a single block.", completion: .directory)
+  var directory: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a bucket is, such as 15s or 5m; chosen if not given.", valueName: "duration"),
+    transform: { text in
+      guard let step = TimeInput.duration(text), step > 0 else {
+        throw ValidationError("--step takes a duration such as 15s, 5m or 2h.")
+      }
+      return step
+    })
+  var step: Int64?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What births are told apart by: metric, label (new values of each), pair, metric-label (new \
+      values of each label within each metric), target, or the name of a label; several may be given.
+      """, valueName: "key"))
+  var by: [String] = []
+
+  @OptionGroup var matchers: MatcherOptions
+
+  @Option(
+    name: .customLong("min-time"),
+    help: ArgumentHelp(
+      "The first time: RFC 3339, milliseconds since 1970, or a duration back from the end of the data.",
+      valueName: "time"))
+  var minTime: TimeInput?
+
+  @Option(
+    name: .customLong("max-time"),
+    help: ArgumentHelp("The last time, given in the same ways.", valueName: "time"))
+  var maxTime: TimeInput?
+
+  @Flag(help: "Only the head.")
+  var head = false
+
+  @Flag(name: .customLong("blocks"), help: "Only the blocks.")
+  var blocksOnly = false
+
+  @OptionGroup var limit: LimitOption
+  @OptionGroup var output: OutputOptions<DumpFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func validate() throws {
+    if head && blocksOnly { throw ValidationError("Give --head or --blocks, not both.") }
+  }
+
+  func run() async throws {
+    let data = try DataDirectory(path: directory)
+    let parts: DirectoryHistory.Parts = head ? .head : blocksOnly ? .blocks : [.head, .blocks]
+    let progress = Progress(
+      "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
+    let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    let churn = await Churn.make(
+      of: read, options: options(for: read.history.series.timeRange))
+    if churn.buckets == nil, !churn.range.isEmpty, let step {
+      throw ValidationError(
+        "--step \(TimeText.duration(step)) makes more than \(Units.count(ChurnBuckets.most)) buckets."
+      )
+    }
+    var servers: [ServerMetrics.Server] = []
+    if let buckets = churn.buckets, ServerMetrics.areIn(read.history) {
+      let view = SampleView.Options(
+        readsHead: !blocksOnly, readsBlocks: !head,
+        temporaryFolder: Terminal.environment("TMPDIR") ?? "/tmp", jobs: jobs.count)
+      servers = try await ServerMetrics.read(data, buckets: buckets, options: view).servers
+    }
+    let damage = read.problems(withThoseOf: data, parts)
+    try write(churn, servers, damage)
+    StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
+    try ExitStatus(damage).end()
+  }
+
+  private func options(for range: TimeRange) -> Churn.Options {
+    let end = range.isEmpty ? 0 : range.maxTime
+    var options = Churn.Options()
+    options.selectors = matchers.selectors
+    options.minTime = minTime?.time(dataEnd: end)
+    options.maxTime = maxTime?.time(dataEnd: end)
+    options.step = step
+    options.limit = limit.limit
+    if !by.isEmpty { options.groupings = by.map { ChurnGrouping(key: $0) } }
+    return options
+  }
+
+  private func write(
+    _ churn: Churn, _ servers: [ServerMetrics.Server], _ damage: [FileError]
+  ) throws {
+    try StandardOutput.write { out in
+      switch output.format {
+      case .text:
+        ChurnText(
+          churn: churn, servers: servers, directory: directory, limit: limit.limit,
+          color: output.colors
+        ).write(to: &out)
+      case .json:
+        out.write(
+          try JSONOutput.report(
+            ChurnJSON(
+              directory: directory, selectors: matchers.selectors.map(\.text), churn: churn,
+              servers: servers, damage: damage)))
+      case .csv:
+        ChurnCSV(churn: churn).write(to: &out)
+      }
+    }
+  }
+}
+
+extension ChurnGrouping {
+  /// What `--by` names: a grouping, else a label.
+  init(key: String) {
+    switch key {
+    case "metric": self = .metric
+    case "label": self = .label
+    case "pair": self = .pair
+    case "metric-label": self = .metricLabel
+    case "target": self = .target
+    default: self = .values(of: Array(key.utf8))
+    }
+  }
+
+  /// The key of `--by`.
+  var key: [UInt8] {
+    switch self {
+    case .metric: Array("metric".utf8)
+    case .label: Array("label".utf8)
+    case .pair: Array("pair".utf8)
+    case .metricLabel: Array("metric-label".utf8)
+    case .target: Array("target".utf8)
+    case .values(let label): label
+    }
+  }
+}

@@ -1,0 +1,141 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `epimetheus diff`: two directories, two blocks, or two times of one.
+struct DiffCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Shows which metrics, labels and series appeared, vanished or grew.",
+    discussion: """
+      With two directories (or blocks) their series are compared, and the stretches without any \
+      sample that one has and the other can fill. With one directory, --from and --to compare the \
+      series that a query finds at these two times.
+
+      Exit status: 0 no difference, 1 some, 2 something could not be looked at.
+      """)
+
+  @Argument(help: "A data directory or block.", completion: .directory)
+  var first: String
+
+  @Argument(help: "Another one, such as the other of an HA pair.", completion: .directory)
+  var second: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The first time, for one directory: RFC 3339, milliseconds, or a duration back from the end.",
+      valueName: "time"))
+  var from: TimeInput?
+
+  @Option(help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"))
+  var to: TimeInput?
+
+  @Flag(name: .customLong("no-gaps"), help: "Do not read the samples to look for gaps.")
+  var noGaps = false
+
+  @OptionGroup var matchers: MatcherOptions
+  @OptionGroup var limit: LimitOption
+  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func validate() throws {
+    if second == nil && from == nil {
+      throw ValidationError("Give a second directory, or --from a time.")
+    }
+    if second != nil && (from != nil || to != nil) {
+      throw ValidationError("--from and --to compare two times of one directory.")
+    }
+  }
+
+  func run() async throws {
+    let report =
+      if let second { try await compare(first, second) } else { try await compareTimes() }
+    try StandardOutput.write { out in
+      switch output.format {
+      case .json:
+        out.write(
+          try JSONOutput.report(DiffJSON(report, selectors: matchers.selectors.map(\.text))))
+      case .text:
+        DiffText(report: report, color: output.colors).write(to: &out)
+      }
+    }
+    for (directory, damage) in report.damage {
+      StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
+    }
+    let status = ExitStatus(report.damage.flatMap(\.1))
+    try (status == .clean && !report.isEqual ? .findings : status).end()
+  }
+
+  private func read(_ path: String) async throws -> (DataDirectory, DirectoryHistory) {
+    let data = try DataDirectory(path: path)
+    let parts: DirectoryHistory.Parts = [.head, .blocks]
+    let progress = Progress(
+      "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
+    let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    return (data, read)
+  }
+
+  private func compareTimes() async throws -> DiffReport {
+    let (data, read) = try await read(first)
+    let range = read.history.series.timeRange
+    let end = range.isEmpty ? 0 : range.maxTime
+    let times = (from?.time(dataEnd: end) ?? end, to?.time(dataEnd: end) ?? end)
+    let diff = HistoryDiff(
+      read.history, at: times.0, and: times.1, selectors: matchers.selectors, limit: limit.limit)
+    return DiffReport(
+      first: .init(path: first, time: times.0), second: .init(path: first, time: times.1),
+      diff: diff, damage: [(first, read.problems(withThoseOf: data, [.head, .blocks]))])
+  }
+
+  private func compare(_ first: String, _ second: String) async throws -> DiffReport {
+    let (data, read) = try await read(first)
+    let (otherData, otherRead) = try await self.read(second)
+    let diff = HistoryDiff(
+      read.history, otherRead.history, selectors: matchers.selectors, limit: limit.limit)
+    var report = DiffReport(
+      first: .init(path: first), second: .init(path: second), diff: diff,
+      damage: [
+        (first, read.problems(withThoseOf: data, [.head, .blocks])),
+        (second, otherRead.problems(withThoseOf: otherData, [.head, .blocks])),
+      ])
+    var range = read.history.series.timeRange
+    range.include(otherRead.history.series.timeRange)
+    guard !noGaps, !range.isEmpty else { return report }
+    var options = SampleView.Options(jobs: jobs.count)
+    options.selectors = matchers.selectors
+    options.temporaryFolder = Terminal.environment("TMPDIR") ?? "/tmp"
+    let mine = try await SampleOccupancy.read(data, range: range, options: options).occupancy
+    let theirs = try await SampleOccupancy.read(otherData, range: range, options: options).occupancy
+    report.gapsOfFirst = mine.gaps(filledBy: theirs)
+    report.gapsOfSecond = theirs.gaps(filledBy: mine)
+    return report
+  }
+}
+
+/// What was compared, and what came of it.
+struct DiffReport {
+  /// One side: a directory, at a time if there is only one.
+  struct Side {
+    let path: String
+    var time: Int64?
+  }
+
+  let first: Side
+  let second: Side
+  let diff: HistoryDiff
+  /// Gaps of the first side that the second can fill; nil where nobody looked.
+  var gapsOfFirst: [SampleOccupancy.Gap]?
+  var gapsOfSecond: [SampleOccupancy.Gap]?
+  /// What is wrong, by directory.
+  let damage: [(String, [FileError])]
+
+  /// True where no difference was found.
+  var isEqual: Bool {
+    diff.appeared == 0 && diff.vanished == 0 && gapsOfFirst?.isEmpty != false
+      && gapsOfSecond?.isEmpty != false
+  }
+}

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import PrometheusConfig
+internal import TSDBAnalysis
+internal import TSDBStore
+
+/// What `policy` writes.
+enum PolicyFormat: String, OutputFormat {
+  case text, json, junit, sarif
+  static var standard: Self { .text }
+}
+
+/// `epimetheus policy DIR --policy FILE`: a label policy held against data.
+struct PolicyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy",
+    abstract: "Holds a label policy against the data, or against saved scrapes of /metrics.",
+    discussion: """
+      Of a directory, blocks and head are looked at as one, unless --head or --blocks says otherwise. \
+      Of files, each is an exposition in the text format or OpenMetrics; several are scrapes one after \
+      the other. Exit status: 0 the policy is kept, 1 it is violated (review-required alone does not \
+      count, unless --strict is given) or damage was met, 2 something could not be looked at.
+      """)
+
+  @Argument(help: "A data directory, or files with saved scrapes.")
+  var paths: [String]
+
+  @Option(help: ArgumentHelp("The policy.", valueName: "file"), completion: .file())
+  var policy: String
+
+  @Flag(help: "Count review-required as a violation.")
+  var strict = false
+
+  @Flag(help: "Only the head: what replay would keep of checkpoint and WAL.")
+  var head = false
+
+  @Flag(help: "Only the blocks.")
+  var blocks = false
+
+  @OptionGroup var output: OutputOptions<PolicyFormat>
+  @OptionGroup var jobs: JobsOption
+
+  func run() async throws {
+    let policy = try LabelPolicy(path: policy)
+    let subject = try await subject()
+    let report = PolicyReport(
+      subject: subject, policy: self.policy,
+      violations: policy.violations(in: subject.metrics), isStrict: strict)
+    try StandardOutput.write { out in
+      switch output.format {
+      case .text: out.write(PolicyText(report, color: output.colors).text)
+      case .json: out.write(try JSONOutput.report(PolicyJSON(report)))
+      case .junit: out.write(PolicyJUnit(report).text)
+      case .sarif: out.write(try JSONOutput.report(PolicySARIF(report)))
+      }
+    }
+    StandardError.write(FindingsText(directory: paths[0], color: .none).text(subject.problems))
+    let status = ExitStatus(subject.problems)
+    try (status == .clean && !report.isKept ? .findings : status).end()
+  }
+
+  private func subject() async throws -> PolicySubject {
+    if try paths.count == 1 && !FolderEntry(path: paths[0]).isFile {
+      return await directory(try DataDirectory(path: paths[0]))
+    }
+    let scrapes = ExpositionHistory(try paths.map(Exposition.init(path:)))
+    return PolicySubject(
+      paths: paths, metrics: MetricUsage.all(of: scrapes.history),
+      series: scrapes.history.series.count, scrapes: scrapes)
+  }
+
+  private func directory(_ data: DataDirectory) async -> PolicySubject {
+    let parts: DirectoryHistory.Parts =
+      head == blocks ? [.head, .blocks] : head ? .head : .blocks
+    let progress = Progress("reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
+    let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
+      progress.advance(bytes: $0)
+    }
+    progress.finish()
+    let metrics = MetricUsage.all(
+      of: read.history, since: parts == .head ? read.head.census.minValidTime : .min)
+    return PolicySubject(
+      paths: paths, metrics: metrics, series: metrics.reduce(0) { $0 + $1.series },
+      problems: read.problems(withThoseOf: data, parts))
+  }
+}

@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import TSDBAnalysis
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// `--by`, `--metric` and `--label` of `analyze`: one table, or one metric or label taken apart.
+struct DrillDownOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Only the series by this: metric, label (distinct values), pair, target, or the name of a label.",
+      valueName: "key"))
+  var by: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take this metric apart: which of its labels multiplies it, and what is left without it.",
+      valueName: "name"))
+  var metric: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take this label apart: which metrics use it, and what its values are.", valueName: "name"))
+  var label: String?
+
+  @Option(
+    name: .customLong("max-memory"),
+    help: ArgumentHelp(
+      "Memory that --metric may take for its tables; beyond it, its numbers are estimates and marked.",
+      valueName: "size"))
+  var maxMemory = ByteSize(bytes: 1 << 30)
+
+  func validate() throws {
+    if [by, metric, label].count(where: { $0 != nil }) > 1 {
+      throw ValidationError("Give one of --by, --metric and --label.")
+    }
+  }
+
+  /// True if one of them was given.
+  var isAsked: Bool { by != nil || metric != nil || label != nil }
+
+  /// Looks closer at `analysis`, and writes what was found; `proposals` are those for the metric.
+  func write(
+    _ analysis: HistoryAnalysis, parts: DirectoryHistory.Parts, directory: String,
+    selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ damage: [FileError],
+    proposals: Proposals?
+  ) throws {
+    let subject = AnalysisSubject(analysis, parts: parts)
+    let found = try result(of: analysis, limit)
+    try StandardOutput.write { out in
+      if output.format == .json {
+        out.write(
+          try JSONOutput.report(
+            DrillDownJSON(
+              directory: directory, matchers: selectors.map(\.text), scope: subject.scope,
+              series: subject.cardinality.series, found: found, damage: damage,
+              proposals: proposals)))
+      } else {
+        DrillDownText(subject: subject, color: output.colors).write(found, to: &out)
+        if let proposals {
+          out.line()
+          out.write(ProposalsText(proposals, color: output.colors).text)
+        }
+      }
+    }
+  }
+
+  private func result(of analysis: HistoryAnalysis, _ limit: Int) throws -> DrillDown {
+    if let metric {
+      let found = analysis.drillDown(
+        metric: Array(metric.utf8), limit: limit, maxMemory: maxMemory.bytes)
+      guard let found else { throw DrillDownFailure.noMetric(metric) }
+      return .metric(found)
+    }
+    let tables = analysis.cardinality
+    switch by {
+    case "metric": return .table("Metrics by series", "series", tables.metrics)
+    case "label": return .table("Labels by distinct values", "values", tables.labels)
+    case "pair": return .table("Label pairs by series", "series", tables.commonPairs)
+    case "target": return .targets(tables.targets)
+    default: break
+    }
+    let name = label ?? by ?? ""
+    guard let found = analysis.drillDown(label: Array(name.utf8), limit: limit) else {
+      throw DrillDownFailure.noLabel(name)
+    }
+    if label != nil { return .label(found) }
+    let lines = found.values.top.map {
+      Cardinality.Line(count: UInt64($0.count), key: $0.text)
+    }
+    return .table("Values of \(DisplayText.escaped(name)) by series", "series", lines)
+  }
+}
+
+/// What a closer look found.
+enum DrillDown {
+  case table(String, String, [Cardinality.Line])
+  case targets([Cardinality.TargetCount])
+  case metric(MetricDrillDown)
+  case label(LabelDrillDown)
+}
+
+/// Why there is nothing to look at.
+enum DrillDownFailure: Error, CustomStringConvertible {
+  case noMetric(String)
+  case noLabel(String)
+
+  var description: String {
+    switch self {
+    case .noMetric(let name): "no series selected has the metric name \(DisplayText.escaped(name))"
+    case .noLabel(let name): "no series selected has a label \(DisplayText.escaped(name))"
+    }
+  }
+}

@@ -1,0 +1,19 @@
+internal import TSDBAnalysis
+
+/// `churn --format csv`: a line for each bucket.
+struct ChurnCSV {
+  let churn: Churn
+
+  /// Writes a line of titles and the buckets.
+  func write(to out: inout StandardOutput) {
+    out.line("start,born,bornNotLaterThan,died,alive")
+    guard let buckets = churn.buckets else { return }
+    for index in 0..<buckets.count {
+      let counts = [
+        buckets.born[index], buckets.notLaterThan[index], buckets.died[index], buckets.alive[index],
+      ]
+      let start = TimeText.milliseconds(buckets.time(of: index))
+      out.line(([start] + counts.map { "\($0)" }).joined(separator: ","))
+    }
+  }
+}

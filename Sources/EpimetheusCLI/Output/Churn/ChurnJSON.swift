@@ -1,0 +1,175 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// `churn --format json`: one object, every bucket and every group.
+struct ChurnJSON: Encodable {
+  let schemaVersion = JSONOutput.schemaVersion
+  let directory: String
+  let matchers: [String]
+  /// First and last time that was looked at.
+  let minTime: JSONTime?
+  let maxTime: JSONTime?
+  let stepMilliseconds: Int64?
+  let series: Int
+  let born: Int
+  let bornNotLaterThan: Int
+  let died: Int
+  let lifetimes: Lives
+  let buckets: [Bucket]
+  let groupings: [Grouping]
+  let rollouts: [RolloutReport]
+  let deploys: [DeployReport]
+  let servers: [Server]
+  let findings: [FailureReport]
+
+  private enum CodingKeys: CodingKey {
+    case schemaVersion, directory, matchers, minTime, maxTime, stepMilliseconds, series, born
+    case bornNotLaterThan, died, lifetimes, buckets, groupings, rollouts, deploys, servers, findings
+  }
+
+  struct Lives: Encodable {
+    let series: Int
+    let medianMilliseconds: Int64?
+    let percentile90Milliseconds: Int64?
+    let shorterThanTenMinutes: Int
+  }
+
+  /// One step of time.
+  struct Bucket: Encodable {
+    let start: JSONTime
+    let born: Int
+    let bornNotLaterThan: Int
+    let died: Int
+    let alive: Int
+  }
+
+  struct Grouping: Encodable {
+    /// What `--by` names.
+    let by: JSONText
+    /// `series` or `values`.
+    let unit: String
+    let churning: [Group]
+    let growing: [Group]
+  }
+
+  struct Group: Encodable {
+    let key: [Part]
+    let born: Int
+    let bornNotLaterThan: Int
+    let died: Int
+    let aliveAtStart: Int
+    let aliveAtEnd: Int
+    let births: [Int]
+  }
+
+  struct Part: Encodable {
+    let name: JSONText
+    let value: JSONText?
+
+    init(_ label: Label) {
+      name = JSONText(label.name)
+      value = label.value.isEmpty ? nil : JSONText(label.value)
+    }
+  }
+
+  struct RolloutReport: Encodable {
+    let labels: [JSONText]
+    let job: JSONText
+    let start: JSONTime
+    let end: JSONTime
+    let replaced: Int
+    let series: Int
+    let exampleOld: JSONText
+    let exampleNew: JSONText
+  }
+
+  struct DeployReport: Encodable {
+    let time: JSONTime
+    let metric: JSONText
+    let label: Part
+    let target: [Part]
+  }
+
+  struct Server: Encodable {
+    let labels: [Part]
+    let headSeries: [Point]
+    let residentBytes: [Point]
+  }
+
+  struct Point: Encodable {
+    let time: JSONTime
+    let value: Double
+  }
+}
+
+extension ChurnJSON {
+  init(
+    directory: String, selectors: [String], churn: Churn, servers: [ServerMetrics.Server],
+    damage: [FileError]
+  ) {
+    let isEmpty = churn.buckets == nil
+    self.init(
+      directory: directory, matchers: selectors,
+      minTime: isEmpty ? nil : JSONTime(churn.range.minTime),
+      maxTime: isEmpty ? nil : JSONTime(churn.range.maxTime),
+      stepMilliseconds: churn.buckets?.step, series: churn.series, born: churn.born,
+      bornNotLaterThan: churn.notLaterThan, died: churn.died,
+      lifetimes: Lives(
+        series: churn.lifetimes.series, medianMilliseconds: churn.lifetimes.median,
+        percentile90Milliseconds: churn.lifetimes.percentile90,
+        shorterThanTenMinutes: churn.lifetimes.shorterThanTenMinutes),
+      buckets: Self.buckets(churn.buckets), groupings: churn.tables.map { Grouping($0) },
+      rollouts: churn.rollouts.map { RolloutReport($0) },
+      deploys: churn.deploys.map { deploy in
+        DeployReport(
+          time: JSONTime(deploy.time), metric: JSONText(deploy.metric),
+          label: Part(deploy.label), target: deploy.target.map { Part($0) })
+      },
+      servers: servers.map { server in
+        Server(
+          labels: server.labels.map { Part($0) },
+          headSeries: server.headSeries.map { Point(time: JSONTime($0.time), value: $0.value) },
+          residentBytes: server.residentBytes.map {
+            Point(time: JSONTime($0.time), value: $0.value)
+          })
+      },
+      findings: damage.map { FailureReport($0, in: directory) })
+  }
+
+  private static func buckets(_ buckets: ChurnBuckets?) -> [Bucket] {
+    guard let buckets else { return [] }
+    return (0..<buckets.count).map { index in
+      Bucket(
+        start: JSONTime(buckets.time(of: index)), born: buckets.born[index],
+        bornNotLaterThan: buckets.notLaterThan[index], died: buckets.died[index],
+        alive: buckets.alive[index])
+    }
+  }
+}
+
+extension ChurnJSON.Grouping {
+  init(_ table: Churn.Table) {
+    func groups(_ groups: [ChurnGroup]) -> [ChurnJSON.Group] {
+      groups.map { group in
+        ChurnJSON.Group(
+          key: group.key.map { ChurnJSON.Part($0) }, born: group.born,
+          bornNotLaterThan: group.notLaterThan, died: group.died,
+          aliveAtStart: group.aliveAtStart, aliveAtEnd: group.aliveAtEnd, births: group.births)
+      }
+    }
+    self.init(
+      by: JSONText(table.grouping.key), unit: table.grouping.countsValues ? "values" : "series",
+      churning: groups(table.churning), growing: groups(table.growing))
+  }
+}
+
+extension ChurnJSON.RolloutReport {
+  init(_ rollout: Rollout) {
+    self.init(
+      labels: rollout.labels.map { JSONText($0) }, job: JSONText(rollout.job),
+      start: JSONTime(rollout.start), end: JSONTime(rollout.end), replaced: rollout.replaced,
+      series: rollout.series, exampleOld: JSONText(rollout.example.old),
+      exampleNew: JSONText(rollout.example.new))
+  }
+}

@@ -1,0 +1,105 @@
+internal import PrometheusConfig
+public import TSDBFormat
+
+/// Holds what rules leave of series against the limits of their jobs (Prometheus: scrape/scrape.go,
+/// `verifyLabelLimits` and `sample_limit`). A scrape that exceeds one is refused as a whole.
+struct LimitCheck {
+  /// A limit on labels, and what exceeds it.
+  private struct Excess {
+    var most = 0
+    var count = 0
+    var since = Int64.max
+    var example: [Label] = []
+  }
+
+  private struct Job {
+    let configuration: ScrapeConfiguration
+    var labels = Excess()
+    var names = Excess()
+    var values = Excess()
+    var load = TargetLoad()
+  }
+
+  private var jobs: [Job]
+  private let job: LabelPairTable.NameID?
+  private let instance: LabelPairTable.NameID?
+
+  init(_ jobs: [ScrapeConfiguration], _ pairs: LabelPairTable) {
+    self.jobs = jobs.map { Job(configuration: $0) }
+    job = pairs.nameID(of: Array("job".utf8))
+    instance = pairs.nameID(of: Array("instance".utf8))
+  }
+
+  /// Takes in what the rules of a job left of a series.
+  mutating func add(
+    _ row: PairRow, _ times: TimeRange, job number: Int, _ pairs: LabelPairTable
+  ) {
+    let limits = jobs[number].configuration.limits
+    guard limits != ScrapeLimits() else { return }
+    if limits.samples > 0 {
+      let target = TargetLoad.Target(
+        job: job.flatMap { row.pair(named: $0, in: pairs) },
+        instance: instance.flatMap { row.pair(named: $0, in: pairs) })
+      jobs[number].load.add(times, of: target)
+    }
+    Self.check(row.count, limits.labels, row, times, pairs, &jobs[number].labels)
+    if limits.labelNameLength > 0 {
+      let longest = row.all.map { pairs.name(pairs.nameID(ofPair: $0)).byteCount }.max() ?? 0
+      Self.check(longest, limits.labelNameLength, row, times, pairs, &jobs[number].names)
+    }
+    if limits.labelValueLength > 0 {
+      let longest = row.all.map { pairs.valueLength(ofPair: $0) }.max() ?? 0
+      Self.check(longest, limits.labelValueLength, row, times, pairs, &jobs[number].values)
+    }
+  }
+
+  private static func check(
+    _ value: Int, _ limit: UInt64, _ row: PairRow, _ times: TimeRange, _ pairs: LabelPairTable,
+    _ excess: inout Excess
+  ) {
+    guard limit > 0, UInt64(value) > limit else { return }
+    excess.count += 1
+    excess.most = max(excess.most, value)
+    if times.minTime < excess.since {
+      excess.since = times.minTime
+      excess.example = row.all.map { pairs.label(ofPair: $0) }
+        .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+  }
+
+  /// The limits that were exceeded, in the order of the jobs.
+  func exceeded(_ pairs: LabelPairTable) -> [WhatIf.LimitExceeded] {
+    jobs.flatMap { job -> [WhatIf.LimitExceeded] in
+      let limits = job.configuration.limits
+      let name = job.configuration.jobName
+      func found(_ key: String, _ limit: UInt64, _ excess: Excess) -> WhatIf.LimitExceeded? {
+        guard excess.count > 0 else { return nil }
+        return WhatIf.LimitExceeded(
+          job: name, key: key, limit: limit, most: excess.most, count: excess.count,
+          since: excess.since, example: excess.example)
+      }
+      return [
+        samples(job, limits.samples, pairs).flatMap { found("sample_limit", limits.samples, $0) },
+        found("label_limit", limits.labels, job.labels),
+        found("label_name_length_limit", limits.labelNameLength, job.names),
+        found("label_value_length_limit", limits.labelValueLength, job.values),
+      ].compactMap { $0 }
+    }
+  }
+
+  private func samples(_ job: Job, _ limit: UInt64, _ pairs: LabelPairTable) -> Excess? {
+    guard limit > 0 else { return nil }
+    let all = job.load.exceeding(Int(clamping: limit))
+    guard let first = all.first else { return nil }
+    return Excess(
+      most: all.map(\.most).max() ?? 0, count: all.count, since: first.since,
+      example: first.target.labels(pairs))
+  }
+}
+
+extension TargetLoad.Target {
+  /// `job` and `instance`, those that the target has.
+  public func labels(_ pairs: LabelPairTable) -> [Label] {
+    [job, instance].compactMap { $0 }.map { pairs.label(ofPair: $0) }
+  }
+}

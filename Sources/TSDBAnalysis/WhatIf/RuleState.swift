@@ -1,0 +1,122 @@
+internal import PrometheusConfig
+internal import TSDBFormat
+
+/// A rule, and what is known of its answers: a rule is asked once for a value, not once for a series.
+struct RuleState {
+  typealias PairID = LabelPairTable.PairID
+  typealias NameID = LabelPairTable.NameID
+
+  /// What a rule does to a series with a certain source.
+  private enum Answer {
+    case nothing
+    case drop
+    case set(NameID, PairID?)
+  }
+
+  /// What a rule does to a label with a certain name.
+  private enum NameAnswer {
+    case unknown
+    case keep
+    case remove
+    case copy(NameID)
+  }
+
+  /// Answers that are kept; series with the same values mostly come one behind the other.
+  private static let mostAnswers = 1 << 16
+  /// Stands for a label that a series does not have.
+  private static let none = PairID.max
+
+  private let rule: RelabelRule
+  private let sources: [NameID]
+  private let target: NameID?
+  private var answers: [[PairID]: Answer] = [:]
+  private var nameAnswers: [NameAnswer] = []
+  private var key: [PairID] = []
+
+  init(_ rule: RelabelRule, _ pairs: inout LabelPairTable) {
+    self.rule = rule
+    sources = rule.sourceLabels.map { pairs.intern(name: $0.rawBytes) }
+    target = rule.targetLabel.isEmpty ? nil : pairs.intern(name: rule.targetLabel.rawBytes)
+  }
+
+  /// Applies the rule to a series. False if it drops it.
+  mutating func apply(to row: inout PairRow, _ pairs: inout LabelPairTable) -> Bool {
+    switch rule.action {
+    case .labelmap, .labeldrop, .labelkeep:
+      changeNames(of: &row, &pairs)
+      return true
+    case .keepequal, .dropequal:
+      return isEqual(row, pairs) == (rule.action == .keepequal)
+    default:
+      switch answer(for: row, &pairs) {
+      case .nothing: return true
+      case .drop: return false
+      case .set(let name, let pair):
+        row.set(name, to: pair, in: pairs)
+        return true
+      }
+    }
+  }
+
+  private func value(of pair: PairID?, _ pairs: LabelPairTable) -> [UInt8] {
+    pair.map { [UInt8](pairs.value(ofPair: $0)) } ?? []
+  }
+
+  private func isEqual(_ row: PairRow, _ pairs: LabelPairTable) -> Bool {
+    var next = 0
+    let source = rule.source { _ in
+      defer { next += 1 }
+      return value(of: row.pair(named: sources[next], in: pairs), pairs)
+    }
+    return value(of: target.flatMap { row.pair(named: $0, in: pairs) }, pairs) == source
+  }
+
+  private mutating func answer(for row: PairRow, _ pairs: inout LabelPairTable) -> Answer {
+    key.removeAll(keepingCapacity: true)
+    for name in sources { key.append(row.pair(named: name, in: pairs) ?? Self.none) }
+    if let known = answers[key] { return known }
+    var next = 0
+    let source = rule.source { _ in
+      defer { next += 1 }
+      return key[next] == Self.none ? [] : value(of: key[next], pairs)
+    }
+    let answer: Answer
+    switch rule.outcome(for: source) {
+    case .nothing: answer = .nothing
+    case .drop: answer = .drop
+    case .set(let name, let value):
+      let name = pairs.intern(name: name.rawBytes)
+      answer = .set(name, value.isEmpty ? nil : pairs.intern(name: name, value: value.rawBytes))
+    }
+    if answers.count >= Self.mostAnswers { answers.removeAll(keepingCapacity: true) }
+    answers[key] = answer
+    return answer
+  }
+
+  private mutating func changeNames(of row: inout PairRow, _ pairs: inout LabelPairTable) {
+    for pair in row.all {
+      let name = pairs.nameID(ofPair: pair)
+      switch nameAnswer(for: name, &pairs) {
+      case .unknown, .keep: break
+      case .remove: row.set(name, to: nil, in: pairs)
+      case .copy(let copy):
+        let value = value(of: pair, pairs)
+        row.set(copy, to: pairs.intern(name: copy, value: value.rawBytes), in: pairs)
+      }
+    }
+  }
+
+  private mutating func nameAnswer(
+    for name: NameID, _ pairs: inout LabelPairTable
+  ) -> NameAnswer {
+    while nameAnswers.count <= Int(name) { nameAnswers.append(.unknown) }
+    if case .unknown = nameAnswers[Int(name)] {
+      switch rule.outcome(forName: [UInt8](pairs.name(name))) {
+      case .keep: nameAnswers[Int(name)] = .keep
+      case .remove: nameAnswers[Int(name)] = .remove
+      case .copy(let copy): nameAnswers[Int(name)] = .copy(pairs.intern(name: copy.rawBytes))
+      }
+    }
+    return nameAnswers[Int(name)]
+  }
+}

@@ -1,0 +1,92 @@
+internal import TSDBFormat
+
+/// Counts series, labels, births and the head, before a change or after it.
+struct SideCensus {
+  typealias PairID = LabelPairTable.PairID
+
+  private let metricName: LabelPairTable.NameID
+  private var series = 0
+  private var births = 0
+  private var headSeries = 0
+  /// Milliseconds from first to last sample of the head's series, added up.
+  private(set) var headSpan = 0.0
+  /// Distinct pairs of the head's series.
+  private(set) var headPairs = 0
+  /// By pair: 1 if a series has it, 3 if one of the head does.
+  private var isUsed: [UInt8] = []
+  /// By pair of the metric name; `.max` for series without one.
+  private var metrics: [PairID: (series: Int, births: Int)] = [:]
+
+  init(metricName: LabelPairTable.NameID) {
+    self.metricName = metricName
+  }
+
+  /// Takes a series in.
+  mutating func add(
+    _ labels: Span<PairID>, _ pairs: LabelPairTable, _ times: TimeRange, isLive: Bool, isBorn: Bool
+  ) {
+    series += 1
+    var metric = PairID.max
+    for index in labels.indices {
+      mark(labels[index], isLive, count: pairs.count)
+      if pairs.nameID(ofPair: labels[index]) == metricName { metric = labels[index] }
+    }
+    if isBorn { births += 1 }
+    if isLive {
+      headSeries += 1
+      headSpan += max(0, Double(times.maxTime) - Double(times.minTime))
+    }
+    metrics[metric, default: (0, 0)].series += 1
+    if isBorn { metrics[metric, default: (0, 0)].births += 1 }
+  }
+
+  private mutating func mark(_ pair: PairID, _ isLive: Bool, count: Int) {
+    if Int(pair) >= isUsed.count {
+      isUsed += [UInt8](repeating: 0, count: count - isUsed.count)
+    }
+    if isLive, isUsed[Int(pair)] < 3 {
+      headPairs += 1
+      isUsed[Int(pair)] = 3
+    } else if isUsed[Int(pair)] == 0 {
+      isUsed[Int(pair)] = 1
+    }
+  }
+
+  /// What was counted, but for what is known of the head in another way.
+  func side(_ pairs: LabelPairTable) -> WhatIf.Side {
+    var side = WhatIf.Side()
+    side.series = series
+    side.births = births
+    side.headSeries = headSeries
+    var names = [Bool](repeating: false, count: pairs.nameCount)
+    for (pair, use) in isUsed.enumerated() where use > 0 {
+      side.values += 1
+      names[Int(pairs.nameID(ofPair: PairID(pair)))] = true
+    }
+    side.labelNames = names.count { $0 }
+    return side
+  }
+
+  /// The metrics whose figures differ, those that lose most series first, then by name.
+  static func changes(
+    _ before: SideCensus, _ after: SideCensus, _ pairs: LabelPairTable
+  ) -> [WhatIf.Metric] {
+    var found: [WhatIf.Metric] = []
+    for pair in Set(before.metrics.keys).union(after.metrics.keys) {
+      let (old, new) = (before.metrics[pair] ?? (0, 0), after.metrics[pair] ?? (0, 0))
+      guard old != new else { continue }
+      var metric = WhatIf.Metric(
+        name: pair == .max ? [] : [UInt8](pairs.value(ofPair: pair)))
+      metric.series = (old.series, new.series)
+      metric.births = (old.births, new.births)
+      found.append(metric)
+    }
+    return found.sorted { left, right in
+      let losses = (
+        left.series.before - left.series.after, right.series.before - right.series.after
+      )
+      return losses.0 == losses.1
+        ? left.name.lexicographicallyPrecedes(right.name) : losses.0 > losses.1
+    }
+  }
+}

@@ -1,0 +1,70 @@
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Which findings about a log follow from which: one cause is one finding, and what would not be
+/// without it stands below it.
+struct LogCauses {
+  private let directory: DataDirectory
+  private var findings: [Finding]
+
+  /// The findings of `directory`, each consequence below its cause.
+  static func fold(_ findings: [Finding], of directory: DataDirectory) -> [Finding] {
+    var causes = LogCauses(directory: directory, findings: findings)
+    causes.foldMissingLog()
+    causes.foldUnknownSeries()
+    causes.foldRepairs()
+    return causes.findings
+  }
+
+  /// Moves all findings that `follows` is true for below the one of this index.
+  private mutating func move(
+    below cause: Int, where follows: (Finding) -> Bool
+  ) {
+    let moved = findings.indices.filter { $0 != cause && follows(findings[$0]) }
+    findings[cause].consequences += moved.map { findings[$0] }
+    for index in moved.reversed() { findings.remove(at: index) }
+  }
+
+  /// Chunks without series and a snapshot past the end of the log, where there is no log.
+  private mutating func foldMissingLog() {
+    let isEmpty = directory.wal.map { $0.size == 0 && $0.checkpoints.isEmpty } ?? true
+    let followers: Set = ["chunks-head.refs.unknown", "snapshot.ahead"]
+    guard directory.kind == .server, isEmpty,
+      let first = findings.firstIndex(where: { followers.contains($0.rule) })
+    else { return }
+    let path = directory.path + (directory.path.hasSuffix("/") ? "wal" : "/wal")
+    let what = directory.wal == nil ? "is not there" : "holds nothing"
+    var cause = Finding(
+      rule: "wal.missing", severity: .loss, path: path,
+      message: "the log \(what), and chunks_head or a snapshot was written beside one")
+    cause.lost = findings[first].lost
+    findings.insert(cause, at: first)
+    move(below: first) { followers.contains($0.rule) }
+  }
+
+  /// Samples and chunks without a series are no cause of their own where series could not be read:
+  /// they are put below the first finding that took series away.
+  private mutating func foldUnknownSeries() {
+    let followers: Set = ["wal.refs.unknown", "chunks-head.refs.unknown"]
+    let takesSeries = ["wal.", "record."]
+    let cause = findings.firstIndex { finding in
+      finding.severity >= .loss && !followers.contains(finding.rule)
+        && takesSeries.contains(where: finding.rule.hasPrefix)
+    }
+    guard let cause else { return }
+    let rule = findings[cause].rule
+    move(below: cause) { followers.contains($0.rule) && $0.rule != rule }
+  }
+
+  /// The segment that an interrupted repair wrote ends where it was interrupted.
+  private mutating func foldRepairs() {
+    let suffix = ".repair"
+    for leftover in findings where leftover.rule == "wal.leftover.repair" {
+      guard leftover.path.hasSuffix(suffix),
+        let cause = findings.firstIndex(where: { $0.path == leftover.path })
+      else { continue }
+      let segment = String(leftover.path.dropLast(suffix.count))
+      move(below: cause) { $0.path == segment && $0.severity > .info }
+    }
+  }
+}

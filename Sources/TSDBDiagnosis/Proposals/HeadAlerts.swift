@@ -1,0 +1,113 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+
+/// Alerts on the series of the head and on their growth, sized from what was usual before an explosion,
+/// and when they would have fired.
+public struct HeadAlerts: Equatable, Sendable {
+  /// An alert.
+  public struct Alert: Equatable, Sendable {
+    /// Series above which it fires.
+    public let threshold: Int
+    /// When it would have fired, in milliseconds; nil if it would not have.
+    public let firesAt: Int64?
+  }
+
+  /// Milliseconds over which growth is measured.
+  public static let growthSpan: Int64 = 10 * 60_000
+  /// Milliseconds that an alert waits before it fires.
+  public static let patience: Int64 = 2 * 60_000
+  /// How long a series without samples stays in the head, about.
+  private static let headSpan: Int64 = 3 * 3_600_000
+
+  /// Series in the head before the onset.
+  public let usual: Int
+  /// On the series of the head.
+  public let size: Alert
+  /// On their growth within ten minutes.
+  public let growth: Alert
+
+  /// Alerts that would have caught `explosion`, whose series are among `series`.
+  init(_ explosion: Explosion, _ series: SeriesTable) {
+    let bins = BirthTimeline(over: series.timeRange)
+    var change = [Int](repeating: 0, count: bins.births.count + 1)
+    let end = series.timeRange.maxTime
+    series.forEachWithSamples { _, times in
+      change[bins.bin(of: times.minTime)] += 1
+      let (gone, overflow) = times.maxTime.addingReportingOverflow(Self.headSpan)
+      if !overflow, gone < end { change[bins.bin(of: gone) + 1] -= 1 }
+    }
+    var sizes: [Int] = []
+    sizes.reserveCapacity(bins.births.count)
+    var size = 0
+    for bin in 0..<bins.births.count {
+      size += change[bin]
+      sizes.append(size)
+    }
+    let onset = bins.births.isEmpty ? 0 : bins.bin(of: max(explosion.onset, bins.start))
+    usual = max(explosion.allSeriesBefore, onset > 0 ? sizes[onset - 1] : 0)
+    let curve = HeadCurve(sizes: sizes, start: bins.start, step: bins.step)
+    let sizeLimit = Rounding.up(max(usual + usual / 2, 100))
+    self.size = Alert(threshold: sizeLimit, firesAt: curve.time { $0 > sizeLimit })
+    // What the head grows by when it begins tells nothing of growth.
+    let grown = curve.growth(over: Self.growthSpan)
+    let first = min(onset, Int(clamping: (Self.growthSpan + 5 * 60_000) / bins.step))
+    let most = grown[first..<max(first, onset)].max() ?? 0
+    let growthLimit = Rounding.up(max(usual / 5, most * 2, 100))
+    let growing = HeadCurve(
+      sizes: grown.enumerated().map { $0.offset < first ? 0 : $0.element }, start: bins.start,
+      step: bins.step)
+    growth = Alert(threshold: growthLimit, firesAt: growing.time { $0 > growthLimit })
+  }
+
+  /// Alerting rules in a file of their own, as Prometheus reads them.
+  public var rules: String {
+    """
+    groups:
+      - name: head-series
+        rules:
+          - alert: PrometheusHeadSeriesHigh
+            expr: prometheus_tsdb_head_series > \(size.threshold)
+            for: 2m
+            labels:
+              severity: warning
+            annotations:
+              summary: '{{ $labels.instance }} holds {{ $value }} series; \(usual) are usual.'
+          - alert: PrometheusHeadSeriesGrowing
+            expr: prometheus_tsdb_head_series - prometheus_tsdb_head_series offset 10m > \(growth.threshold)
+            for: 2m
+            labels:
+              severity: critical
+            annotations:
+              summary: '{{ $labels.instance }} got {{ $value }} series more in 10 minutes.'
+
+    """
+  }
+}
+
+/// A number of series over time, in bins.
+private struct HeadCurve {
+  let sizes: [Int]
+  let start: Int64
+  let step: Int64
+
+  /// The time at which something has held for as long as an alert waits.
+  func time(_ holds: (Int) -> Bool) -> Int64? {
+    let wait = Int(clamping: HeadAlerts.patience / step)
+    var since: Int?
+    for (bin, size) in sizes.enumerated() {
+      if !holds(size) {
+        since = nil
+      } else if since == nil {
+        since = bin
+      }
+      if let since, bin - since >= wait { return start &+ Int64(bin) &* step }
+    }
+    return nil
+  }
+
+  /// By bin: how many more there are than so many milliseconds before.
+  func growth(over span: Int64) -> [Int] {
+    let width = max(1, Int(clamping: span / step))
+    return sizes.indices.map { sizes[$0] - ($0 >= width ? sizes[$0 - width] : 0) }
+  }
+}

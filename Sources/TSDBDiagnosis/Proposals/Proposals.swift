@@ -1,0 +1,113 @@
+public import TSDBAnalysis
+public import TSDBFormat
+public import TSDBStore
+
+/// What would have spared a server an explosion, ready to be used: relabelling, a limit, alerts; each
+/// with what it would have done to this directory.
+public struct Proposals: Sendable {
+  /// Rules for a `prometheus.yml`, and what they would have made of the directory.
+  public struct Relabelling: Sendable {
+    /// What the rules do.
+    public let kind: Kind
+    /// A part of a `prometheus.yml`: the jobs with their `metric_relabel_configs`.
+    public let configuration: String
+    /// What it would have made of the directory.
+    public let result: ChangedDirectory
+
+    /// The ways to be rid of an explosion.
+    public enum Kind: String, Sendable {
+      /// The label leaves all metrics of the job: no other metric has it.
+      case labeldrop
+      /// The label leaves one metric.
+      case removeFromMetric = "remove-from-metric"
+      /// The series that have it leave.
+      case drop
+    }
+  }
+
+  /// A `sample_limit` for the targets that exposed the explosion.
+  public struct SampleLimit: Equatable, Sendable {
+    /// The limit: twice what a target exposed before.
+    public let limit: Int
+    /// The most series that a target exposed at a time before the onset.
+    public let mostBefore: Int
+    /// The most that one exposed after.
+    public let most: Int
+    /// When the first scrape would have been refused, in milliseconds.
+    public let exceededAt: Int64
+    /// The target of that scrape.
+    public let target: [Label]
+  }
+
+  /// Rules for the best first.
+  public let relabellings: [Relabelling]
+  /// The limit that would have caught it; nil where targets had no series before, or hardly more after.
+  public let sampleLimit: SampleLimit?
+  /// Alerts sized from what was usual before.
+  public let alerts: HeadAlerts
+}
+
+extension Proposals {
+  /// Proposals for `metric`, where it is what exploded in what was read, or one of the series of the
+  /// histogram or summary that did.
+  public static func make(
+    for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
+  ) -> Proposals? {
+    guard let explosion = Explosion.find(in: read.history) else { return nil }
+    let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
+    guard explosion.metric == metric || members.contains(metric) else { return nil }
+    return make(
+      against: explosion, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+  }
+
+  /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
+  /// chunks.
+  static func make(
+    against explosion: Explosion, in read: DirectoryHistory, mappedSamples: UInt64
+  ) -> Proposals {
+    let sampleLimit = sampleLimit(against: explosion, in: read.history)
+    let snippets = RelabellingSnippets(explosion, read.history, sampleLimit: sampleLimit?.limit)
+    let relabellings = snippets.all.compactMap { kind, text -> Relabelling? in
+      guard let changes = SeriesChanges(configuration: text) else { return nil }
+      let whatIf = WhatIf(of: read, parts: [.head, .blocks], changes)
+      return Relabelling(
+        kind: kind, configuration: text,
+        result: ChangedDirectory(whatIf: whatIf, mappedSamples: mappedSamples))
+    }
+    return Proposals(
+      relabellings: relabellings, sampleLimit: sampleLimit,
+      alerts: HeadAlerts(explosion, read.history.series))
+  }
+
+  private static func sampleLimit(
+    against explosion: Explosion, in history: SeriesHistory
+  ) -> SampleLimit? {
+    let load = TargetLoad(of: history, jobs: explosion.jobs)
+    let before = load.most(before: explosion.onset)
+    guard before > 0 else { return nil }
+    let limit = Rounding.up(before * 2)
+    let excess = load.exceeding(limit)
+    guard let first = excess.first, first.since >= explosion.onset else { return nil }
+    return SampleLimit(
+      limit: limit, mostBefore: before, most: excess.map(\.most).max() ?? 0,
+      exceededAt: first.since, target: first.target.labels(history.pairs))
+  }
+}
+
+extension Explosion {
+  /// The jobs of the targets that exposed it.
+  var jobs: Set<[UInt8]> {
+    Set(
+      targets.flatMap(\.labels).filter { $0.name.elementsEqual("job".utf8) }.map(\.value))
+  }
+}
+
+/// Numbers that people would choose.
+enum Rounding {
+  /// The next number from `number` on with two digits that are not 0.
+  static func up(_ number: Int) -> Int {
+    var step = 1
+    while number / step >= 100 { step *= 10 }
+    return (number + step - 1) / step * step
+  }
+}

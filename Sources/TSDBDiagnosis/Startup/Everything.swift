@@ -1,0 +1,63 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// All that can be read of a directory.
+enum Everything {
+  /// Blocks that a start drops, segments that it passes over, records behind damage.
+  static func plan(
+    _ evidence: StartupEvidence, _ walk: StartupWalk, jobs: Int
+  ) async -> ReplayPlan {
+    let directory = evidence.directory
+    var plan = ReplayPlan()
+    plan.keepsAll = true
+    plan.blocks = walk.plan.blocks + walk.droppedBlocks
+    plan.headChunks = directory.headChunks
+    let wal = directory.wal
+    let checkpoint = wal?.checkpoints.last
+    plan.segments = (checkpoint?.segments ?? []).map { .init(path: $0.path, kind: .checkpoint) }
+    // Segments up to the checkpoint are in it, unless they are of another life of the directory.
+    let isOtherLife =
+      checkpoint.map { last in (wal?.segments.last?.number ?? .max) <= last.number } ?? false
+    let first = isOtherLife ? Int.min : checkpoint.map { $0.number &+ 1 } ?? .min
+    let copies = wal?.repairCopies ?? []
+    for segment in wal?.segments ?? [] where segment.number >= first {
+      // The copy that an interrupted repair leaves behind is the segment as it was.
+      if let copy = copies.first(where: { $0.name == segment.name + ".repair" }) {
+        plan.segments.append(.init(path: copy.path, kind: .wal))
+      }
+      plan.segments.append(.init(path: segment.path, kind: .wal))
+    }
+    if wal?.segments.allSatisfy({ $0.size == 0 }) ?? true, checkpoint == nil {
+      plan.segments += (directory.snapshots.last?.segments ?? [])
+        .map { .init(path: $0.path, kind: .snapshot) }
+    }
+    plan.segments += (directory.wbl?.segments ?? []).map { .init(path: $0.path, kind: .wbl) }
+    plan.minValidTime = await minValidTime(evidence, walk, plan, jobs: jobs)
+    return plan
+  }
+
+  /// Where the head begins: at the end of the newest block, unless that is behind all of the log.
+  private static func minValidTime(
+    _ evidence: StartupEvidence, _ walk: StartupWalk, _ plan: ReplayPlan, jobs: Int
+  ) async -> Int64 {
+    let ends = walk.plan.blocks.compactMap { block -> Int64? in
+      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
+      return meta.maxTime
+    }
+    // Blocks that go do not take the head along.
+    let all = evidence.directory.blocks.compactMap { block -> Int64? in
+      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
+      return meta.maxTime
+    }
+    guard evidence.head.samples == 0, evidence.head.samplesInBlocks > 0 else {
+      return ends.max() ?? .min
+    }
+    let paths = HeadReader.Sources(
+      checkpoint: plan.segments.filter { $0.kind == .checkpoint }.map(\.path),
+      wal: plan.segments.filter { $0.kind == .wal }.map(\.path))
+    let read = await HeadReader.read(paths, minValidTime: .min, jobs: jobs)
+    let end = read.census.timeRange.maxTime
+    return all.filter { $0 <= end }.max() ?? .min
+  }
+}

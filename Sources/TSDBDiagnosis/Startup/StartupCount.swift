@@ -1,0 +1,92 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// Counts what a start costs.
+struct StartupCount {
+  private let walk: StartupWalk
+  private let evidence: StartupEvidence
+
+  init(_ walk: StartupWalk, _ evidence: StartupEvidence) {
+    self.walk = walk
+    self.evidence = evidence
+  }
+
+  func count(
+    _ plan: ReplayPlan, _ everything: ReplayPlan, jobs: Int,
+    into start: inout StartupPrediction.Start
+  ) async {
+    let found: ReplayComparison
+    do throws(FileError) {
+      found = try await ReplayComparison(everything: everything, served: plan, jobs: jobs)
+    } catch {
+      start.reasons.append("could not be counted: \(error)")
+      return
+    }
+    start.served = found.served
+    start.failing = found.failing.sorted { $0.lexicographicallyPrecedes($1) }
+    var lost = found.lost
+    addUnlabelled(found, plan, to: &lost, &start)
+    addIgnored(to: &start)
+    for (_, count) in lost {
+      start.loss.series += count.series
+      start.loss.samples += count.samples
+      if !count.timeRange.isEmpty { start.loss.timeRange.include(count.timeRange) }
+    }
+    start.metrics = StartupPrediction.Metric.list(lost)
+    if !found.failing.isEmpty {
+      let names = found.failing.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      start.reasons.append(
+        "queries over all time fail for " + names.prefix(4).joined(separator: ", ")
+          + (names.count > 4 ? " and \(names.count - 4) more metrics" : ""))
+    }
+    if let label = found.failingLabels.first {
+      let name = String(decoding: label.name + Array("=".utf8) + label.value, as: UTF8.self)
+      let others = found.failingLabels.count - 1
+      start.reasons.append(
+        "queries for \(name)" + (others > 0 ? " and \(others) more labels" : "") + " fail")
+    }
+    if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
+  }
+
+  /// Samples whose labels are gone, or that come under the labels of others.
+  private func addUnlabelled(
+    _ found: ReplayComparison, _ plan: ReplayPlan,
+    to lost: inout [[UInt8]: ReplayComparison.Count], _ start: inout StartupPrediction.Start
+  ) {
+    var count = ReplayComparison.Count()
+    if found.unlabelled.samples > 0 {
+      count.add(found.unlabelled)
+      start.reasons.append(
+        "\(found.unlabelled.samples) samples belong to series that the log does not define")
+    }
+    let isWholeLog =
+      evidence.directory.wal?.checkpoints.isEmpty ?? true
+      && evidence.directory.wal?.segments.first?.number == 0
+      && !plan.segments.contains { $0.kind == .snapshot }
+    if found.foreign.samples > 0, isWholeLog {
+      count.add(found.foreign)
+      start.reasons.append(
+        "\(found.foreign.samples) samples in chunks_head are of series that are gone; they come under "
+          + "the labels of \(found.foreign.series) others, which got their refs")
+    }
+    if evidence.head.refsReused > 0 {
+      start.reasons.append(
+        "\(evidence.head.refsReused) refs stand for two series: samples come under the wrong labels"
+      )
+    }
+    if count.samples > 0 { lost[[], default: ReplayComparison.Count()].add(count) }
+  }
+
+  /// Segments and blocks that are passed over.
+  private func addIgnored(to start: inout StartupPrediction.Start) {
+    let segments = walk.ignoredSegments.filter { $0.size > 0 }
+    let isOtherLife = segments.count == walk.directory.wal?.segments.filter { $0.size > 0 }.count
+    if isOtherLife, !segments.isEmpty {
+      start.loss.segments += segments.count
+      start.loss.bytes += segments.totalSize
+      start.reasons.append(
+        "the checkpoint is newer than all segments: none of them is read, no message says so")
+    }
+  }
+}
