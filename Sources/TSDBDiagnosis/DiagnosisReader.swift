@@ -71,11 +71,12 @@ extension Diagnosis {
     head = Head(read)
     timeRange = read.history.series.timeRange
     series = read.history.series.count
-    explodedSeriesInHead = explosion.map { read.liveSeries(among: $0.members) } ?? 0
+    let exploded = explosion.map { read.liveSeries(among: $0.members) } ?? 0
+    explodedSeriesInHead = exploded
     let unmapped = head.samples - Int(clamping: headChunks.samples)
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),
-      culprit: explosion.map { (series: explodedSeriesInHead, values: $0.values) })
+      culprit: explosion.map { (series: exploded, values: $0.values) })
     problems = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
   }
 }
