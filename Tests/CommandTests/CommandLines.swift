@@ -64,6 +64,7 @@ enum CommandLines {
     ["surgery", "rebuild-meta"],
     ["surgery", "drop-bad-chunks"],
     ["surgery", "drop-tombstones"],
+    ["surgery", "clear-failed-mark"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.

@@ -114,3 +114,19 @@ struct DropTombstonesCommand: BlockOperation {
     try BlockSurgery.dropTombstones(directory, block)
   }
 }
+
+/// `epimetheus surgery clear-failed-mark DIR`.
+struct ClearFailedMarkCommand: BlockOperation {
+  static let configuration = CommandConfiguration(
+    commandName: "clear-failed-mark",
+    abstract: "Lets blocks of a failed compaction be compacted again.")
+
+  @OptionGroup var options: SurgeryOptions
+  @OptionGroup var selection: BlockSelection
+
+  static func step(
+    _ directory: DataDirectory, _ block: BlockFolder
+  ) throws(FileError) -> RepairStep? {
+    BlockSurgery.clearFailed(directory, block)
+  }
+}

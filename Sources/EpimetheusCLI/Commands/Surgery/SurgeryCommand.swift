@@ -18,7 +18,7 @@ struct SurgeryCommand: AsyncParsableCommand {
       DropRepeatedSeriesCommand.self, TrimHeadChunksCommand.self, DiscardHeadCommand.self,
       RemoveEmptySegmentsCommand.self, QuarantineBlockCommand.self, DropSeriesCommand.self,
       FlushHeadCommand.self, RebuildIndexCommand.self, RebuildMetaCommand.self,
-      DropBadChunksCommand.self, DropTombstonesCommand.self,
+      DropBadChunksCommand.self, DropTombstonesCommand.self, ClearFailedMarkCommand.self,
     ])
 }
 
