@@ -131,4 +131,19 @@ import Testing
     #expect(try run("undo", copy.data).status == 0)
     #expect(before.changes(to: try ContentState(copy.data)) == [])
   }
+
+  @Test func `a block of a failed compaction is let go again`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let meta = copy.data + "/\(Self.block)/meta.json"
+    let sound = try readText(meta)
+    let marked = sound.replacing(
+      "\"compaction\": {", with: "\"compaction\": {\n\t\t\"failed\": true,", maxReplacements: 1)
+    #expect(marked != sound)
+    try writeFile(meta, marked.utf8)
+    #expect(try run("check", copy.data).stdout.contains("meta.failed"))
+    let result = try run("surgery", "clear-failed-mark", copy.data, "--in-place")
+    #expect(result.status == 0, "\(result.stderr)")
+    #expect(try readText(meta) == sound)
+    #expect(try !run("check", copy.data).stdout.contains("meta.failed"))
+  }
 }

@@ -263,7 +263,9 @@ struct DiagnosisText {
   private var next: String {
     let lines = diagnosis.actions.flatMap { action -> [String] in
       let loss = action.loss.map { " (\($0) leave the directory)" } ?? ""
-      return [color(.dim, "# " + action.purpose + loss), DisplayText.escaped(Shell.line(action.command))]
+      return [
+        color(.dim, "# " + action.purpose + loss), DisplayText.escaped(Shell.line(action.command)),
+      ]
     }
     return section("Next", lines)
   }
