@@ -45,8 +45,8 @@ struct RedactionOptions: ParsableArguments {
     let wanted = redact ? Evidence.Redaction.all : .labels(labels)
     let beside = bundle + ".redact-key"
     if let path = key ?? (FileStatus.exists(beside) ? beside : nil) {
-      let bytes = [UInt8](try MappedFile(path: path).bytes)
-      guard let redactor = Redactor(wanted, key: bytes) else {
+      let file = try MappedFile(path: path)
+      guard let redactor = Redactor(wanted, key: [UInt8](file.bytes)) else {
         throw ValidationError(
           "\(path) holds less than \(Redactor.keyLength) bytes, which is too short for a key.")
       }
