@@ -85,6 +85,11 @@ extension Prose: ExpressibleByStringInterpolation {
       pieces.append(.value(ForeignText.short(Array(text.utf8))))
     }
 
+    /// What a server logs, which may quote such text.
+    mutating func appendInterpolation(log text: String) {
+      pieces.append(.value(ForeignText.short(Array(text.utf8), to: 400)))
+    }
+
     /// A sentence that holds such text.
     mutating func appendInterpolation(said text: String) {
       pieces.append(.said(ForeignText.short(Array(text.utf8), to: 400)))

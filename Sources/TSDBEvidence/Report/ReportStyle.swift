@@ -27,6 +27,8 @@ enum ReportStyle {
     bdi,code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;\
     font-size:.875em;overflow-wrap:anywhere}
     bdi{unicode-bidi:isolate;direction:ltr}
+    th bdi,td bdi,td code{overflow-wrap:break-word}
+    bdi.long{overflow-wrap:anywhere}
     bdi.said{font:inherit;direction:inherit}
     time{font-variant-numeric:tabular-nums;white-space:nowrap}
     .meta{color:var(--muted);font-size:.9rem;margin:.2em 0;max-width:none}
@@ -106,6 +108,7 @@ enum ReportStyle {
     thead{display:table-header-group}
     pre{white-space:pre-wrap}
     .scroll{overflow:visible}
+    th bdi,td bdi,td code{overflow-wrap:anywhere}
     svg.wide{display:block}svg.narrow{display:none}
     .verdict,.bar,.moment,.timeline li::before{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact}

@@ -10,10 +10,11 @@ extension Story {
   var answers: [Fact] {
     guard diagnosis.series > 0 || !evidence.findings.isEmpty else { return [] }
     var facts = [Fact(name: "What changed?", text: whatChanged)]
-    if explosion != nil {
+    if let found = explosion {
       facts += [
-        Fact(name: "When did it start?", text: whenItStarted),
-        Fact(name: "How fast?", text: howFast), Fact(name: "Which service?", text: whichService),
+        Fact(name: "When did it start?", text: whenItStarted(found)),
+        Fact(name: "How fast?", text: howFast(found)),
+        Fact(name: "Which service?", text: whichService(found)),
       ]
     }
     if let damage = whatIsDamaged { facts.append(Fact(name: "What is damaged?", text: damage)) }
@@ -76,16 +77,14 @@ extension Story {
     }
   }
 
-  private var whenItStarted: Prose {
-    guard let found = explosion else { return "" }
+  private func whenItStarted(_ found: Explosion) -> Prose {
     if found.isOngoingAtStart {
       return "At \(time: found.onset) or earlier: the data begins in the middle of it."
     }
     return "With the scrape at \(time: found.onset): the first sample of the first of these series."
   }
 
-  private var howFast: Prose {
-    guard let found = explosion else { return "" }
+  private func howFast(_ found: Explosion) -> Prose {
     let length = TimeText.duration(from: found.onset, to: found.lastBirth)
     let factor = Double(found.series) / Double(max(1, found.seriesBefore))
     var text: Prose =
@@ -96,8 +95,7 @@ extension Story {
     return text + "."
   }
 
-  private var whichService: Prose {
-    guard let found = explosion else { return "" }
+  private func whichService(_ found: Explosion) -> Prose {
     let parts = jobs(found).prefix(3).map { job -> Prose in
       let name: Prose = job.name.isEmpty ? "targets without a job" : "\(value: job.name)"
       return name + " (\(number(job.targets, "target")), \(number(job.series, "series", "series")))"

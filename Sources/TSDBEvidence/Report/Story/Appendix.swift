@@ -42,7 +42,7 @@ extension Story {
     table.rows(evidence.files, limit: Self.mostFiles) { file in
       [
         "\(value: file.path)", "\(Units.count(file.size))", "\(time: file.modified / 1_000_000)",
-        file.sha256.isEmpty ? "could not be read" : "\(code: file.sha256)",
+        file.sha256.isEmpty ? "could not be read" : "\(value: file.sha256)",
       ]
     }
     return table

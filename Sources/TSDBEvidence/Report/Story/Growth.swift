@@ -19,14 +19,14 @@ extension Story {
   /// time, which happens when it spans one and a half block ranges of two hours.
   private static let headSpan: Int64 = 3 * 3_600_000
 
-  /// Series in a server's head by bucket: those alive, and those that died within the span of a head.
+  /// Series in a server's head by bucket: all that were there or born, but for those that died longer ago
+  /// than a head spans.
   private func headSeries(_ buckets: ChurnBuckets) -> [Int] {
     let width = Int(clamping: Self.headSpan / buckets.step)
-    var dead = 0
+    var count = (buckets.alive.first ?? 0) - (buckets.born.first ?? 0)
     return (0..<buckets.count).map { bucket in
-      let count = buckets.alive[bucket] + dead
-      dead += buckets.died[bucket]
-      if bucket >= width { dead -= buckets.died[bucket - width] }
+      count += buckets.born[bucket]
+      if bucket > width { count -= buckets.died[bucket - width - 1] }
       return count
     }
   }

@@ -85,7 +85,7 @@ extension Story {
     case .starts: return "Prometheus will start, and serve everything that can be read here."
     case .startsWithLoss: return "Prometheus will start, and lose \(loss(startup.loss))."
     case .refuses:
-      var line: Prose = "Prometheus will not start; it logs \(value: startup.message ?? "")."
+      var line: Prose = "Prometheus will not start; it logs \(log: startup.message ?? "")."
       if let second = diagnosis.startup.second, second.outcome != .refuses {
         line.append(" The start after that comes up, and loses \(loss(second.loss)).")
       }
