@@ -128,7 +128,8 @@ import Testing
     #expect(try run(Self.incident, "--archive", archive).status == 1)
     #expect(try namesInFolder(folder.path) == ["b.tar.gz"])
     let unpacked = try shell(
-      "cd '\(folder.path)' && tar -xzf b.tar.gz && cd b && sha256sum --strict --quiet -c SHA256SUMS")
+      "cd '\(folder.path)' && tar -xzf b.tar.gz && cd b && sha256sum --strict --quiet -c SHA256SUMS"
+    )
     #expect(unpacked.status == 0, "\(unpacked.stdout)\(unpacked.stderr)")
     #expect(try namesInFolder(folder.path + "/b").contains("report.html"))
     let packed = folder.path + "/c.tar.zst"
