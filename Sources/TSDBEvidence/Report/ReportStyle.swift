@@ -28,7 +28,7 @@ enum ReportStyle {
     font-size:.875em;overflow-wrap:anywhere}
     bdi{unicode-bidi:isolate;direction:ltr}
     bdi.said{font:inherit;direction:inherit}
-    time{font-variant-numeric:tabular-nums}
+    time{font-variant-numeric:tabular-nums;white-space:nowrap}
     .meta{color:var(--muted);font-size:.9rem;margin:.2em 0;max-width:none}
     .verdict{border-left:6px solid;border-radius:6px;padding:14px 20px;margin:18px 0 0}
     .verdict h2{margin:0 0 .3em;padding:0;border:0;font-size:1.6rem}
@@ -72,7 +72,8 @@ enum ReportStyle {
     .axis{stroke:var(--muted);stroke-width:1}
     .mark{stroke:var(--text);stroke-width:1;stroke-dasharray:3 3}
     .tick,.unit{fill:var(--muted)}
-    .note{font-weight:600}
+    .note{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:4px;\
+    stroke-linejoin:round}
     svg text{unicode-bidi:isolate;direction:ltr}
     svg .middle{text-anchor:middle}
     svg .end{text-anchor:end}
