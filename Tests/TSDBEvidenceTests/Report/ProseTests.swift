@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `labels are written as a selector writes them`() {
-    let labels = [Label(name: "job", value: "a"), Label(name: "instance", value: "b:1")]
+    let labels = [Label("job", "a"), Label("instance", "b:1")]
     let prose: Prose = "\(labels: labels)"
     #expect(prose.plain == #"job="a" instance="b:1""#)
   }
