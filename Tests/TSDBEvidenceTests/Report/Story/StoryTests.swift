@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `an incident is told from verdict to prevention`() async throws {
-    let story = Story(try await evidence(try Fixture("sound/explosion-small").data)).document
+    let story = Story(try await evidence(Fixture("sound/explosion-small").data)).document
     #expect(story.tone == .bad)
     let metric = "http_request_duration_seconds_bucket"
     #expect(story.verdict.plain.hasPrefix("\(metric) exploded through its label request_id"))
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func `the report alone answers what a postmortem asks`() async throws {
-    let found = try await evidence(try Fixture("sound/explosion-small").data) {
+    let found = try await evidence(Fixture("sound/explosion-small").data) {
       $0.remoteWrittenUntil = .at(1_794_876_600_000)
     }
     let answers = answers(found)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `a sound directory is told to be sound`() async throws {
-    let found = try await evidence(try Fixture("damaged-base/main").data)
+    let found = try await evidence(Fixture("damaged-base/main").data)
     let story = Story(found).document
     #expect(story.tone == .good)
     #expect(story.verdict.plain == "The directory is sound, and no metric exploded.")
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func `two reports of one directory are the same`() async throws {
-    let path = try Fixture("sound/explosion-small").data
+    let path = Fixture("sound/explosion-small").data
     let (first, second) = (try await evidence(path), try await evidence(path) { $0.jobs = 1 })
     #expect(ReportHTML.text(first) == ReportHTML.text(second))
     #expect(ReportMarkdown.text(first) == ReportMarkdown.text(second))
