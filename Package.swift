@@ -112,8 +112,8 @@ let package = Package(
     .testTarget(
       name: "TSDBEvidenceTests",
       dependencies: [
-        "TSDBEvidence", "Wording", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore",
-        "TSDBFormat", "TestSupport",
+        "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
+        "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(

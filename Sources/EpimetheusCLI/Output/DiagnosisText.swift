@@ -17,8 +17,9 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }.joined(
-      separator: "\n")
+    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }
+      .joined(
+        separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
