@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint check-fixtures bench install clean dependencies
+.PHONY: demo build test lint check-fixtures bench report-picture install clean dependencies
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -63,6 +63,17 @@ check-fixtures: build
 ## bench FIXTURES=DIR: side by side with Debian's promtool and prometheus
 bench: build
 	@Tests/Benchmarks/compare.sh $(EPIMETHEUS) "$(FIXTURES)"
+
+## report-picture: Docs/report.png, what the report of the bundled incident looks like (apt-get install chromium)
+report-picture: build
+	@bundle=$$(mktemp --directory)
+	trap 'rm -rf "$$bundle"' EXIT
+	status=0
+	$(EPIMETHEUS) evidence $(INCIDENT) --output "$$bundle/evidence" || status=$$?
+	[ $$status -le 1 ] || exit $$status
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=960,2000 \
+	  --blink-settings=preferredColorScheme=1 --user-data-dir="$$bundle/profile" \
+	  --screenshot="$(abspath Docs/report.png)" "file://$$bundle/evidence/report.html" 2>/dev/null
 
 ## install PREFIX=DIR: the executable, as PREFIX/bin/epimetheus
 install: build

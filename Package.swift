@@ -109,6 +109,12 @@ let package = Package(
         "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "TSDBEvidenceTests",
+      dependencies: [
+        "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
+        "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(
       name: "EpimetheusCLITests",

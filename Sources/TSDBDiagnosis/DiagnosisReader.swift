@@ -18,22 +18,24 @@ extension Diagnosis {
       progress: progress)
   }
 
-  /// The same from what was `read` of head and blocks before.
+  /// The same from what was `read` of head and blocks before. What exploded is looked for unless
+  /// somebody did so, and says what was found, or that nothing was.
   public static func make(
-    of directory: DataDirectory, _ read: DirectoryHistory, jobs: Int,
-    startup: StartupOptions = StartupOptions(), countsServed: Bool = false,
+    of directory: DataDirectory, _ read: DirectoryHistory, explosion known: Explosion?? = nil,
+    jobs: Int, startup: StartupOptions = StartupOptions(), countsServed: Bool = false,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Diagnosis {
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
     let history = read.history
-    async let explosion = Explosion.find(in: history)
+    async let explosion = known ?? Explosion.find(in: history)
     let timeline = timeline(of: history)
     var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
       explosion: await explosion)
-    diagnosis.proposals = diagnosis.explosion.map {
-      Proposals.make(against: $0, in: read, mappedSamples: headChunks.samples)
+    if let explosion = diagnosis.explosion {
+      diagnosis.proposals = await Proposals.make(
+        against: explosion, in: read, mappedSamples: headChunks.samples)
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,

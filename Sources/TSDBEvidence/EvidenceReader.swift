@@ -69,34 +69,26 @@ extension Evidence {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(FileError) -> Evidence {
     // A check holds as many series as a count; it is over before that begins.
+    async let records = files(directory)
     let check = await Check.run(
       directory, level: .standard, jobs: options.jobs, progress: progress)
     let repair = await plan(directory, check, options)
-    let files = try FileRecord.all(below: directory.path, progress: { _ in })
+    let files = try await records.get()
     var read = await DirectoryHistory.read(
       directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
     if let redactor = options.redactor { read.replaceValues(redactor.replacement) }
-    let diagnosis = await Diagnosis.make(
-      of: directory, read, jobs: options.jobs, startup: options.startup, progress: progress)
-    let end = diagnosis.timeRange.isEmpty ? 0 : diagnosis.timeRange.maxTime
+    let range = read.history.series.timeRange
+    let end = range.isEmpty ? 0 : range.maxTime
     let limits = Limits(options, end)
-    var churnOptions = Churn.Options()
-    churnOptions.selectors = options.selectors
-    churnOptions.minTime = limits.since
-    churnOptions.maxTime = limits.until
-    churnOptions.limit = options.limit
-    let churn = await Churn.make(of: read, options: churnOptions, explosion: diagnosis.explosion)
-    let span = limits.range
-    let analysis = HistoryAnalysis(
-      of: read, parts: [.head, .blocks], selectors: options.selectors, limit: options.limit,
-      within: span)
-    let head = HistoryAnalysis(
-      of: read, parts: .head, selectors: options.selectors, limit: options.limit, within: span)
+    let conclusions = await Conclusions(directory, read, options, limits, progress)
+    let diagnosis = conclusions.diagnosis
     var evidence = Evidence(
       tool: options.tool, kind: directory.kind.rawValue, name: lastPart(of: directory.path),
       path: directory.path, commandLine: options.commandLine,
-      run: Run(start: 0, end: 0, host: []), limits: limits, diagnosis: diagnosis, churn: churn,
-      analysis: analysis, headAnalysis: head, check: check.result, repair: repair, timeline: [],
+      run: Run(start: 0, end: 0, host: []), limits: limits, diagnosis: diagnosis,
+      churn: conclusions.churn,
+      analysis: conclusions.analysis, headAnalysis: conclusions.head, check: check.result,
+      repair: repair, timeline: [],
       lost: diagnosis.startup.first.loss.timeRange, files: files,
       events: options.events.map { Event(time: $0.time.time(end), text: $0.text) }
         .sorted { $0.time < $1.time },
@@ -104,6 +96,15 @@ extension Evidence {
     if let redactor = options.redactor { evidence.withholdQuotes(redactor, options.selectors) }
     evidence.timeline = Timeline.entries(evidence)
     return evidence
+  }
+
+  /// The files of the directory, with their hashes; or why there is no list of them.
+  private static func files(_ directory: DataDirectory) -> Result<[FileRecord], FileError> {
+    do {
+      return .success(try FileRecord.all(below: directory.path) { _ in })
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// The plan of a repair, where a check found something that one might mend.
@@ -154,6 +155,39 @@ extension Evidence {
       }
     }
     limits.selectors = selectors.map(redactor.text)
+  }
+}
+
+/// What is concluded from the series, side by side.
+private struct Conclusions {
+  let diagnosis: Diagnosis
+  let churn: Churn
+  let analysis: HistoryAnalysis
+  let head: HistoryAnalysis
+
+  init(
+    _ directory: DataDirectory, _ read: DirectoryHistory, _ options: Evidence.Options,
+    _ limits: Evidence.Limits, _ progress: @escaping @Sendable (Int) -> Void
+  ) async {
+    let selectors = options.selectors
+    let limit = options.limit
+    async let analysis = HistoryAnalysis(
+      of: read, parts: [.head, .blocks], selectors: selectors, limit: limit, within: limits.range)
+    async let head = HistoryAnalysis(
+      of: read, parts: .head, selectors: selectors, limit: limit, within: limits.range)
+    let explosion = Explosion.find(in: read.history)
+    var churnOptions = Churn.Options()
+    churnOptions.selectors = selectors
+    churnOptions.minTime = limits.since
+    churnOptions.maxTime = limits.until
+    churnOptions.limit = limit
+    async let churn = Churn.make(of: read, options: churnOptions, explosion: explosion)
+    diagnosis = await Diagnosis.make(
+      of: directory, read, explosion: explosion, jobs: options.jobs, startup: options.startup,
+      progress: progress)
+    self.churn = await churn
+    self.analysis = await analysis
+    self.head = await head
   }
 }
 

@@ -1,6 +1,7 @@
 internal import TSDBAnalysis
 internal import TSDBDiagnosis
 public import TSDBFormat
+internal import Wording
 
 /// Puts what is known into the order of time.
 enum Timeline {
@@ -71,7 +72,7 @@ enum Timeline {
           Entry(
             time: buckets.time(of: bucket), kind: .birthsPeak,
             text:
-              "\(count(most, "series", "series")) born within \(buckets.step / 1000) s, the most"
+              "\(count(most, "series", "series")) born within \(TimeText.duration(buckets.step)), the most"
           ))
       }
     }
@@ -100,9 +101,9 @@ enum Timeline {
 
   private static func remote(_ until: Int64, _ evidence: Evidence) -> String {
     guard let gap = evidence.remoteGap else { return "remote write had got all until here" }
-    let seconds = UInt64(bitPattern: gap.maxTime &- gap.minTime) / 1000
+    let length = TimeText.duration(from: gap.minTime, to: gap.maxTime)
     return
-      "remote write had got all until here; \(seconds) s until the last sample are missing there"
+      "remote write had got all until here; \(length) until the last sample are missing there"
   }
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -112,7 +113,7 @@ enum Timeline {
   }
 
   private static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
-    "\(number) \(number == 1 ? one : many ?? one + "s")"
+    "\(Units.count(number)) \(number == 1 ? one : many ?? one + "s")"
   }
 }
 

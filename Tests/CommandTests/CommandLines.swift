@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// The command lines that every directory must survive; DIR is put behind the words of the command.
+/// The command lines that every directory must survive; DIR is put behind the words of the command, and a
+/// name outside of it in the place of OUTPUT.
 enum CommandLines {
   /// One line for each command and format.
   static let all: [[String]] = [
@@ -65,6 +66,8 @@ enum CommandLines {
     ["surgery", "drop-bad-chunks"],
     ["surgery", "drop-tombstones"],
     ["surgery", "clear-failed-mark"],
+    ["evidence", "--output", "OUTPUT", "--with-series", "--with-raw"],
+    ["evidence", "--archive", "OUTPUT.tar.zst", "--redact", "--event", "1h=deploy"],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -93,7 +96,11 @@ enum CommandLines {
   static func survive(_ directory: String, _ lines: [[String]] = all) throws {
     let before = try TreeState(directory)
     for line in lines {
-      let result = try CommandRunner.run(arguments(line, on: directory), seconds: 120)
+      let folder = try TemporaryDirectory()
+      let words = arguments(line, on: directory).map {
+        $0.hasPrefix("OUTPUT") ? folder.path + "/bundle" + $0.dropFirst(6) : $0
+      }
+      let result = try CommandRunner.run(words, seconds: 120)
       let comment = Comment(rawValue: "\(line.joined(separator: " ")): \(result.stderr)")
       #expect([0, 1, 2, 3, 4].contains(result.status), "\(result.ending) \(comment)")
       #expect(before.changes(to: try TreeState(directory)) == [], comment)

@@ -72,12 +72,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
       let analysis = HistoryAnalysis(
         of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
       if drillDown.isAsked {
+        var proposals: Proposals?
+        if let metric = drillDown.metric {
+          proposals = await Proposals.make(for: Array(metric.utf8), in: read, of: data)
+        }
         try drillDown.write(
           analysis, parts: parts, directory: directory, selectors: matchers.selectors,
           limit: limit.limit, output: output, damage,
-          proposals: drillDown.metric.flatMap {
-            Proposals.make(for: Array($0.utf8), in: read, of: data)
-          })
+          proposals: proposals)
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
       }

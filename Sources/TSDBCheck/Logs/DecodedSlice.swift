@@ -103,21 +103,22 @@ struct DecodedSlice: Sendable {
     }
   }
 
-  /// Keeps the refs of the series of a record, and a hash for each label set. A label that a series
-  /// shares with the one before is where that has it.
+  /// Keeps the refs of the series of a record, and a hash for each label set: of the hashes of its
+  /// labels, so that a label that a series shares with the one before is hashed once.
   private mutating func define(_ series: SeriesRecord, _ payload: RawSpan, record: Int) {
-    var row: [SeriesRecord.Change] = []
+    var row: [UInt64] = []
     for (index, one) in series.series.enumerated() {
       if row.count > one.labelCount { row.removeSubrange(one.labelCount...) }
       for change in series.changes[series.changeRange(of: index)] {
         let place = Int(change.place)
-        if place < row.count { row[place] = change } else { row.append(change) }
+        var hasher = Hasher()
+        hasher.add(change.name.bytes(in: payload))
+        hasher.add(change.value.bytes(in: payload))
+        let hash = UInt64(bitPattern: Int64(hasher.finalize()))
+        if place < row.count { row[place] = hash } else { row.append(hash) }
       }
       var hasher = Hasher()
-      for label in row {
-        hasher.add(label.name.bytes(in: payload))
-        hasher.add(label.value.bytes(in: payload))
-      }
+      for label in row { hasher.combine(label) }
       definitions.append(
         Definition(
           record: record, ref: one.ref,
@@ -152,10 +153,12 @@ extension Hasher {
       combine(bytes.word(at: place))
       place &+= 8
     }
+    var rest: UInt64 = 0
     while place < bytes.byteCount {
-      combine(bytes.byte(at: place))
+      rest = rest &<< 8 | UInt64(bytes.byte(at: place))
       place &+= 1
     }
+    combine(rest)
   }
 }
 

@@ -52,31 +52,38 @@ extension Proposals {
   /// histogram or summary that did.
   public static func make(
     for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
-  ) -> Proposals? {
+  ) async -> Proposals? {
     guard let explosion = Explosion.find(in: read.history) else { return nil }
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
-    return make(
+    return await make(
       against: explosion, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
   }
 
   /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
-  /// chunks.
+  /// chunks. What can be tried is tried side by side.
   static func make(
     against explosion: Explosion, in read: DirectoryHistory, mappedSamples: UInt64
-  ) -> Proposals {
+  ) async -> Proposals {
+    async let alerts = HeadAlerts(explosion, read.history.series)
     let sampleLimit = sampleLimit(against: explosion, in: read.history)
     let snippets = RelabellingSnippets(explosion, read.history, sampleLimit: sampleLimit?.limit)
-    let relabellings = snippets.all.compactMap { kind, text -> Relabelling? in
-      guard let changes = SeriesChanges(configuration: text) else { return nil }
-      let whatIf = WhatIf(of: read, parts: [.head, .blocks], changes)
-      return Relabelling(
-        kind: kind, configuration: text,
-        result: ChangedDirectory(whatIf: whatIf, mappedSamples: mappedSamples))
+    let relabellings = await withTaskGroup(of: (Int, Relabelling?).self) { group in
+      for (number, snippet) in snippets.all.enumerated() {
+        group.addTask {
+          guard let changes = SeriesChanges(configuration: snippet.1) else { return (number, nil) }
+          let whatIf = WhatIf(of: read, parts: [.head, .blocks], changes)
+          let result = ChangedDirectory(whatIf: whatIf, mappedSamples: mappedSamples)
+          return (
+            number, Relabelling(kind: snippet.0, configuration: snippet.1, result: result)
+          )
+        }
+      }
+      return await group.reduce(into: [Int: Relabelling]()) { $0[$1.0] = $1.1 }
     }
     return Proposals(
-      relabellings: relabellings, sampleLimit: sampleLimit,
-      alerts: HeadAlerts(explosion, read.history.series))
+      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value),
+      sampleLimit: sampleLimit, alerts: await alerts)
   }
 
   private static func sampleLimit(

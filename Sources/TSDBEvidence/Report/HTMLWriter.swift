@@ -59,7 +59,13 @@ struct HTMLWriter {
       case .words(let text): words(text)
       case .strong(let text): element("strong", words: text)
       case .code(let text): element("code", words: text)
-      case .value(let text): element("bdi", words: text)
+      case .value(let text):
+        // Columns make room for what is short, and what is long is broken.
+        if text.unicodeScalars.count > 48 {
+          element("bdi", ["class": "long"], words: text)
+        } else {
+          element("bdi", words: text)
+        }
       case .said(let text): element("bdi", ["class": "said"], words: text)
       case .time(let time): self.time(time)
       }

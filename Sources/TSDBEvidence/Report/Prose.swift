@@ -38,6 +38,12 @@ struct Prose: Equatable, Sendable {
     return result
   }
 
+  /// The same with a capital letter, where our words come first.
+  var capitalized: Prose {
+    guard case .words(let words) = pieces.first, let first = words.first else { return self }
+    return Prose([.words(first.uppercased() + words.dropFirst())] + pieces.dropFirst())
+  }
+
   /// The words without any marks: for an axis, a title, a test.
   var plain: String {
     pieces.map { piece in
@@ -79,6 +85,11 @@ extension Prose: ExpressibleByStringInterpolation {
       pieces.append(.value(ForeignText.short(Array(text.utf8))))
     }
 
+    /// What a server logs, which may quote such text.
+    mutating func appendInterpolation(log text: String) {
+      pieces.append(.value(ForeignText.short(Array(text.utf8), to: 400)))
+    }
+
     /// A sentence that holds such text.
     mutating func appendInterpolation(said text: String) {
       pieces.append(.said(ForeignText.short(Array(text.utf8), to: 400)))
@@ -114,6 +125,12 @@ enum ForeignText {
   /// Unicode scalars are counted: a thousand marks on one letter are one character.
   static func short(_ bytes: [UInt8], to most: Int = ForeignText.most) -> String {
     let text = DisplayText.escaped(bytes)
+    let cut = cut(text, to: most)
+    return cut == text ? text : "\(cut) (\(Units.count(bytes.count)) bytes)"
+  }
+
+  /// `text` in at most `most` scalars, its middle replaced by `…`.
+  static func cut(_ text: String, to most: Int) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > most else { return text }
     let end = min(tail, most / 3)
@@ -121,6 +138,6 @@ enum ForeignText {
     result.append(contentsOf: scalars.prefix(most - end - 1))
     result.append("…")
     result.append(contentsOf: scalars.suffix(end))
-    return "\(String(result)) (\(Units.count(bytes.count)) bytes)"
+    return String(result)
   }
 }

@@ -27,8 +27,10 @@ enum ReportStyle {
     bdi,code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;\
     font-size:.875em;overflow-wrap:anywhere}
     bdi{unicode-bidi:isolate;direction:ltr}
+    th bdi,td bdi,td code{overflow-wrap:break-word}
+    bdi.long{overflow-wrap:anywhere}
     bdi.said{font:inherit;direction:inherit}
-    time{font-variant-numeric:tabular-nums}
+    time{font-variant-numeric:tabular-nums;white-space:nowrap}
     .meta{color:var(--muted);font-size:.9rem;margin:.2em 0;max-width:none}
     .verdict{border-left:6px solid;border-radius:6px;padding:14px 20px;margin:18px 0 0}
     .verdict h2{margin:0 0 .3em;padding:0;border:0;font-size:1.6rem}
@@ -72,7 +74,8 @@ enum ReportStyle {
     .axis{stroke:var(--muted);stroke-width:1}
     .mark{stroke:var(--text);stroke-width:1;stroke-dasharray:3 3}
     .tick,.unit{fill:var(--muted)}
-    .note{font-weight:600}
+    .note{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:4px;\
+    stroke-linejoin:round}
     svg text{unicode-bidi:isolate;direction:ltr}
     svg .middle{text-anchor:middle}
     svg .end{text-anchor:end}
@@ -105,6 +108,7 @@ enum ReportStyle {
     thead{display:table-header-group}
     pre{white-space:pre-wrap}
     .scroll{overflow:visible}
+    th bdi,td bdi,td code{overflow-wrap:anywhere}
     svg.wide{display:block}svg.narrow{display:none}
     .verdict,.bar,.moment,.timeline li::before{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact}

@@ -179,10 +179,15 @@ struct TimeChart: ReportChart {
   private func draw(
     _ labels: [MarkLabel], _ frame: Frame, below top: Double, into out: inout HTMLWriter
   ) {
+    // A label is drawn over the lines of others.
+    for label in labels {
+      let x = frame.x(label.mark.time)
+      let y = top + Double(label.row) * Self.rowHeight - 8
+      Chart.line((x, y), (x, frame.bottom), "mark", into: &out)
+    }
     for label in labels {
       let x = frame.x(label.mark.time)
       let y = top + Double(label.row) * Self.rowHeight
-      Chart.line((x, y - 8), (x, frame.bottom), "mark", into: &out)
       let kind = label.isLeft ? "note end" : "note"
       Chart.label(label.mark.text, label.isLeft ? x - 5 : x + 5, y, kind, into: &out)
     }

@@ -83,11 +83,13 @@ struct LabelTables {
 
   /// The values of all labels, `limit` of each at most.
   func values(limit: Int?) -> EvidenceTable {
-    EvidenceTable(
+    // What is limited is small enough to be kept; it is asked for twice.
+    let kept = limit.map { limit in names.indices.map { top($0, limit) } }
+    return EvidenceTable(
       name: "values", columns: [("label", .text), ("value", .text), ("series", .integer)]
     ) { body in
       for name in order {
-        for (pair, value) in top(name, limit) {
+        for (pair, value) in kept?[name] ?? top(name, nil) {
           try body([.bytes(names[name]), .bytes(value), .count(counts[Int(pair)])])
         }
       }

@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
@@ -7,15 +8,33 @@ internal import Wording
 /// The questions of a postmortem. Docs/evidence.md lists them.
 extension Story {
   var answers: [Fact] {
-    [
-      Fact(name: "What changed?", text: whatChanged),
-      Fact(name: "When did it start?", text: whenItStarted),
-      Fact(name: "How fast?", text: howFast),
-      Fact(name: "Which service?", text: whichService),
+    guard diagnosis.series > 0 || !evidence.findings.isEmpty else { return [] }
+    var facts = [Fact(name: "What changed?", text: whatChanged)]
+    if let found = explosion {
+      facts += [
+        Fact(name: "When did it start?", text: whenItStarted(found)),
+        Fact(name: "How fast?", text: howFast(found)),
+        Fact(name: "Which service?", text: whichService(found)),
+      ]
+    }
+    if let damage = whatIsDamaged { facts.append(Fact(name: "What is damaged?", text: damage)) }
+    facts += [
       Fact(name: "How much data was lost?", text: whatWasLost),
       Fact(name: "Could the head have been saved?", text: whetherItCouldBeSaved),
-      Fact(name: "What prevents it?", text: whatPreventsIt),
     ]
+    if explosion != nil { facts.append(Fact(name: "What prevents it?", text: whatPreventsIt)) }
+    return facts
+  }
+
+  /// The worst finding; nil where nothing is lost by any.
+  private var whatIsDamaged: Prose? {
+    let lossy = allFindings.filter { $0.severity >= .loss }
+    guard let worst = lossy.max(by: { $0.severity < $1.severity }) else { return nil }
+    var text: Prose = "\(value: relative(worst.path))"
+    if let offset = worst.offset { text.append(" at byte \(Units.count(offset))") }
+    text.append(": \(said: worst.message)")
+    if lossy.count > 1 { text.append("; and \(number(lossy.count - 1, "other place"))") }
+    return text + "."
   }
 
   private var whatChanged: Prose {
@@ -43,19 +62,29 @@ extension Story {
         " \(release) was first seen at \(time: deploy.time) on \(labels: deploy.target): a candidate "
           + "for the cause.")
     }
+    for event in reportedBefore {
+      text.append(" Reported for \(time: event.time): \(said: event.text).")
+    }
     return text
   }
 
-  private var whenItStarted: Prose {
-    guard let found = explosion else { return "Nothing started." }
+  /// What people know of that came shortly before the onset.
+  private var reportedBefore: [Evidence.Event] {
+    guard let onset = explosion?.onset else { return [] }
+    return evidence.events.filter { event in
+      let distance = onset.subtractingReportingOverflow(event.time)
+      return !distance.overflow && (0...3_600_000).contains(distance.partialValue)
+    }
+  }
+
+  private func whenItStarted(_ found: Explosion) -> Prose {
     if found.isOngoingAtStart {
       return "At \(time: found.onset) or earlier: the data begins in the middle of it."
     }
     return "With the scrape at \(time: found.onset): the first sample of the first of these series."
   }
 
-  private var howFast: Prose {
-    guard let found = explosion else { return "There was no growth to speak of." }
+  private func howFast(_ found: Explosion) -> Prose {
     let length = TimeText.duration(from: found.onset, to: found.lastBirth)
     let factor = Double(found.series) / Double(max(1, found.seriesBefore))
     var text: Prose =
@@ -66,8 +95,7 @@ extension Story {
     return text + "."
   }
 
-  private var whichService: Prose {
-    guard let found = explosion else { return "None stands out." }
+  private func whichService(_ found: Explosion) -> Prose {
     let parts = jobs(found).prefix(3).map { job -> Prose in
       let name: Prose = job.name.isEmpty ? "targets without a job" : "\(value: job.name)"
       return name + " (\(number(job.targets, "target")), \(number(job.series, "series", "series")))"
@@ -88,7 +116,6 @@ extension Story {
         "\(Units.bytes(diagnosis.head.lostBytes)) of the log are damaged and cannot be read by anyone."
       )
     }
-    if !evidence.lost.isEmpty { parts.append("Samples are missing\(stretch(evidence.lost)).") }
     if !range.isEmpty {
       parts.append(
         "The last sample here is of \(time: range.maxTime); what was scraped after it is not on disk."
@@ -106,12 +133,12 @@ extension Story {
 
   private var whetherItCouldBeSaved: Prose {
     let head = diagnosis.head
-    if let repair = evidence.repair, !repair.steps.isEmpty {
-      let server = repair.lostByServer
-      let alone: Prose =
-        server > 0 ? " A server alone loses \(number(server, "sample"))." : ""
-      let answer: Prose = repair.lostByRepair == 0 ? "Yes, all of it. " : "Most of it. "
-      return answer + (repairSentence ?? "") + alone
+    if let repair = evidence.repair, let sentence = repairSentence {
+      let answer: Prose =
+        repair.lostByRepair == 0
+        ? "Yes, all of it. "
+        : repair.lostByRepair < repair.readable / 2 ? "Most of it. " : "Some of it. "
+      return answer + sentence + " A server alone loses \(number(repair.lostByServer, "sample"))."
     }
     guard head.series > 0 else { return "There is no head: the blocks hold all samples." }
     let memory = Units.bytes(diagnosis.memory.estimatedBytes)

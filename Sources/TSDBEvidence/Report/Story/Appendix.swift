@@ -11,7 +11,8 @@ extension Story {
       .heading("Methods"), .list(methods), .heading("Versions"),
       .paragraph(
         "Made by \(evidence.tool). \(code: "manifest.json") beside this report has the command line, the "
-          + "machine, and when it ran; \(code: "SHA256SUMS") has the hashes of all files of the bundle."),
+          + "machine, and when it ran; \(code: "SHA256SUMS") has the hashes of all files of the bundle."
+      ),
     ]
     if !evidence.files.isEmpty { blocks.append(.table(files)) }
     return Section(id: "appendix", title: "Appendix", blocks: blocks)
@@ -30,7 +31,7 @@ extension Story {
         + "repair is tried on links to the files before it is proposed, and checked again.",
       "Memory to replay is estimated from what heads of one to four million series took Prometheus 3.5; "
         + "what it came to differed by up to 15 %.",
-      "The directory was read, never written. The same input gives the same report."
+      "The directory was read, never written. The same input gives the same report.",
     ]
   }
 
@@ -41,7 +42,7 @@ extension Story {
     table.rows(evidence.files, limit: Self.mostFiles) { file in
       [
         "\(value: file.path)", "\(Units.count(file.size))", "\(time: file.modified / 1_000_000)",
-        file.sha256.isEmpty ? "could not be read" : "\(code: file.sha256)",
+        file.sha256.isEmpty ? "could not be read" : "\(value: file.sha256)",
       ]
     }
     return table

@@ -95,7 +95,9 @@ extension Story {
       ])
     table.rows(evidence.churn.rollouts, limit: 15) { rollout in
       [
-        "\(time: rollout.start)", "\(TimeText.duration(from: rollout.start, to: rollout.end))",
+        "\(time: rollout.start)",
+        rollout.start == rollout.end
+          ? "one scrape" : "\(TimeText.duration(from: rollout.start, to: rollout.end))",
         "\(value: rollout.job)", Prose.joined(rollout.labels.map { "\(value: $0)" }, by: ", "),
         "\(Units.count(rollout.replaced))", "\(Units.count(rollout.series))",
         "\(value: rollout.example.new) for \(value: rollout.example.old)",

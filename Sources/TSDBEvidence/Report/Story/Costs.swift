@@ -14,11 +14,11 @@ extension Story {
           name: "Head after replay",
           text: "\(number(head.series, "series", "series")), \(number(head.pairs, "label pair")), "
             + "\(number(head.samples, "sample"))\(stretch(head.timeRange))"))
-      facts.append(
-        Fact(
-          name: "Memory to replay it",
-          text: "about \(strong: Units.bytes(diagnosis.memory.estimatedBytes)), "
-            + "\(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded"))
+      var memory: Prose = "about \(strong: Units.bytes(diagnosis.memory.estimatedBytes))"
+      if diagnosis.memory.explosionBytes > 0 {
+        memory.append(", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded")
+      }
+      facts.append(Fact(name: "Memory to replay it", text: memory))
     }
     if head.outOfOrderSamples > 0 {
       facts.append(

@@ -9,13 +9,16 @@ extension Story {
   private static let mostFindings = 100
 
   var findings: Section? {
-    let all = allFindings
+    // The worst first; else in the order of the check.
+    let all = allFindings.enumerated().sorted {
+      ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
+    }.map(\.element)
     let checked =
-      "\(number(evidence.check.files, "file")) with \(Units.bytes(evidence.check.bytes)) were checked"
+      "Checked: \(number(evidence.check.files, "file")), \(Units.bytes(evidence.check.bytes))."
     guard !all.isEmpty else {
       return Section(
         id: "findings", title: "Damage",
-        blocks: [.paragraph("None: \(checked), and every checksum and invariant held.")])
+        blocks: [.paragraph("\(checked) Every checksum and invariant held.")])
     }
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = all.count { $0.severity == severity }
@@ -30,7 +33,7 @@ extension Story {
     return Section(
       id: "findings", title: "Damage",
       blocks: [
-        .paragraph("\(checked): \(counts.joined(separator: ", "))."), .table(table),
+        .paragraph("\(checked) Findings: \(counts.joined(separator: ", "))."), .table(table),
         .paragraph("\(code: "epimetheus explain RULE") tells what a rule means."),
       ])
   }
@@ -40,8 +43,8 @@ extension Story {
     if let inner = finding.recordOffset {
       place.append(" (\(Units.count(inner)) of the decompressed record)")
     }
-    var what: Prose = "\(value: finding.message)"
-    if let lost = finding.lost { what.append("; lost: \(value: lost)") }
+    var what: Prose = "\(said: finding.message)"
+    if let lost = finding.lost { what.append("; lost: \(said: lost)") }
     return [
       "\(value: relative(finding.path))", place, "\(finding.severity.rawValue)", what,
       "\(code: finding.rule)",
@@ -60,7 +63,7 @@ extension Story {
           "The start after that \(words(second.outcome))"
             + (second.outcome == .starts ? "." : ", and loses \(loss(second.loss)).")))
     }
-    blocks += list("Why samples are lost", startup.reasons.map { "\(value: $0)" })
+    blocks += list("Why samples are lost", startup.reasons.map { "\(said: $0)" })
     let changes =
       startup.deletes.map { "deletes \(value: $0)" as Prose }
       + startup.truncates.map { "cuts \(value: $0)" }
@@ -68,12 +71,12 @@ extension Story {
         names.count == 2 ? "renames \(value: names[0]) to \(value: names[1])" as Prose : nil
       }
     blocks += list("What it changes in the directory", changes)
-    blocks += list("What it logs on the way", startup.warnings.map { "\(value: $0)" })
+    blocks += list("What it logs on the way", startup.warnings.map { "\(log: $0)" })
     blocks += list(
       "Queries over all time that fail",
       startup.failing.map { "those of \(value: $0)" })
     blocks += list(
-      "What was taken for granted", diagnosis.startup.assumptions.map { "\(value: $0)" })
+      "What was taken for granted", diagnosis.startup.assumptions.map { "\(said: $0)" })
     blocks += restarts
     return Section(id: "start", title: "What Prometheus does with it", blocks: blocks)
   }
@@ -114,12 +117,14 @@ extension Story {
       return EventChart.Lane(name: words(kind), times: times, isBad: kind == .emptyStart)
     }
     let chart = EventChart(
-      title: "Starts and stops",
+      title: "When files were last changed",
       description:
-        "When files were last changed. A copy that does not keep these times shows when it was "
-        + "made.", lanes: lanes)
-    // One moment makes no chart.
-    blocks.append(Set(events.map(\.time)).count > 1 ? .chart(chart, table) : .table(table))
+        "A copy that does not keep these times shows when it was made.", lanes: lanes)
+    // What happened within a minute, as where a copy was made, makes no chart.
+    let times = events.suffix(60).map(\.time)
+    let span = (times.last ?? 0).subtractingReportingOverflow(times.first ?? 0)
+    let isShort = !span.overflow && span.partialValue < 60_000
+    blocks.append(isShort ? .table(table) : .chart(chart, table))
     return blocks
   }
 

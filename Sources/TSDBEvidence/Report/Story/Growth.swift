@@ -8,9 +8,27 @@ extension Story {
     guard let buckets = evidence.churn.buckets, buckets.count > 0 else { return nil }
     let culprit = culpritBirths(buckets)
     var blocks: [Block] = [.paragraph(growthSentence(buckets))]
-    blocks.append(.chart(aliveChart(buckets, culprit), table(buckets, culprit)))
-    blocks.append(.chart(birthChart(buckets, culprit), table(buckets, culprit)))
+    let head = headSeries(buckets)
+    let numbers = table(buckets, head, culprit)
+    blocks.append(.chart(headChart(buckets, head, culprit), numbers))
+    blocks.append(.chart(birthChart(buckets, culprit), numbers))
     return Section(id: "growth", title: "Growth", blocks: blocks)
+  }
+
+  /// How long a series without samples stays in the head, about: until the head is truncated the next
+  /// time, which happens when it spans one and a half block ranges of two hours.
+  private static let headSpan: Int64 = 3 * 3_600_000
+
+  /// Series in a server's head by bucket: all that were there or born, but for those that died longer ago
+  /// than a head spans.
+  private func headSeries(_ buckets: ChurnBuckets) -> [Int] {
+    let width = Int(clamping: Self.headSpan / buckets.step)
+    var count = (buckets.alive.first ?? 0) - (buckets.born.first ?? 0)
+    return (0..<buckets.count).map { bucket in
+      count += buckets.born[bucket]
+      if bucket > width { count -= buckets.died[bucket - width - 1] }
+      return count
+    }
   }
 
   /// Births of the explosion by bucket; nil without one.
@@ -27,12 +45,14 @@ extension Story {
   }
 
   private func growthSentence(_ buckets: ChurnBuckets) -> Prose {
-    let most = buckets.alive.max() ?? 0
-    let when = buckets.time(of: buckets.alive.firstIndex(of: most) ?? 0)
-    let step = TimeText.duration(buckets.step)
-    return "At most \(strong: number(most, "series", "series")) were alive in the same \(step), at "
-      + "\(time: when). \(number(evidence.churn.born, "series", "series")) were born in all, "
-      + "\(Units.count(evidence.churn.died)) died."
+    let head = headSeries(buckets)
+    let most = head.max() ?? 0
+    let when = buckets.time(of: head.firstIndex(of: most) ?? 0)
+    return "The head held \(Units.count(head.first ?? 0)) series at first, and at most "
+      + "\(strong: Units.count(most)), at \(time: when). "
+      + "\(number(evidence.churn.born, "series", "series")) were born in all, "
+      + "\(Units.count(evidence.churn.died)) died; a series that dies leaves the head about three hours "
+      + "later."
   }
 
   private var marks: [TimeChart.Mark] {
@@ -43,7 +63,7 @@ extension Story {
           time: found.onset, text: (found.isOngoingAtStart ? "" : "onset ") + clock(found.onset)))
     }
     for event in evidence.events.prefix(4) {
-      let text = ForeignText.short(Array(event.text.utf8), to: 28)
+      let text = ForeignText.cut(DisplayText.escaped(event.text), to: 24)
       marks.append(TimeChart.Mark(time: event.time, text: "\(text) \(clock(event.time))"))
     }
     if !evidence.lost.isEmpty {
@@ -60,29 +80,37 @@ extension Story {
     return String(parts.last?.prefix(8) ?? "")
   }
 
-  private func aliveChart(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> TimeChart {
+  private func headChart(
+    _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
+  ) -> TimeChart {
+    let step = TimeText.duration(buckets.step)
     var lines = [
-      TimeChart.Line(name: "series alive", style: 1, isFilled: true, values: buckets.alive)
+      TimeChart.Line(name: "in the head", style: 1, isFilled: true, values: head),
+      TimeChart.Line(
+        name: "with samples in \(step)", style: 3, isFilled: false, values: buckets.alive),
     ]
     var description =
-      "Series alive in each \(TimeText.duration(buckets.step)): from "
-      + "\(Units.count(buckets.alive.first ?? 0)) at the beginning to "
-      + "\(Units.count(buckets.alive.last ?? 0)) at the end, at most "
-      + "\(Units.count(buckets.alive.max() ?? 0))."
+      "Series in the head: from \(Units.count(head.first ?? 0)) at the beginning to "
+      + "\(Units.count(head.last ?? 0)) at the end. At most "
+      + "\(Units.count(buckets.alive.max() ?? 0)) of them have samples in the same \(step)."
     if let culprit {
-      var sum = 0
-      let total = culprit.map { count -> Int in
-        sum += count
-        return sum
-      }
+      let total = Self.sums(culprit)
       lines.append(
-        TimeChart.Line(
-          name: "born of the explosion so far", style: 2, isFilled: false, values: total))
-      description += " The explosion brought \(Units.count(sum)) series in all."
+        TimeChart.Line(name: "of the explosion", style: 2, isFilled: false, values: total))
+      description += " The explosion brought \(Units.count(total.last ?? 0)) series in all."
     }
     return TimeChart(
-      title: "Series alive", description: description, unit: "series", start: buckets.start,
+      title: "Series in the head", description: description, unit: "series", start: buckets.start,
       step: buckets.step, lines: lines, marks: marks)
+  }
+
+  /// How many there were up to each bucket.
+  private static func sums(_ counts: [Int]) -> [Int] {
+    var sum = 0
+    return counts.map { count in
+      sum += count
+      return sum
+    }
   }
 
   private func birthChart(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> TimeChart {
@@ -106,23 +134,24 @@ extension Story {
       marks: marks)
   }
 
-  private func table(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> ReportTable {
+  private func table(
+    _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
+  ) -> ReportTable {
     var columns: [ReportTable.Column] = [
-      .text("from (UTC)"), .number("alive"), .number("born"), .number("may be older"),
-      .number("died"),
+      .text("from (UTC)"), .number("in the head"), .number("with samples"), .number("born"),
+      .number("may be older"), .number("died"),
     ]
     if culprit != nil { columns += [.number("of the explosion"), .number("so far")] }
     var table = ReportTable("Series by \(TimeText.duration(buckets.step))", columns)
-    var sum = 0
+    let sums = culprit.map(Self.sums)
     for bucket in 0..<buckets.count {
       var row: [Prose] = [
-        "\(time: buckets.time(of: bucket))", "\(Units.count(buckets.alive[bucket]))",
-        "\(Units.count(buckets.born[bucket]))", "\(Units.count(buckets.notLaterThan[bucket]))",
-        "\(Units.count(buckets.died[bucket]))",
+        "\(time: buckets.time(of: bucket))", "\(Units.count(head[bucket]))",
+        "\(Units.count(buckets.alive[bucket]))", "\(Units.count(buckets.born[bucket]))",
+        "\(Units.count(buckets.notLaterThan[bucket]))", "\(Units.count(buckets.died[bucket]))",
       ]
-      if let culprit {
-        sum += culprit[bucket]
-        row += ["\(Units.count(culprit[bucket]))", "\(Units.count(sum))"]
+      if let culprit, let sums {
+        row += ["\(Units.count(culprit[bucket]))", "\(Units.count(sums[bucket]))"]
       }
       table.row(row)
     }

@@ -3,19 +3,37 @@ internal import Wording
 
 /// What happened, the oldest first.
 extension Story {
+  /// How many of each kind are told; all of them are in report.json.
+  private static let most = 12
+
   var timeline: Section? {
+    var left: [Evidence.Kind: Int] = [:]
+    for entry in evidence.timeline { left[entry.kind, default: 0] += 1 }
     var moments: [ReportDocument.Moment] = []
+    var omitted = 0
     for entry in evidence.timeline {
       // The end of a loss belongs to its beginning.
       if entry.kind == .lossEnds { continue }
+      // Of starts and writes the last tell most, and of all kinds what people said is told.
+      left[entry.kind, default: 0] -= 1
+      if entry.kind != .event, left[entry.kind, default: 0] >= Self.most {
+        omitted += 1
+        continue
+      }
       let end = entry.kind == .lossBegins && !evidence.lost.isEmpty ? evidence.lost.maxTime : nil
       moments.append(
         ReportDocument.Moment(
-          time: entry.time, end: end, tone: tone(of: entry.kind),
-          text: words(entry)))
+          time: entry.time, end: end, tone: tone(of: entry.kind), text: words(entry)))
     }
     guard !moments.isEmpty else { return nil }
-    return Section(id: "timeline", title: "Timeline", blocks: [.timeline(moments)])
+    var blocks: [Block] = [.timeline(moments)]
+    if omitted > 0 {
+      blocks.append(
+        .paragraph(
+          "\(Units.count(omitted)) earlier moments of the same kinds are in \(code: "report.json")."
+        ))
+    }
+    return Section(id: "timeline", title: "Timeline", blocks: blocks)
   }
 
   /// What people said is set apart from what files tell.

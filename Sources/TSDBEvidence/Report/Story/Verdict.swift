@@ -33,7 +33,7 @@ extension Story {
             ? "The directory holds no series" : "The directory is sound, and no metric exploded")
           : "No metric exploded; some of what is here deserves a look")
     }
-    return Prose.joined(parts, by: "; ") + "."
+    return Prose.joined(parts, by: "; ").capitalized + "."
   }
 
   /// What a start would make of the damage; nil where it makes nothing of it.
@@ -45,7 +45,10 @@ extension Story {
     switch startup.outcome {
     case .starts:
       let lossy = allFindings.count { $0.severity >= .loss }
-      return lossy > 0 ? "\(number(lossy, "place")) damaged, without which a server starts" : nil
+      guard lossy > 0 else { return nil }
+      return lossy == 1
+        ? "one place is damaged, and Prometheus starts all the same"
+        : "\(Units.count(lossy)) places are damaged, and Prometheus starts all the same"
     case .startsWithLoss: return "the next start of Prometheus loses data"
     case .refuses: return "Prometheus does not start on it"
     case .outOfMemory: return "Prometheus runs out of memory while it starts"
@@ -82,7 +85,7 @@ extension Story {
     case .starts: return "Prometheus will start, and serve everything that can be read here."
     case .startsWithLoss: return "Prometheus will start, and lose \(loss(startup.loss))."
     case .refuses:
-      var line: Prose = "Prometheus will not start; it logs \(value: startup.message ?? "")."
+      var line: Prose = "Prometheus will not start; it logs \(log: startup.message ?? "")."
       if let second = diagnosis.startup.second, second.outcome != .refuses {
         line.append(" The start after that comes up, and loses \(loss(second.loss)).")
       }
@@ -102,9 +105,11 @@ extension Story {
     return Prose.joined(parts, by: " and ") + stretch(loss.timeRange)
   }
 
-  /// What a repair would keep of it; nil where there is nothing to repair.
+  /// What a repair would keep of it; nil where a server alone loses nothing.
   var repairSentence: Prose? {
-    guard let repair = evidence.repair, !repair.steps.isEmpty else { return nil }
+    guard let repair = evidence.repair, !repair.steps.isEmpty, repair.lostByServer > 0 else {
+      return nil
+    }
     let lost = repair.lostByRepair
     let kept: Prose =
       lost == 0
