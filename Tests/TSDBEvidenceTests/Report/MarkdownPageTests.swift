@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func `words cannot become markup`() {
-    #expect(MarkdownPage.escaped("a*b_[c]<d>&#`~") == #"a\*b\_\[c\]&lt;d&gt;&amp;\#\`\~"#)
+    #expect(MarkdownPage.escaped("a*b_[c]<d>&#`~") == ##"a\*b\_\[c\]&lt;d&gt;&amp;\#\`\~"##)
     #expect(MarkdownPage.escaped("<\u{0338}b>") == "&lt;\u{0338}b&gt;")
   }
 
