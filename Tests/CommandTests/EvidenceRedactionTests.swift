@@ -1,4 +1,3 @@
-import TSDBFormat
 import TestSupport
 import Testing
 
@@ -8,39 +7,6 @@ import Testing
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// A directory whose head has an explosion by `tenant`; all values but those of `zone` are secrets.
-  private static func directory(_ hostile: [UInt8] = Array("hidden".utf8)) throws -> LogDirectory {
-    func series(_ ref: UInt64, _ labels: [(String, [UInt8])]) -> [UInt8] {
-      labels.reduce(into: bigEndianBytes(ref) + uvarintBytes(UInt64(labels.count))) {
-        $0 += lengthPrefixedBytes($1.0.utf8) + lengthPrefixedBytes($1.1)
-      }
-    }
-    func labels(_ tenant: String) -> [(String, [UInt8])] {
-      [
-        ("__name__", Array("requests_total".utf8)), ("evil", hostile),
-        ("instance", Array("secretinstance7:9090".utf8)), ("job", Array("secretjob7".utf8)),
-        ("tenant", Array(tenant.utf8)), ("zone", Array("openzone".utf8)),
-      ]
-    }
-    let start: Int64 = 1_700_000_000_000
-    var records: [[UInt8]] = []
-    for minute in 0..<40 {
-      let time = start + Int64(minute) * 60_000
-      let count = minute < 20 ? 10 : 10 + (minute - 19) * 100
-      let known = minute == 0 ? 0 : minute <= 20 ? 10 : 10 + (minute - 20) * 100
-      if count > known {
-        records.append(
-          (known..<count).reduce(into: [1]) { bytes, number in
-            bytes += series(UInt64(number + 1), labels("secrettenant\(number)x"))
-          })
-      }
-      records.append(
-        RecordBuilder.samples(
-          (0..<count).map { (ref: UInt64($0 + 1), time: time, value: Double(minute)) }))
-    }
-    return try LogDirectory([records])
-  }
-
   /// The files below `path` that hold a secret.
   private func holders(in path: String) throws -> [String] {
     let result = try CommandRunner.run("/bin/grep", ["-rlai", "secret", path])
@@ -48,7 +14,7 @@ import Testing
   }
 
   @Test func `without redaction the values are there`() throws {
-    let directory = try Self.directory()
+    let directory = try LogDirectory.incident()
     let bundle = folder.path + "/bundle"
     let result = try CommandRunner.run(["evidence", directory.data, "--output", bundle])
     #expect(result.status == 1, "\(result.stderr)")
@@ -58,7 +24,7 @@ import Testing
   }
 
   @Test func `no redacted value is anywhere in the bundle`() throws {
-    let directory = try Self.directory()
+    let directory = try LogDirectory.incident()
     let bundle = folder.path + "/bundle"
     let result = try CommandRunner.run([
       "evidence", directory.data, "--output", bundle, "--redact", "--with-series", "--match",
@@ -77,7 +43,7 @@ import Testing
   }
 
   @Test func `a key gives the same pseudonyms again, another gives others`() throws {
-    let directory = try Self.directory()
+    let directory = try LogDirectory.incident()
     func values(_ name: String, _ options: [String]) throws -> String {
       let bundle = folder.path + "/" + name
       let result = try CommandRunner.run(
@@ -98,7 +64,7 @@ import Testing
   }
 
   @Test func `one label is redacted, and the others are not`() throws {
-    let directory = try Self.directory()
+    let directory = try LogDirectory.incident()
     let bundle = folder.path + "/bundle"
     _ = try CommandRunner.run([
       "evidence", directory.data, "--output", bundle, "--redact-label", "tenant", "--with-series",
@@ -112,7 +78,7 @@ import Testing
   }
 
   @Test func `what would tell in spite of a redaction is refused`() throws {
-    let directory = try Self.directory()
+    let directory = try LogDirectory.incident()
     let bundle = folder.path + "/bundle"
     func status(_ options: String...) throws -> Int32? {
       try CommandRunner.run(["evidence", directory.data, "--output", bundle] + options).status
@@ -132,7 +98,7 @@ import Testing
       [UInt8](repeating: 0x78, count: 1 << 16),
     ]
     for (number, value) in values.enumerated() {
-      let directory = try Self.directory(value)
+      let directory = try LogDirectory.incident(evil: value)
       let bundle = folder.path + "/bundle\(number)"
       let result = try CommandRunner.run([
         "evidence", directory.data, "--output", bundle, "--with-series",

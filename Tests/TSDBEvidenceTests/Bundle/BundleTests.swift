@@ -11,8 +11,8 @@ import Testing
   init() throws { folder = try TemporaryDirectory() }
 
   private func evidence() async throws -> Evidence {
-    let directory = try DataDirectory(path: Fixture("sound/explosion-small").data)
-    return try await Evidence.collect(directory, Evidence.Options())
+    let log = try LogDirectory.incident()
+    return try await Evidence.collect(DataDirectory(path: log.data), Evidence.Options())
   }
 
   @Test func `whoever stops finds nothing left, and what was there is still there`() async throws {
