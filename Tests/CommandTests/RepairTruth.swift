@@ -13,6 +13,7 @@ enum RepairTruth {
     "chunks-head-bad-version": 105_879,
     "chunks-head-bitflip-first": 105_879,
     "chunks-head-crcok-bad-encoding": 105_879,
+    "chunks-head-crcok-more-samples": 105_879,
     "chunks-head-crcok-unknown-ref": 105_879,
     "chunks-head-empty-first": 105_879,
     "chunks-head-missing-middle": 105_879,
