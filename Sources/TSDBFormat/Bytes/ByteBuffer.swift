@@ -165,7 +165,11 @@ public struct ByteBuffer: Sendable {
 
   /// Appends zeros.
   public mutating func append(zeros count: Int) {
-    for _ in 0..<max(count, 0) { append(0) }
+    let count = max(count, 0)
+    unsafe append(upTo: count) { target in
+      unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+      return count
+    }
   }
 
   /// Overwrites the four bytes at `offset`, which must lie in the buffer, with a big-endian number.
@@ -185,7 +189,7 @@ public struct ByteBuffer: Sendable {
   mutating func append(upTo capacity: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
     let missing = count + capacity - storage.count
     if missing > 0 {
-      storage.append(contentsOf: repeatElement(0, count: max(missing, storage.count / 2)))
+      storage += [UInt8](repeating: 0, count: max(missing, storage.count / 2))
     }
     let start = count
     let written = unsafe storage.withUnsafeMutableBytes { bytes in
