@@ -146,4 +146,17 @@ import Testing
     #expect(try readText(meta) == sound)
     #expect(try !run("check", copy.data).stdout.contains("meta.failed"))
   }
+
+  @Test func `a plan says how it is made without naming another command`() throws {
+    let copy = try spoilt()
+    let hint =
+      "Nothing was changed. To do it, give the same command with --in-place, or --output NEW\n"
+    for command in [
+      ["repair", copy.data, "--strategy", "cut"], ["surgery", "discard-head", copy.data],
+    ] {
+      let result = try CommandRunner.run(command, seconds: 300)
+      #expect(result.stdout.hasSuffix(hint), "\(command)")
+      #expect(!result.stdout.contains("epimetheus repair"))
+    }
+  }
 }

@@ -36,7 +36,8 @@ final class BlockContents {
   private(set) var stats = BlockMeta.Stats()
   /// First and last sample so far, as the index has them.
   private(set) var times = TimeRange()
-  /// Bytes of the chunks that were read.
+  /// Bytes of the segments' headers and of the chunks that were read, with length, encoding and
+  /// checksum.
   private(set) var chunkBytes = 0
   /// Chunks that cannot be read.
   private(set) var badChunks = 0
@@ -71,6 +72,7 @@ final class BlockContents {
       }
     }
     self.segments = segments
+    chunkBytes = segments.count * ChunkSegment.headerByteCount
     sequence = index.series(chunks: true)
   }
 
@@ -115,7 +117,7 @@ final class BlockContents {
         }
         found.places.append(place)
         found.chunks.append(chunk)
-        count(chunk)
+        count(chunk, from: place.reference.offset)
       }
       if found.places.count < places.count { badSeries += 1 }
       if found.places.isEmpty, !places.isEmpty { return nil }
@@ -149,9 +151,9 @@ final class BlockContents {
     return found
   }
 
-  private func count(_ chunk: Chunk) {
+  private func count(_ chunk: Chunk, from start: Int) {
     let samples = UInt64(chunk.sampleCount)
-    chunkBytes += chunk.data.count + ChunkSegmentWriter.overhead
+    chunkBytes += chunk.data.upperBound - start + MemoryLayout<UInt32>.size
     stats.numSamples += samples
     if chunk.encoding.kind == .float {
       stats.numFloatSamples += samples

@@ -87,7 +87,9 @@ public enum BlockSurgery {
     changes.append(metaChange(meta, directory, block))
     return RepairStep(
       operation: "drop-bad-chunks",
-      why: "\(contents.badChunks) chunks of \(block.name) cannot be read",
+      why: contents.badChunks == 1
+        ? "a chunk of \(block.name) cannot be read"
+        : "\(contents.badChunks) chunks of \(block.name) cannot be read",
       loss: Loss(
         series: contents.badSeries, samples: lost ?? 0,
         bytes: max(0, size - contents.chunkBytes), timeRange: contents.badTimes),

@@ -50,6 +50,7 @@ import Testing
   @Test func `a chunk that cannot be read leaves and the rest stays`() async throws {
     let copy = try damagedCopy("chunks/000001") { $0.flip(at: 41_017, bit: 4) }
     let samples = try block(copy.data).meta.get().stats.numSamples
+    let size = try block(copy.data).chunks.totalSize
     let result = try await operate(on: copy.data) { context throws(FileError) in
       let block = context.directory.blocks.first { $0.name == Self.name }
       return try block.flatMap { block throws(FileError) in
@@ -58,6 +59,8 @@ import Testing
     }
     let loss = try #require(result.steps.first?.loss)
     #expect(loss.samples > 0 && loss.samples <= 240)
+    #expect(loss.bytes > 0)
+    #expect(try block(copy.data).chunks.totalSize == size - loss.bytes)
     #expect(try findings(copy.data) == [])
     #expect(try block(copy.data).meta.get().stats.numSamples == samples - UInt64(loss.samples))
   }

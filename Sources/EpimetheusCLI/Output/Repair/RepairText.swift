@@ -116,12 +116,12 @@ struct RepairText {
   }
 
   private var next: String {
-    let name = DisplayText.escaped(directory)
+    // As words of a command line, which the reader will paste.
+    let name = DisplayText.escaped(Shell.line([directory]))
     if let output = target.output, isDone {
       return "The repaired directory is \(DisplayText.escaped(output)); \(name) is as it was.\n"
     }
     if isDone { return "To take it back: epimetheus undo \(name)\n" }
-    return
-      "Nothing was changed. To do it: epimetheus repair \(name) --in-place, or --output NEW\n"
+    return "Nothing was changed. To do it, give the same command with --in-place, or --output NEW\n"
   }
 }
