@@ -54,6 +54,44 @@ import Testing
     #expect(try namesInFolder(folder.path) == ["bundle"])
   }
 
+  @Test func `the report alone answers what a postmortem asks`() throws {
+    let bundle = folder.path + "/bundle"
+    let result = try run(
+      Fixture("sound/explosion-small").data, "--output", bundle, "--remote-written-until",
+      "2026-11-17T00:50:00Z")
+    #expect(result.status == 1, "\(result.stderr)")
+    let lines = try readText(bundle + "/report.md").split(separator: "\n")
+    func answer(_ question: String) -> String? {
+      let start = "- **\(question)** "
+      return lines.first { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
+    }
+    #expect(
+      answer("What changed?")
+        == "The label `request_id` appeared on `http_request_duration_seconds_bucket`; "
+        + "no series had it before.")
+    #expect(
+      answer("When did it start?")
+        == "With the scrape at 2026-11-17T00:40:00Z: the first sample of the first of these series."
+    )
+    #expect(
+      answer("How fast?")
+        == "**68/s** over 14 min 30 s: 59,192 series where this metric had 1,568 before, "
+        + "37.8 times as many.")
+    #expect(answer("Which service?") == "`checkout-service` (3 targets, 59,192 series).")
+    let lost = try #require(answer("How much data was lost?"))
+    #expect(lost.contains("The last sample here is of 2026-11-17T00:54:45Z"))
+    #expect(
+      lost.hasSuffix(
+        "Remote write got as far as 2026-11-17T00:50:00Z: long-term storage lacks 4 min 45 s, "
+          + "which are here."))
+    #expect(
+      answer("Could the head have been saved?")?.hasPrefix(
+        "Yes: it can be read as it is, 61,451 series with 671,546 samples") == true)
+    #expect(
+      answer("What prevents it?")?.hasPrefix(
+        "`sample_limit: 150` would have refused the scrape at 2026-11-17T00:40:00Z.") == true)
+  }
+
   @Test func `a second run gives the same bytes but for the block of run facts`() throws {
     let bundle = folder.path + "/bundle"
     _ = try run(incident.data, "--output", bundle, "--with-series")
