@@ -28,8 +28,9 @@ struct ExplosionSearch {
     let baseline = Baseline(of: history.series, range: range)
     var metrics = [PairID](repeating: Self.none, count: history.series.count)
     var isOld = [Bool](repeating: false, count: history.series.count)
+    var finder = LabelFinder(metricName)
     history.series.forEachWithSamples { series, times in
-      metrics[Int(series)] = history.pair(of: series, named: metricName) ?? Self.none
+      metrics[Int(series)] = finder.pair(of: series, in: history) ?? Self.none
       isOld[Int(series)] = baseline.contains(times.minTime)
     }
     self.history = history
@@ -156,7 +157,8 @@ struct ExplosionSearch {
   // MARK: Onset and size
 
   private func assess(metric: PairID, label: NameID, members: [SeriesID]) -> Explosion? {
-    let carriers = members.filter { history.pair(of: $0, named: label) != nil }
+    var finder = LabelFinder(label)
+    let carriers = members.filter { finder.pair(of: $0, in: history) != nil }
     var timeline = BirthTimeline(over: range)
     for series in carriers where !isOld[Int(series)] { timeline.add(birth(of: series)) }
     guard timeline.most(within: Explosion.headSpan) >= Explosion.Threshold.births else {
@@ -206,8 +208,9 @@ struct ExplosionSearch {
   private func valuesInOrder(of label: NameID, in born: [SeriesID]) -> [PairID] {
     var first = [Int64](repeating: .max, count: history.pairs.count)
     var met: [PairID] = []
+    var finder = LabelFinder(label)
     for series in born {
-      guard let pair = history.pair(of: series, named: label) else { continue }
+      guard let pair = finder.pair(of: series, in: history) else { continue }
       if first[Int(pair)] == .max { met.append(pair) }
       first[Int(pair)] = min(first[Int(pair)], birth(of: series))
     }

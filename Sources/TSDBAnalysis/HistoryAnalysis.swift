@@ -62,18 +62,14 @@ public struct HistoryAnalysis: Sendable {
   private static func targets(
     of members: [SeriesTable.SeriesID], in history: SeriesHistory, limit: Int
   ) -> [Cardinality.TargetCount] {
-    let job = history.pairs.nameID(of: Array("job".utf8))
-    let instance = history.pairs.nameID(of: Array("instance".utf8))
+    var job = LabelFinder("job", in: history)
+    var instance = LabelFinder("instance", in: history)
     var counter = PairCounter()
     for series in members {
-      var found: (job: UInt32, instance: UInt32) = (.max, .max)
-      let pairs = history.series.pairs(of: series)
-      for index in pairs.indices {
-        let name = history.pairs.nameID(ofPair: pairs[index])
-        if name == job { found.job = pairs[index] }
-        if name == instance { found.instance = pairs[index] }
-      }
-      if found != (.max, .max) { counter.count(found.job, found.instance) }
+      let found = (
+        job?.pair(of: series, in: history) ?? .max, instance?.pair(of: series, in: history) ?? .max
+      )
+      if found != (.max, .max) { counter.count(found.0, found.1) }
     }
     func text(_ pair: UInt32) -> [UInt8] {
       pair == .max ? [] : [UInt8](history.pairs.value(ofPair: pair))

@@ -1,22 +1,25 @@
 /// The largest of many entries, in bounded memory: count descending, and among equals the key that
 /// comes first.
-struct TopList {
+public struct TopList {
   /// One entry: a count and the number that stands for its key.
-  struct Entry: Equatable {
-    let count: UInt64
-    let number: Int
+  public struct Entry: Equatable {
+    /// What it is sorted by.
+    public let count: UInt64
+    /// What stands for its key.
+    public let number: Int
   }
 
   private let limit: Int
   /// A heap with the entry that would leave next on top.
   private var heap: [Entry] = []
 
-  init(limit: Int) {
+  /// A list of `limit` entries at most.
+  public init(limit: Int) {
     self.limit = max(limit, 0)
   }
 
   /// Takes the entry in if it is among the largest so far.
-  mutating func insert(
+  public mutating func insert(
     count: UInt64, number: Int, isOrdered: (_ number: Int, _ other: Int) -> Bool
   ) {
     let entry = Entry(count: count, number: number)
@@ -30,7 +33,7 @@ struct TopList {
   }
 
   /// The entries, largest first.
-  func sorted(isOrdered: (_ number: Int, _ other: Int) -> Bool) -> [Entry] {
+  public func sorted(isOrdered: (_ number: Int, _ other: Int) -> Bool) -> [Entry] {
     heap.sorted { Self.isBetter($0, $1, isOrdered) }
   }
 

@@ -22,6 +22,9 @@ struct JobRules {
   private var jobsByPair: [PairID: Int?] = [:]
   /// By pair of the metric name: whether scrapes bring it.
   private var isScraped: [PairID: Bool] = [:]
+  /// What was answered last: series of one metric and one job come one behind the other.
+  private var lastScraped: (metric: PairID, answer: Bool)?
+  private var lastJob: (pair: PairID, answer: Int?)?
   /// The job whose rules go to all series that no other job of the file is named after.
   private var fallback: Int?
   private let names: Set<[UInt8]>
@@ -59,8 +62,14 @@ struct JobRules {
   /// The index of the job that scraped a series; nil if none of the file did.
   mutating func job(of row: PairRow, _ pairs: LabelPairTable) -> Int? {
     guard !jobs.isEmpty, isScraped(row, pairs) else { return nil }
-    guard let pair = jobName.flatMap({ row.pair(named: $0, in: pairs) }) else { return fallback }
-    if let known = jobsByPair[pair] { return known }
+    guard let pair = jobName.flatMap({ row.pair(named: $0) }) else { return fallback }
+    if let lastJob, lastJob.pair == pair { return lastJob.answer }
+    let job = jobsByPair[pair] ?? newJob(of: pair, pairs)
+    lastJob = (pair, job)
+    return job
+  }
+
+  private mutating func newJob(of pair: PairID, _ pairs: LabelPairTable) -> Int? {
     let name = [UInt8](pairs.value(ofPair: pair))
     let found = jobs.firstIndex { Array($0.configuration.jobName.utf8) == name }
     let job = found ?? (names.contains(name) ? nil : fallback)
@@ -76,8 +85,14 @@ struct JobRules {
   }
 
   private mutating func isScraped(_ row: PairRow, _ pairs: LabelPairTable) -> Bool {
-    guard let pair = metricName.flatMap({ row.pair(named: $0, in: pairs) }) else { return true }
-    if let known = isScraped[pair] { return known }
+    guard let pair = metricName.flatMap({ row.pair(named: $0) }) else { return true }
+    if let lastScraped, lastScraped.metric == pair { return lastScraped.answer }
+    let answer = isScraped[pair] ?? newIsScraped(pair, pairs)
+    lastScraped = (pair, answer)
+    return answer
+  }
+
+  private mutating func newIsScraped(_ pair: PairID, _ pairs: LabelPairTable) -> Bool {
     let name = [UInt8](pairs.value(ofPair: pair))
     let answer = !name.contains(UInt8(ascii: ":")) && !Self.ownMetrics.contains(name)
     isScraped[pair] = answer

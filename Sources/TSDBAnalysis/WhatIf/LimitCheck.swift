@@ -14,6 +14,8 @@ struct LimitCheck {
 
   private struct Job {
     let configuration: ScrapeConfiguration
+    /// False where the job has no limit.
+    let isLimited: Bool
     var labels = Excess()
     var names = Excess()
     var values = Excess()
@@ -25,7 +27,9 @@ struct LimitCheck {
   private let instance: LabelPairTable.NameID?
 
   init(_ jobs: [ScrapeConfiguration], _ pairs: LabelPairTable) {
-    self.jobs = jobs.map { Job(configuration: $0) }
+    self.jobs = jobs.map {
+      Job(configuration: $0, isLimited: $0.limits != ScrapeLimits())
+    }
     job = pairs.nameID(of: Array("job".utf8))
     instance = pairs.nameID(of: Array("instance".utf8))
   }
@@ -34,21 +38,21 @@ struct LimitCheck {
   mutating func add(
     _ row: PairRow, _ times: TimeRange, job number: Int, _ pairs: LabelPairTable
   ) {
+    guard jobs[number].isLimited else { return }
     let limits = jobs[number].configuration.limits
-    guard limits != ScrapeLimits() else { return }
     if limits.samples > 0 {
       let target = TargetLoad.Target(
-        job: job.flatMap { row.pair(named: $0, in: pairs) },
-        instance: instance.flatMap { row.pair(named: $0, in: pairs) })
+        job: job.flatMap { row.pair(named: $0) },
+        instance: instance.flatMap { row.pair(named: $0) })
       jobs[number].load.add(times, of: target)
     }
     Self.check(row.count, limits.labels, row, times, pairs, &jobs[number].labels)
     if limits.labelNameLength > 0 {
-      let longest = row.all.map { pairs.name(pairs.nameID(ofPair: $0)).byteCount }.max() ?? 0
+      let longest = row.all.map { pairs.name($0.name).byteCount }.max() ?? 0
       Self.check(longest, limits.labelNameLength, row, times, pairs, &jobs[number].names)
     }
     if limits.labelValueLength > 0 {
-      let longest = row.all.map { pairs.valueLength(ofPair: $0) }.max() ?? 0
+      let longest = row.all.map { pairs.valueLength(ofPair: $0.pair) }.max() ?? 0
       Self.check(longest, limits.labelValueLength, row, times, pairs, &jobs[number].values)
     }
   }
@@ -62,7 +66,7 @@ struct LimitCheck {
     excess.most = max(excess.most, value)
     if times.minTime < excess.since {
       excess.since = times.minTime
-      excess.example = row.all.map { pairs.label(ofPair: $0) }
+      excess.example = row.all.map { pairs.label(ofPair: $0.pair) }
         .sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
   }

@@ -32,6 +32,8 @@ struct RuleState {
   private var answers: [[PairID]: Answer] = [:]
   private var nameAnswers: [NameAnswer] = []
   private var key: [PairID] = []
+  /// The key that was asked for last, as the buckets of a histogram do one behind the other.
+  private var last: (key: [PairID], answer: Answer)?
 
   init(_ rule: RelabelRule, _ pairs: inout LabelPairTable) {
     self.rule = rule
@@ -52,7 +54,7 @@ struct RuleState {
       case .nothing: return true
       case .drop: return false
       case .set(let name, let pair):
-        row.set(name, to: pair, in: pairs)
+        row.set(name, to: pair)
         return true
       }
     }
@@ -66,19 +68,27 @@ struct RuleState {
     var next = 0
     let source = rule.source { _ in
       defer { next += 1 }
-      return value(of: row.pair(named: sources[next], in: pairs), pairs)
+      return value(of: row.pair(named: sources[next]), pairs)
     }
-    return value(of: target.flatMap { row.pair(named: $0, in: pairs) }, pairs) == source
+    return value(of: target.flatMap { row.pair(named: $0) }, pairs) == source
   }
 
   private mutating func answer(for row: PairRow, _ pairs: inout LabelPairTable) -> Answer {
     key.removeAll(keepingCapacity: true)
-    for name in sources { key.append(row.pair(named: name, in: pairs) ?? Self.none) }
-    if let known = answers[key] { return known }
+    for name in sources { key.append(row.pair(named: name) ?? Self.none) }
+    if let last, last.key == key { return last.answer }
+    let answer = answers[key] ?? newAnswer(&pairs)
+    last = (key, answer)
+    return answer
+  }
+
+  /// Asks the rule for `key`.
+  private mutating func newAnswer(_ pairs: inout LabelPairTable) -> Answer {
+    let values = key.map { $0 == Self.none ? [] : value(of: $0, pairs) }
     var next = 0
     let source = rule.source { _ in
       defer { next += 1 }
-      return key[next] == Self.none ? [] : value(of: key[next], pairs)
+      return values[next]
     }
     let answer: Answer
     switch rule.outcome(for: source) {
@@ -94,14 +104,13 @@ struct RuleState {
   }
 
   private mutating func changeNames(of row: inout PairRow, _ pairs: inout LabelPairTable) {
-    for pair in row.all {
-      let name = pairs.nameID(ofPair: pair)
-      switch nameAnswer(for: name, &pairs) {
+    for label in row.all {
+      switch nameAnswer(for: label.name, &pairs) {
       case .unknown, .keep: break
-      case .remove: row.set(name, to: nil, in: pairs)
+      case .remove: row.set(label.name, to: nil)
       case .copy(let copy):
-        let value = value(of: pair, pairs)
-        row.set(copy, to: pairs.intern(name: copy, value: value.rawBytes), in: pairs)
+        let value = value(of: label.pair, pairs)
+        row.set(copy, to: pairs.intern(name: copy, value: value.rawBytes))
       }
     }
   }

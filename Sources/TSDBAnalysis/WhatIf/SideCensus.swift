@@ -1,10 +1,10 @@
 internal import TSDBFormat
 
 /// Counts series, labels, births and the head, before a change or after it.
-struct SideCensus {
+struct SideCensus: Sendable {
   typealias PairID = LabelPairTable.PairID
 
-  private let metricName: LabelPairTable.NameID
+  private let metricName: LabelPairTable.NameID?
   private var series = 0
   private var births = 0
   private var headSeries = 0
@@ -14,10 +14,14 @@ struct SideCensus {
   private(set) var headPairs = 0
   /// By pair: 1 if a series has it, 3 if one of the head does.
   private var isUsed: [UInt8] = []
-  /// By pair of the metric name; `.max` for series without one.
-  private var metrics: [PairID: (series: Int, births: Int)] = [:]
+  /// By number of the metric.
+  private var metrics: [(series: Int, births: Int)] = []
+  /// Numbers of metrics by the pair of their name; `.max` for series without one.
+  private var numbers: [PairID: Int] = [:]
+  /// The metric of the last series: series of one come one behind the other.
+  private var last: (metric: PairID, number: Int)?
 
-  init(metricName: LabelPairTable.NameID) {
+  init(metricName: LabelPairTable.NameID?) {
     self.metricName = metricName
   }
 
@@ -36,8 +40,24 @@ struct SideCensus {
       headSeries += 1
       headSpan += max(0, Double(times.maxTime) - Double(times.minTime))
     }
-    metrics[metric, default: (0, 0)].series += 1
-    if isBorn { metrics[metric, default: (0, 0)].births += 1 }
+    let number = number(of: metric)
+    metrics[number].series += 1
+    if isBorn { metrics[number].births += 1 }
+  }
+
+  private func counts(of metric: PairID) -> (series: Int, births: Int) {
+    numbers[metric].map { metrics[$0] } ?? (0, 0)
+  }
+
+  private mutating func number(of metric: PairID) -> Int {
+    if let last, last.metric == metric { return last.number }
+    let number = numbers[metric] ?? metrics.count
+    if number == metrics.count {
+      numbers[metric] = number
+      metrics.append((0, 0))
+    }
+    last = (metric, number)
+    return number
   }
 
   private mutating func mark(_ pair: PairID, _ isLive: Bool, count: Int) {
@@ -72,8 +92,8 @@ struct SideCensus {
     _ before: SideCensus, _ after: SideCensus, _ pairs: LabelPairTable
   ) -> [WhatIf.Metric] {
     var found: [WhatIf.Metric] = []
-    for pair in Set(before.metrics.keys).union(after.metrics.keys) {
-      let (old, new) = (before.metrics[pair] ?? (0, 0), after.metrics[pair] ?? (0, 0))
+    for pair in Set(before.numbers.keys).union(after.numbers.keys) {
+      let (old, new) = (before.counts(of: pair), after.counts(of: pair))
       guard old != new else { continue }
       var metric = WhatIf.Metric(
         name: pair == .max ? [] : [UInt8](pairs.value(ofPair: pair)))

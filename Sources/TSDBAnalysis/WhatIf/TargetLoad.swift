@@ -23,37 +23,72 @@ public struct TargetLoad: Sendable {
     public let since: Int64
   }
 
-  private struct Times {
-    var starts: [Int64] = []
-    var ends: [Int64] = []
+  /// How many series begin, or end, at a time: series that come one behind the other mostly do so with
+  /// the same scrape, and count as one entry.
+  private struct Counts {
+    private(set) var entries: [(time: Int64, count: Int)] = []
+
+    mutating func add(_ time: Int64) {
+      if let last = entries.indices.last, entries[last].time == time {
+        entries[last].count += 1
+      } else {
+        entries.append((time, 1))
+      }
+    }
+
+    /// All entries by time.
+    var sorted: [(time: Int64, count: Int)] { entries.sorted { $0.time < $1.time } }
   }
 
-  private var times: [Target: Times] = [:]
+  private struct Times {
+    var starts = Counts()
+    var ends = Counts()
+    var series = 0
+  }
+
+  /// By index, the targets in the order in which they were met.
+  private var times: [Times] = []
+  private var indices: [Target: Int] = [:]
+  private var last: (target: Target, index: Int)?
 
   init() {}
 
   /// The targets of all series of a history with one of these jobs.
   public init(of history: SeriesHistory, jobs: Set<[UInt8]>) {
     guard let jobName = history.pairs.nameID(of: Array("job".utf8)) else { return }
-    let instanceName = history.pairs.nameID(of: Array("instance".utf8))
+    var jobFinder = LabelFinder(jobName)
+    var instanceFinder = LabelFinder("instance", in: history)
     let wanted = Set(jobs.compactMap { history.pairs.pairID(name: jobName, value: $0.rawBytes) })
     history.series.forEachWithSamples { series, times in
-      guard let job = history.pair(of: series, named: jobName), wanted.contains(job) else { return }
-      let instance = instanceName.flatMap { history.pair(of: series, named: $0) }
+      guard let job = jobFinder.pair(of: series, in: history), wanted.contains(job) else { return }
+      let instance = instanceFinder?.pair(of: series, in: history)
       add(times, of: Target(job: job, instance: instance))
     }
   }
 
   /// Takes a series in.
   mutating func add(_ range: TimeRange, of target: Target) {
-    times[target, default: Times()].starts.append(range.minTime)
-    times[target, default: Times()].ends.append(range.maxTime)
+    let index = index(of: target)
+    times[index].starts.add(range.minTime)
+    times[index].ends.add(range.maxTime)
+    times[index].series += 1
+  }
+
+  private mutating func index(of target: Target) -> Int {
+    if let last, last.target == target { return last.index }
+    let index = indices[target] ?? times.count
+    if index == times.count {
+      indices[target] = index
+      times.append(Times())
+    }
+    last = (target, index)
+    return index
   }
 
   /// The most series that any target exposed at a time before `end`.
   public func most(before end: Int64) -> Int {
     var most = 0
-    for times in times.values {
+    for times in times {
       Self.sweep(times) { if $0 < end { most = max(most, $1) } }
     }
     return most
@@ -63,10 +98,10 @@ public struct TargetLoad: Sendable {
   /// and of equals those of the pair that was met first.
   public func exceeding(_ limit: Int) -> [Excess] {
     var found: [Excess] = []
-    for (target, times) in times where times.starts.count > limit {
+    for (target, index) in indices where times[index].series > limit {
       var most = 0
       var since: Int64?
-      Self.sweep(times) { time, count in
+      Self.sweep(times[index]) { time, count in
         most = max(most, count)
         if count > limit, since == nil { since = time }
       }
@@ -80,12 +115,16 @@ public struct TargetLoad: Sendable {
 
   /// Calls `body` with each time at which series begin, and the number from there on.
   private static func sweep(_ times: Times, _ body: (Int64, Int) -> Void) {
-    let (starts, ends) = (times.starts.sorted(), times.ends.sorted())
-    var ended = 0
-    for (index, time) in starts.enumerated() {
-      guard index + 1 == starts.count || starts[index + 1] != time else { continue }
-      while ended < ends.count, ends[ended] < time { ended += 1 }
-      body(time, index + 1 - ended)
+    let (starts, ends) = (times.starts.sorted, times.ends.sorted)
+    var (begun, ended, nextEnd) = (0, 0, 0)
+    for (index, start) in starts.enumerated() {
+      begun += start.count
+      guard index + 1 == starts.count || starts[index + 1].time != start.time else { continue }
+      while nextEnd < ends.count, ends[nextEnd].time < start.time {
+        ended += ends[nextEnd].count
+        nextEnd += 1
+      }
+      body(start.time, begun - ended)
     }
   }
 }

@@ -5,10 +5,46 @@ extension WhatIf {
   /// What `changes` would have made of the series that were read: of blocks and head together where both
   /// were read, and of a head alone, of those that replay keeps.
   public init(of read: DirectoryHistory, parts: DirectoryHistory.Parts, _ changes: SeriesChanges) {
-    var census = WhatIfCensus(read, changes)
-    let oldest = parts == .head ? read.head.census.minValidTime : .min
-    census.countAll(from: oldest)
+    self.init(of: read, Unchanged(read, parts: parts), changes)
+  }
+
+  /// The same, where the series as they are were counted before.
+  public init(of read: DirectoryHistory, _ unchanged: Unchanged, _ changes: SeriesChanges) {
+    var census = WhatIfCensus(read, unchanged, changes)
+    census.countAll()
     self = census.finished()
+  }
+
+  /// The series as they are, counted once for any number of changes.
+  public struct Unchanged: Sendable {
+    fileprivate let baseline: Baseline
+    fileprivate let range: TimeRange
+    /// Series whose last sample is older do not count.
+    fileprivate let oldest: Int64
+    fileprivate private(set) var side: SideCensus
+
+    /// Counts what was read: of blocks and head together where both were read, and of a head alone, what
+    /// replay keeps.
+    public init(_ read: DirectoryHistory, parts: DirectoryHistory.Parts) {
+      let history = read.history
+      range = history.series.timeRange
+      baseline = Baseline(of: history.series, range: range)
+      oldest = parts == .head ? read.head.census.minValidTime : .min
+      side = SideCensus(metricName: history.pairs.nameID(of: Array("__name__".utf8)))
+      history.series.forEachWithSamples { series, times in
+        guard times.maxTime >= oldest else { return }
+        side.add(
+          history.series.pairs(of: series), history.pairs, times,
+          isLive: read.isLive(series, times), isBorn: !baseline.contains(times.minTime))
+      }
+    }
+  }
+}
+
+extension DirectoryHistory {
+  /// True for a series of the head that replay keeps.
+  fileprivate func isLive(_ series: SeriesTable.SeriesID, _ times: TimeRange) -> Bool {
+    Int(series) < headSeries && times.maxTime >= head.census.minValidTime
   }
 }
 
@@ -18,7 +54,7 @@ private struct WhatIfCensus {
   typealias SeriesID = SeriesTable.SeriesID
 
   private let read: DirectoryHistory
-  private let baseline: Baseline
+  private let before: WhatIf.Unchanged
   private var result = WhatIf()
   private var pairs: LabelPairTable
   private var jobs: JobRules
@@ -34,18 +70,21 @@ private struct WhatIfCensus {
   private var sources: [UInt32] = []
   /// The same: whether replay keeps it in the head.
   private var isLive: [Bool] = []
-  private var sideBefore: SideCensus
   private var sideAfter: SideCensus
   private var row = PairRow()
+  private var sorted: [PairID] = []
+  /// By job: the series that it scraped.
+  private var jobSeries: [Int]
 
-  init(_ read: DirectoryHistory, _ changes: SeriesChanges) {
+  init(_ read: DirectoryHistory, _ unchanged: WhatIf.Unchanged, _ changes: SeriesChanges) {
     self.read = read
+    before = unchanged
     let history = read.history
-    result.range = history.series.timeRange
-    baseline = Baseline(of: history.series, range: result.range)
+    result.range = unchanged.range
     var pairs = history.pairs
     metricName = pairs.intern(name: Array("__name__".utf8).rawBytes)
     jobs = JobRules(changes, history, &pairs)
+    jobSeries = [Int](repeating: 0, count: jobs.jobs.count)
     limits = LimitCheck(jobs.jobs.map(\.configuration), pairs)
     dropped = HistoryFilter(changes.dropped, history)
     kept = HistoryFilter(changes.kept, history)
@@ -55,14 +94,13 @@ private struct WhatIfCensus {
       if let id = pairs.nameID(of: name) { isLabelDropped[Int(id)] = true }
     }
     self.pairs = pairs
-    sideBefore = SideCensus(metricName: metricName)
-    sideAfter = sideBefore
+    sideAfter = SideCensus(metricName: metricName)
   }
 
-  mutating func countAll(from oldest: Int64) {
+  mutating func countAll() {
     let history = read.history
     history.series.forEachWithSamples { series, times in
-      guard times.maxTime >= oldest else { return }
+      guard times.maxTime >= before.oldest else { return }
       count(series, times, history)
     }
     let after = self.after
@@ -70,57 +108,59 @@ private struct WhatIfCensus {
       let times = after.times[Int(series)]
       sideAfter.add(
         after.pairs(of: series), pairs, times, isLive: isLive[Int(series)],
-        isBorn: !baseline.contains(times.minTime))
+        isBorn: !before.baseline.contains(times.minTime))
     }
   }
 
   private mutating func count(_ series: SeriesID, _ times: TimeRange, _ history: SeriesHistory) {
-    let labels = history.series.pairs(of: series)
-    let isLive =
-      Int(series) < read.headSeries && times.maxTime >= read.head.census.minValidTime
-    sideBefore.add(
-      labels, pairs, times, isLive: isLive, isBorn: !baseline.contains(times.minTime))
     if hasDropped, dropped.selects(series) { return result.droppedSeries += 1 }
     guard kept.selects(series) else { return result.droppedSeries += 1 }
-    row.fill(labels, pairs)
+    row.fill(history.series.pairs(of: series), pairs)
     if let job = jobs.job(of: row, pairs) {
-      result.seriesByJob[jobs.jobs[job].configuration.jobName, default: 0] += 1
+      jobSeries[job] += 1
       guard jobs.apply(job, to: &row, &pairs), row.count > 0 else {
         return result.droppedSeries += 1
       }
       limits.add(row, times, job: job, pairs)
     }
-    if !isLabelDropped.isEmpty { row.remove(isLabelDropped, in: pairs) }
+    if !isLabelDropped.isEmpty { row.remove(isLabelDropped) }
     guard row.count > 0 else { return result.droppedSeries += 1 }
-    if row.pair(named: metricName, in: pairs) == nil { result.unnamedSeries += 1 }
-    let changed = after.intern(row.all.sorted().span)
+    if row.pair(named: metricName) == nil { result.unnamedSeries += 1 }
+    var labelsAfter: [PairID] = []
+    swap(&labelsAfter, &sorted)
+    row.sort(into: &labelsAfter)
+    let changed = after.intern(labelsAfter.span)
+    swap(&labelsAfter, &sorted)
     after.include(times, of: changed)
     if Int(changed) == sources.count {
       sources.append(0)
-      self.isLive.append(false)
+      isLive.append(false)
     }
     sources[Int(changed)] += 1
-    if isLive { self.isLive[Int(changed)] = true }
+    if read.isLive(series, times) { isLive[Int(changed)] = true }
   }
 
   mutating func finished() -> WhatIf {
     countCollisions()
-    result.before = sideBefore.side(pairs)
+    for (job, series) in zip(jobs.jobs, jobSeries) where series > 0 {
+      result.seriesByJob[job.configuration.jobName, default: 0] += series
+    }
+    result.before = before.side.side(pairs)
     result.after = sideAfter.side(pairs)
     // Pairs and samples that no live series has, or whose number is known, as the head has them.
     result.before.headPairs = read.headPairs
-    result.after.headPairs = max(0, read.headPairs - sideBefore.headPairs + sideAfter.headPairs)
+    result.after.headPairs = max(0, read.headPairs - before.side.headPairs + sideAfter.headPairs)
     let samples = read.head.census.samples
     result.before.headSamples = samples
     let series = result.before.headSeries
-    let interval = max(1, sideBefore.headSpan / Double(max(1, samples - series)))
+    let interval = max(1, before.side.headSpan / Double(max(1, samples - series)))
     let share = { (side: SideCensus, series: Int) in side.headSpan / interval + Double(series) }
-    let whole = share(sideBefore, series)
+    let whole = share(before.side, series)
     result.after.headSamples =
       whole > 0 ? Int(Double(samples) * share(sideAfter, result.after.headSeries) / whole) : 0
-    let (end, start) = (Double(result.range.maxTime), Double(baseline.end))
+    let (end, start) = (Double(result.range.maxTime), Double(before.baseline.end))
     if end > start, !result.range.isEmpty { result.birthSeconds = (end - start) / 1000 }
-    result.metrics = SideCensus.changes(sideBefore, sideAfter, pairs)
+    result.metrics = SideCensus.changes(before.side, sideAfter, pairs)
     result.limits = limits.exceeded(pairs)
     return result
   }

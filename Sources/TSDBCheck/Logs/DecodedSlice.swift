@@ -18,7 +18,7 @@ struct DecodedSlice: Sendable {
   /// The slice.
   let slice: LogSlice
   /// Its records; samples are decoded where their refs are known, later.
-  let batch: RecordBatch
+  private(set) var batch = RecordBatch()
   /// Series, in the order of the records.
   private(set) var definitions: [Definition] = []
   /// Markers of a WBL, with the index of their record.
@@ -52,11 +52,10 @@ struct DecodedSlice: Sendable {
     }
   }
 
-  /// Reads `slice`.
-  init(_ slice: LogSlice, level: CheckLevel) {
+  /// Reads `slice` into the memory of `batch`, whose records are forgotten.
+  init(_ slice: LogSlice, level: CheckLevel, into batch: inout RecordBatch) {
     self.slice = slice
-    let batch = slice.read()
-    self.batch = batch
+    slice.read(into: &batch)
     damage = batch.damage
     var series = SeriesRecord()
     for (index, entry) in batch.entries.enumerated() {
@@ -72,6 +71,7 @@ struct DecodedSlice: Sendable {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))
       }
     }
+    self.batch = batch
   }
 
   private mutating func check(
@@ -111,18 +111,12 @@ struct DecodedSlice: Sendable {
       if row.count > one.labelCount { row.removeSubrange(one.labelCount...) }
       for change in series.changes[series.changeRange(of: index)] {
         let place = Int(change.place)
-        var hasher = Hasher()
-        hasher.add(change.name.bytes(in: payload))
-        hasher.add(change.value.bytes(in: payload))
-        let hash = UInt64(bitPattern: Int64(hasher.finalize()))
+        let hash = LabelHash.hash(
+          change.value.bytes(in: payload), LabelHash.hash(change.name.bytes(in: payload), 0))
         if place < row.count { row[place] = hash } else { row.append(hash) }
       }
-      var hasher = Hasher()
-      for label in row { hasher.combine(label) }
-      definitions.append(
-        Definition(
-          record: record, ref: one.ref,
-          labels: UInt64(bitPattern: Int64(hasher.finalize()))))
+      let labels = row.reduce(UInt64(row.count)) { LabelHash.mix($0, $1) }
+      definitions.append(Definition(record: record, ref: one.ref, labels: labels))
     }
   }
 
@@ -144,13 +138,24 @@ struct DecodedSlice: Sendable {
   }
 }
 
-extension Hasher {
+/// Hashes of labels: eight bytes at a time through a multiplication of full width, with numbers that are
+/// drawn in each process, so that nobody can prepare labels that collide.
+private enum LabelHash {
+  private static let keys = (
+    UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max) | 1
+  )
+
+  static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+    let product = (hash ^ keys.0 ^ value).multipliedFullWidth(by: keys.1)
+    return product.high ^ product.low
+  }
+
   /// Takes the length and the bytes in.
-  fileprivate mutating func add(_ bytes: RawSpan) {
-    combine(bytes.byteCount)
+  static func hash(_ bytes: RawSpan, _ start: UInt64) -> UInt64 {
+    var hash = mix(start, UInt64(bytes.byteCount))
     var place = 0
     while place &+ 8 <= bytes.byteCount {
-      combine(bytes.word(at: place))
+      hash = mix(hash, bytes.word(at: place))
       place &+= 8
     }
     var rest: UInt64 = 0
@@ -158,7 +163,7 @@ extension Hasher {
       rest = rest &<< 8 | UInt64(bytes.byte(at: place))
       place &+= 1
     }
-    combine(rest)
+    return mix(hash, rest)
   }
 }
 

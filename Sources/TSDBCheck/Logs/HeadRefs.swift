@@ -41,7 +41,9 @@ struct HeadRefs {
     /// The ref of its last record.
     var ref: UInt64
     /// Samples since then that are in no chunk on disk.
-    var open = 0
+    var open: UInt32 = 0
+    /// True once it was deleted as a whole.
+    var isDeleted = false
     /// Time of the last of them, in milliseconds.
     var lastTime = Int64.min
     /// Where its chunks in `chunks_head` end: replay drops what is not newer.
@@ -74,11 +76,11 @@ struct HeadRefs {
   /// Times before this are in blocks, and dropped by replay.
   private let minValidTime: Int64
   private let chunks: HeadChunkRefs
-  private var byLabels: [UInt64: UInt32] = [:]
-  private var series: [Series] = []
+  private var byLabels = LabelHashIndex()
+  private var series = PagedArray<Series>()
   /// First index of each page of 64 refs in `refs`: servers count refs up.
   private var pages: [UInt64: Int] = [:]
-  private var refs: [Ref] = []
+  private var refs = PagedArray<Ref>()
   private var lastPage: (number: UInt64, base: Int)?
 
   /// No series, before the log of a head with `chunks` in `chunks_head` is read.
@@ -102,6 +104,9 @@ struct HeadRefs {
     return refs[slot].firstTime
   }
 
+  /// Prepares for the definition of series with these labels.
+  mutating func expect(_ labels: some Sequence<UInt64>) { byLabels.touch(labels) }
+
   /// Takes in that a record gives `ref` to the series with these labels.
   mutating func define(
     _ ref: UInt64, labels: UInt64, isOld: Bool, at place: @autoclosure () -> Place
@@ -109,7 +114,7 @@ struct HeadRefs {
     let slot = makeSlot(of: ref)
     let holder = refs[slot].series
     if isOld { refs[slot].isOld = true }
-    if let known = byLabels[labels] {
+    if let known = number(of: labels) {
       let index = Int(known)
       if holder > 0, holder != known &+ 1 { reused.add(at: place()) }
       let lost = samplesLost(by: ref, to: series[index])
@@ -122,16 +127,24 @@ struct HeadRefs {
     } else {
       if holder > 0 { reused.add(at: place()) }
       let index = UInt32(truncatingIfNeeded: series.count)
-      byLabels[labels] = index
+      byLabels.insert(index, labels) { series[Int($0)].labels }
       series.append(Series(labels: labels, ref: ref, chunksEnd: chunks.end(of: ref)))
       refs[slot].series = index &+ 1
+    }
+  }
+
+  /// The series with these labels, unless it was deleted.
+  private func number(of labels: UInt64) -> UInt32? {
+    byLabels.find(labels) {
+      let known = series[Int($0)]
+      return known.labels == labels && !known.isDeleted
     }
   }
 
   /// Samples that a further record of a series takes away: those of its open chunk, and, where the
   /// ref is another, the chunks of the old one.
   private func samplesLost(by ref: UInt64, to series: Series) -> Int {
-    var lost = series.lastTime <= chunks.end(of: ref) ? 0 : series.open
+    var lost = series.lastTime <= chunks.end(of: ref) ? 0 : Int(series.open)
     if series.ref != ref { lost &+= chunks.samples(of: series.ref) }
     return lost
   }
@@ -139,7 +152,7 @@ struct HeadRefs {
   /// Takes in that a series was deleted as a whole.
   mutating func delete(_ ref: UInt64) {
     guard let slot = slot(of: ref), refs[slot].series > 0 else { return }
-    byLabels[series[Int(refs[slot].series) - 1].labels] = nil
+    series[Int(refs[slot].series) - 1].isDeleted = true
     refs[slot].series = 0
     refs[slot].isOld = true
   }
@@ -202,7 +215,7 @@ struct HeadRefs {
     if let slot = slot(of: ref) { return slot }
     let base = refs.count
     pages[ref &>> 6] = base
-    refs.append(contentsOf: repeatElement(Ref(), count: 64))
+    for _ in 0..<64 { refs.append(Ref()) }
     lastPage = (ref &>> 6, base)
     return base &+ Int(ref & 63)
   }

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TSDBFormat
 public import TSDBStore
 
@@ -25,12 +26,15 @@ public enum LogCheck {
     var records = LogRecordCheck(
       refs: HeadRefs(minValidTime: directory.checkedMinValidTime, chunks: head.refs),
       definesSeries: layout.definesSeries, isAgent: directory.kind == .agent)
+    let batches = BatchStore()
     await inOrder(layout.slices, jobs: jobs) { slice in
-      let decoded = DecodedSlice(slice, level: level)
+      var batch = batches.take()
+      let decoded = DecodedSlice(slice, level: level, into: &batch)
       progress(slice.size)
       return decoded
     } take: { decoded in
       records.take(decoded)
+      batches.give(decoded.batch)
     }
     records.finish()
     result.append(records.result)
@@ -111,6 +115,18 @@ public enum LogCheck {
         message: message(chunks.reduce(0) { $0 &+ $1.count }), lost: "\(samples) samples")
     ]
   }
+}
+
+/// Batches whose records were taken in: their memory serves the slices that come, because memory that
+/// is asked for anew comes page by page, and costs as much as what is done in it.
+private final class BatchStore: Sendable {
+  private let batches = Mutex<[RecordBatch]>([])
+
+  /// A batch with memory, if one is left.
+  func take() -> RecordBatch { batches.withLock { $0.popLast() } ?? RecordBatch() }
+
+  /// Keeps the memory of a batch that nobody needs any more.
+  func give(_ batch: RecordBatch) { batches.withLock { $0.append(batch) } }
 }
 
 /// Which folders of a directory hold what.

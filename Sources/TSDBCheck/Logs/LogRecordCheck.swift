@@ -51,12 +51,14 @@ struct LogRecordCheck {
     }
     guard let file = slice.file else { return }
     var damage = decoded.damage
-    var definitions = decoded.definitions[...]
+    let definitions = decoded.definitions
+    var next = 0
     var counts = [Int](repeating: 0, count: decoded.batch.entries.count)
     for (index, entry) in decoded.batch.entries.enumerated() {
-      while let next = definitions.first, next.record == index {
-        definitions.removeFirst()
-        define(next, entry, slice.part, path: file.path)
+      while next < definitions.count, definitions[next].record == index {
+        if next % 32 == 0 { refs.expect(definitions[next...].prefix(32).lazy.map(\.labels)) }
+        define(definitions[next], entry, slice.part, path: file.path)
+        next += 1
       }
       if let error = count(decoded.batch, entry, slice.part, path: file.path) {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))

@@ -71,14 +71,13 @@ struct LogSlice: Sendable {
     }
   }
 
-  /// The records and the damage of the slice.
-  func read() -> RecordBatch {
-    var batch = RecordBatch()
-    guard let file, !pages.isEmpty else { return batch }
+  /// Puts the records and the damage of the slice into `batch`, instead of what was in it.
+  func read(into batch: inout RecordBatch) {
+    batch.removeAll()
+    guard let file, !pages.isEmpty else { return }
     var reader = SegmentReader(file.bytes, pages: pages)
     reader.read(into: &batch)
     let pageSize = Fragment.pageSize
     file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
-    return batch
   }
 }

@@ -25,13 +25,16 @@ struct LabelCarriers {
         jobName.flatMap { history.pairs.pairID(name: $0, value: job.rawBytes) }
       })
     var metrics: Set<LabelPairTable.PairID> = []
+    // Series of one metric come one behind the other.
+    var last: LabelPairTable.PairID?
+    var finder = LabelFinder(metricName)
     history.series.forEachWithSamples { series, _ in
-      guard history.pair(of: series, named: label) != nil,
-        let metric = history.pair(of: series, named: metricName),
-        !metrics.contains(metric),
+      guard let metric = finder.pair(of: series, in: history), metric != last else { return }
+      guard history.pair(of: series, named: label) != nil, !metrics.contains(metric),
         let job = jobName.flatMap({ history.pair(of: series, named: $0) }), jobs.contains(job)
       else { return }
       metrics.insert(metric)
+      last = metric
     }
     let names = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     for metric in metrics {

@@ -68,11 +68,12 @@ extension Proposals {
     async let alerts = HeadAlerts(explosion, read.history.series)
     let sampleLimit = sampleLimit(against: explosion, in: read.history)
     let snippets = RelabellingSnippets(explosion, read.history, sampleLimit: sampleLimit?.limit)
+    let unchanged = WhatIf.Unchanged(read, parts: [.head, .blocks])
     let relabellings = await withTaskGroup(of: (Int, Relabelling?).self) { group in
       for (number, snippet) in snippets.all.enumerated() {
         group.addTask {
           guard let changes = SeriesChanges(configuration: snippet.1) else { return (number, nil) }
-          let whatIf = WhatIf(of: read, parts: [.head, .blocks], changes)
+          let whatIf = WhatIf(of: read, unchanged, changes)
           let result = ChangedDirectory(whatIf: whatIf, mappedSamples: mappedSamples)
           return (
             number, Relabelling(kind: snippet.0, configuration: snippet.1, result: result)

@@ -39,18 +39,17 @@ struct LabelTables {
 
   /// The pairs of a name, those with the most series first, then by value; so many at most.
   private func top(_ name: Int, _ limit: Int?) -> [(pair: PairID, value: [UInt8])] {
-    var pairs = pairsByName[name]
-    if let limit, pairs.count > limit {
-      // What has fewer series than the last that is told need not be sorted by value.
-      let least = pairs.map { counts[Int($0)] }.sorted(by: >)[limit - 1]
-      pairs.removeAll { counts[Int($0)] < least }
+    let pairs = pairsByName[name]
+    func precedes(_ pair: Int, _ other: Int) -> Bool {
+      history.pairs.value(ofPair: PairID(pair)).precedes(history.pairs.value(ofPair: PairID(other)))
     }
-    let sorted = pairs.map { (pair: $0, value: value($0)) }.sorted { left, right in
-      let (first, second) = (counts[Int(left.pair)], counts[Int(right.pair)])
-      return first == second
-        ? left.value.lexicographicallyPrecedes(right.value) : first > second
+    var top = TopList(limit: limit ?? pairs.count)
+    for pair in pairs {
+      top.insert(count: UInt64(counts[Int(pair)]), number: Int(pair), isOrdered: precedes)
     }
-    return Array(sorted.prefix(limit ?? sorted.count))
+    return top.sorted(isOrdered: precedes).map {
+      (pair: PairID($0.number), value: value(PairID($0.number)))
+    }
   }
 
   var metrics: EvidenceTable {
@@ -97,12 +96,15 @@ struct LabelTables {
   }
 
   var targets: EvidenceTable {
-    let labels = ["job", "instance"].map { history.pairs.nameID(of: Array($0.utf8)) }
+    var job = LabelFinder("job", in: history)
+    var instance = LabelFinder("instance", in: history)
     var found: [UInt64: Int] = [:]
     var last: (key: UInt64, count: Int) = (.max, 0)
     for series in members {
-      let pairs = labels.map { $0.flatMap { history.pair(of: series, named: $0) } ?? .max }
-      let key = UInt64(pairs[0]) << 32 | UInt64(pairs[1])
+      let pairs = (
+        job?.pair(of: series, in: history) ?? .max, instance?.pair(of: series, in: history) ?? .max
+      )
+      let key = UInt64(pairs.0) << 32 | UInt64(pairs.1)
       if key != last.key {
         found[last.key, default: 0] += last.count
         last = (key, 0)

@@ -188,14 +188,24 @@ public struct ByteBuffer: Sendable {
   /// Lets `write` fill up to `capacity` bytes behind the end; it returns how many it wrote.
   mutating func append(upTo capacity: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
     let missing = count + capacity - storage.count
-    if missing > 0 {
-      storage += [UInt8](repeating: 0, count: max(missing, storage.count / 2))
-    }
+    if missing > 0 { grow(by: max(missing, storage.count / 2)) }
     let start = count
     let written = unsafe storage.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return 0 }
       return unsafe write(base.advanced(by: start))
     }
     count = start + min(max(written, 0), capacity)
+  }
+
+  /// Makes room behind the end. What is there is not written: nothing reads it before somebody else has.
+  private mutating func grow(by missing: Int) {
+    let (old, used) = (storage, count)
+    storage = unsafe [UInt8](unsafeUninitializedCapacity: old.count + missing) { target, size in
+      size = old.count + missing
+      unsafe old.withUnsafeBytes { source in
+        guard let from = source.baseAddress, let base = target.baseAddress else { return }
+        unsafe UnsafeMutableRawPointer(base).copyMemory(from: from, byteCount: used)
+      }
+    }
   }
 }

@@ -158,7 +158,7 @@ import Testing
         isRowKept = states[index].apply(to: &row, &pairs)
       }
       #expect(isRowKept == isKept)
-      if isKept { #expect(row.all.map { pairs.label(ofPair: $0) } == plain.all) }
+      if isKept { #expect(row.all.map { pairs.label(ofPair: $0.pair) } == plain.all) }
     }
   }
 }
