@@ -20,7 +20,7 @@ public struct SegmentReader: ~Escapable {
   private var previous = Fragment.Kind.pageEnd
   /// How many bytes a page's broken fragments may cost in checksums tried in vain; bounds the work
   /// on pages that are made to look like many fragments.
-  private static let searchLimit = 1 << 21
+  static let searchLimit = 1 << 21
   /// End of the page that was searched last.
   private var searchedPage = -1
   /// What is left of `searchLimit` in that page.
@@ -183,20 +183,29 @@ public struct SegmentReader: ~Escapable {
     return end
   }
 
-  /// The first offset behind `offset` in its page where a whole fragment with data stands, found by
-  /// its checksum: the length of a broken one cannot be trusted, and may lead past whole ones.
+  /// The first offset behind `offset` in its page where a whole fragment with data stands.
   private mutating func nextWholeFragment() -> Int? {
     let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
     if searchedPage != pageEnd {
       searchedPage = pageEnd
       searchBudget = Self.searchLimit
     }
+    return Fragment.next(in: segment, after: offset, budget: &searchBudget)
+  }
+}
+
+extension Fragment {
+  /// The first offset behind `offset` in its page where a whole fragment with data stands, found by its
+  /// checksum: the length of a broken one cannot be trusted, and may lead past whole ones. `budget` is
+  /// how many bytes of checksums may be tried in vain.
+  static func next(in segment: RawSpan, after offset: Int, budget: inout Int) -> Int? {
+    let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
     var candidate = offset + 1
-    while candidate + Fragment.headerSize < pageEnd, searchBudget > 0 {
+    while candidate + Fragment.headerSize < pageEnd, budget > 0 {
       if Fragment.mayBegin(withTypeByte: segment.byte(at: candidate)) {
         let claimed =
           Int(segment.byte(at: candidate + 1)) << 8 | Int(segment.byte(at: candidate + 2))
-        searchBudget -= min(claimed, Fragment.pageSize)
+        budget -= min(claimed, Fragment.pageSize)
         if let fragment = try? Fragment(segment, at: candidate), fragment.length > 0 {
           return candidate
         }
