@@ -24,11 +24,31 @@ extension CopyWork {
       let json = MetaRedaction.redact(meta, values).json
       try make(relative(entry.path), from: entry) { try $0.write(json.rawBytes) }
     case .failure(.damaged(_, let error)):
-      try fill(entry)
-      let new: String? = entry.size == 0 ? "meta.truncated" : "meta.malformed"
-      if error.rule != new { remark(relative(entry.path), "is no JSON in place of \(error.rule)") }
+      let json = Self.spoiltMeta(error.problem, size: entry.size)
+      try make(relative(entry.path), from: entry) { try $0.write(json.rawBytes) }
+      do throws(DecodeError) {
+        _ = try BlockMeta(json: json)
+      } catch let new {
+        if new.rule == error.rule { return }
+      }
+      remark(relative(entry.path), "is no JSON in place of \(error.rule)")
     case .failure(let error): throw error
     }
+  }
+
+  /// Text that is no `meta.json` for the same reason, and as long.
+  private static func spoiltMeta(_ problem: DecodeError.Problem, size: Int) -> [UInt8] {
+    let start: String
+    switch problem {
+    case .truncated: start = "{\""
+    case .trailingBytes: start = "{}"
+    case .unsupportedVersion(let version): start = "{\"version\":\(Int64(bitPattern: version))}"
+    default: start = ""
+    }
+    var filler = SegmentWriter.filler
+    if case .unsupportedVersion = problem { filler = UInt8(ascii: " ") }
+    let rest = max(0, min(size, 1 << 20) - start.utf8.count)
+    return (Array(start.utf8) + [UInt8](repeating: filler, count: rest)).prefix(max(size, 0)) + []
   }
 
   /// Gives the new references of the series, by the old ones; nil where there is no index.
@@ -40,12 +60,20 @@ extension CopyWork {
     }
     let index = try IndexFile(path: entry.path)
     guard var redaction = IndexRedaction(index, values) else {
-      remark(relative(entry.path), "cannot be rewritten, and is left out")
+      try fill(entry)
+      remark(relative(entry.path), "cannot be rewritten; its bytes are filler now")
       return nil
     }
     try read(entry.size)
+    var rest: [String] = []
     try make(relative(entry.path), from: entry) { sink in
       try redaction.write(to: sink, values, check: check)
+      try sink.finish()
+      rest = try IndexDamage.reproduce(redaction.damage, at: sink.path, operations)
+    }
+    if !rest.isEmpty {
+      let rules = rest.joined(separator: ", ")
+      remark(relative(entry.path), "written anew without its damage: \(rules)")
     }
     for why in redaction.notReproduced { remark(relative(entry.path), why) }
     count(replaced: redaction.replaced)

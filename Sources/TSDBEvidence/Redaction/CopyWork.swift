@@ -9,7 +9,7 @@ final class CopyWork {
   private(set) var result = RedactedCopy.Result()
   private let root: String
   private let options: RedactedCopy.Options
-  private let operations: FileOperations
+  let operations: FileOperations
   /// Relative paths of what is in the copy.
   private var files: Set<String> = []
   private var folders: [String] = []
@@ -234,7 +234,6 @@ extension CopyWork {
     switch entry.name {
     case "lock": "the lock of a server"
     case "queries.active": "queries name label values"
-    case "index": "cannot be rewritten: its symbols or series cannot be read"
     case "snapshots": "copies of blocks; redact them by themselves"
     default:
       entry.name.contains(".tmp") || entry.name.hasSuffix(".repair")

@@ -20,7 +20,9 @@ struct IndexRedaction {
   private(set) var references: [UInt64: UInt64] = [:]
   /// Labels of series whose value was replaced.
   private(set) var replaced = 0
-  /// What is not as it was.
+  /// Rules of what is wrong with the index, each once.
+  private(set) var damage: [String] = []
+  /// What is not as it was, besides that damage.
   private(set) var notReproduced: [String] = []
 
   /// Reads `index`; nil where its symbols cannot be trusted, or no series can be read of many.
@@ -31,7 +33,7 @@ struct IndexRedaction {
     goes = stays
     replaces = [Bool?](repeating: nil, count: index.symbols.count)
     read(values)
-    if series.isEmpty, index.symbols.count > 1 { return nil }
+    if series.isEmpty, index.symbols.count > 1 || !damage.isEmpty { return nil }
   }
 
   private mutating func read(_ values: ValueReplacer) {
@@ -52,10 +54,7 @@ struct IndexRedaction {
     }
     var rules: Set<String> = []
     for case .damaged(_, let error) in damage { rules.insert(error.rule) }
-    if !rules.isEmpty {
-      notReproduced.append(
-        "written anew without its damage: " + rules.sorted().joined(separator: ", "))
-    }
+    self.damage = rules.sorted()
     if index.header.usesByteOffsets { notReproduced.append("written anew in version 2") }
     for place in series.indices.dropFirst() where !precedes(place - 1, place) {
       notReproduced.append("series that are out of order, or there twice, are in order now")
