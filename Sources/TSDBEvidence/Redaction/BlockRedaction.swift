@@ -60,8 +60,9 @@ extension CopyWork {
     }
     let index = try IndexFile(path: entry.path)
     guard var redaction = IndexRedaction(index, values) else {
-      try fill(entry)
-      remark(relative(entry.path), "cannot be rewritten; its bytes are filler now")
+      if try !fill(entry) {
+        remark(relative(entry.path), "cannot be rewritten; its bytes are filler now")
+      }
       return nil
     }
     try read(entry.size)

@@ -83,7 +83,7 @@ final class CopyWork {
     }
     if let entry = log.seriesState {
       let isSound = (try? SeriesState.read(path: entry.path)) != nil
-      try isSound ? copy(entry) : fill(entry)
+      if isSound { try copy(entry) } else { try fill(entry) }
     }
   }
 
@@ -188,13 +188,20 @@ extension CopyWork {
 
   func copy(_ file: SegmentFile) throws { try copy(file.entry) }
 
-  /// Writes a small file that cannot be decoded, and so may be anything: as long, and of no value.
-  func fill(_ entry: FolderEntry) throws {
-    guard entry.isFile else { return }
+  /// Writes a file that cannot be decoded, and so may be anything: as long, up to a mebibyte, and of no
+  /// value. Zeros tell nothing and stay; gives true for those.
+  @discardableResult
+  func fill(_ entry: FolderEntry) throws -> Bool {
+    guard entry.isFile else { return true }
+    if try MappedFile(path: entry.path).bytes.isZero {
+      try copy(entry)
+      return true
+    }
     try make(relative(entry.path), from: entry) { sink in
       let size = min(entry.size, 1 << 20)
       try sink.write([UInt8](repeating: SegmentWriter.filler, count: size).rawBytes)
     }
+    return false
   }
 
   private func rewrite(
