@@ -193,7 +193,8 @@ extension CopyWork {
   @discardableResult
   func fill(_ entry: FolderEntry) throws -> Bool {
     guard entry.isFile else { return true }
-    if try MappedFile(path: entry.path).bytes.isZero {
+    let file = try MappedFile(path: entry.path)
+    if file.bytes.isZero {
       try copy(entry)
       return true
     }
