@@ -232,7 +232,10 @@ extension LabelRewriter {
     let start = output.count
     let entries = Self.decode(output.bytes, isSnapshot).entries
     var other: (byte: UInt8, size: Int)?
-    for size in [count, count - 1, count + 1] + Array(1...12) where size > 0 {
+    // No server writes such a large record; what is tried costs as much as the record each time.
+    let isLarge = start + count > 1 << 20
+    let sizes = isLarge ? [count] : [count, count - 1, count + 1] + Array(1...12)
+    for size in sizes where size > 0 {
       for byte in [SegmentWriter.filler, 0xff, 0x80, 0] {
         append(size, of: byte, from: start)
         let result = Self.decode(output.bytes, isSnapshot)

@@ -12,7 +12,6 @@ extension SegmentWriter {
   public mutating func append(damaged range: Range<Int>, of segment: RawSpan) {
     let end = min(range.upperBound, segment.byteCount)
     var offset = max(range.lowerBound, 0)
-    var budget = SegmentReader.searchLimit
     while offset < end {
       do throws(DecodeError) {
         let fragment = try Fragment(segment, at: offset)
@@ -27,7 +26,7 @@ extension SegmentWriter {
         }
       } catch {
         let next =
-          Fragment.next(in: segment, after: offset, budget: &budget)
+          search.next(in: segment, after: offset)
           ?? min(Fragment.end(ofPageAt: offset), segment.byteCount)
         append(broken: error.problem, segment.extracting(offset..<max(next, offset + 1)))
         offset = max(next, offset + 1)

@@ -14,6 +14,9 @@ public struct SegmentWriter: Sendable {
   /// Bytes handed over before `pending`.
   private var written = 0
 
+  /// The search for whole fragments in a damaged segment that is laid out again.
+  var search = FragmentSearch()
+
   /// Takes what comes next of the segment.
   public typealias Flush<Failure: Error> = (_ bytes: RawSpan) throws(Failure) -> Void
 

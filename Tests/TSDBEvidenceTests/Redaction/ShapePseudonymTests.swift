@@ -35,7 +35,12 @@ import Testing
     for (value, image) in zip(values, images) {
       #expect(CharacterShape(Array(value.utf8)) == CharacterShape(Array(image.utf8)), "\(value)")
     }
-    if alphabet.count > 9 { #expect(Set(images) == Set(values)) }
+    // Of hexadecimal digits, two letters are a word, which may become any word.
+    let isWord: (String) -> Bool = { alphabet.count == 16 && $0.allSatisfy(\.isLetter) }
+    if alphabet.count > 9 {
+      let others = zip(values, images).filter { !isWord($0.0) }
+      #expect(Set(others.map(\.1)) == Set(others.map(\.0)))
+    }
     if length > 1 { #expect(images != values) }
   }
 

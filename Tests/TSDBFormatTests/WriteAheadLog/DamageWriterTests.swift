@@ -25,15 +25,27 @@ import Testing
     var output: [UInt8] = []
     let flush: SegmentWriter.Flush<Never> = { output.append($0) }
     var damage = batch.damage[...]
+    var position = 0
+    func pad(upTo end: Int) {
+      while position < end {
+        let next = min(Fragment.end(ofPageAt: position), end)
+        writer.append(padding: position..<next)
+        position = next
+      }
+    }
     func add(_ damage: RecordBatch.Damage) {
+      pad(upTo: damage.lost.lowerBound)
       writer.append(damaged: damage.lost, of: bytes.rawBytes)
+      position = damage.lost.upperBound
     }
     for entry in batch.entries {
       while let next = damage.first, next.lost.lowerBound < entry.offset {
         add(next)
         damage.removeFirst()
       }
+      pad(upTo: entry.offset)
       writer.append([201].rawBytes, .none, to: flush)
+      position = entry.end
     }
     for rest in damage { add(rest) }
     writer.finish(fillingPage: bytes.count % Fragment.pageSize == 0, to: flush)
