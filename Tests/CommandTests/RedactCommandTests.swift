@@ -14,11 +14,14 @@ import Testing
   }
 
   /// The values of labels that are long enough not to be there by chance.
-  private func values(_ directory: String, _ label: String) throws -> [String] {
-    let result = try run("ls", "values", directory, "--label", label, "--format", "json")
-    let pattern = try Regex(#""value":"([^"]*)""#)
-    return result.stdout.matches(of: pattern).compactMap { $0.output[1].substring.map(String.init) }
-      .filter { $0.utf8.count > 8 }
+  private func values(_ directory: String, _ label: String) throws -> Set<String> {
+    let result = try run("dump", "series", directory)
+    var values: Set<String> = []
+    for line in result.stdout.split(separator: "\n") {
+      guard let name = line.firstRange(of: label + "=\"") else { continue }
+      values.insert(String(line[name.upperBound...].prefix { $0 != "\"" }))
+    }
+    return values.filter { $0.utf8.count > 8 }
   }
 
   @Test(arguments: ["plain", "length", "shape"])
