@@ -22,5 +22,6 @@ struct Epimetheus: AsyncParsableCommand {
       AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, WhatIfCommand.self,
       PolicyCommand.self, ListCommand.self, ShowCommand.self, DumpCommand.self,
       RepairCommand.self, UndoCommand.self, SurgeryCommand.self, EvidenceCommand.self,
+      RedactCommand.self,
     ])
 }

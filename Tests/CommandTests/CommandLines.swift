@@ -68,6 +68,10 @@ enum CommandLines {
     ["surgery", "clear-failed-mark"],
     ["evidence", "--output", "OUTPUT", "--with-series", "--with-raw"],
     ["evidence", "--archive", "OUTPUT.tar.zst", "--redact", "--event", "1h=deploy"],
+    ["redact", "--output", "OUTPUT"],
+    [
+      "redact", "--output", "OUTPUT", "--pseudonyms", "shape", "--label", "job", "--format", "json",
+    ],
   ]
 
   /// One line for each command, for the many directories that differ in one place only.
@@ -82,6 +86,7 @@ enum CommandLines {
     ["dump", "exemplars"],
     ["dump", "tombstones"],
     ["dump", "samples", "--format", "json", "--min-time", "1h"],
+    ["redact", "--output", "OUTPUT", "--pseudonyms", "length"],
   ]
 
   /// `line` on `directory`; what stands first is a command, of two words if it is `dump` or

@@ -89,7 +89,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     let start = Self.now
     let data = try DataDirectory(path: directory)
     for path in [output, archive].compactMap(\.self) {
-      try Bundle.check(path, for: data, replaces: force)
+      try Placement.check(path, for: data, replaces: force)
     }
     if try data.holds(temporaryFolder) {
       throw ValidationError("--tmp \(temporaryFolder) lies in the inspected directory.")

@@ -27,6 +27,8 @@ struct RedactionOptions: ParsableArguments {
     completion: .file())
   var key: String?
 
+  @OptionGroup var kind: PseudonymOption
+
   func validate() throws {
     if redact && !labels.isEmpty {
       throw ValidationError("--redact is for all labels: give it, or --redact-label, not both.")
@@ -43,16 +45,43 @@ struct RedactionOptions: ParsableArguments {
   func redactor(for bundle: String) throws -> (redactor: Redactor, newKey: (String, String)?)? {
     guard redact || !labels.isEmpty else { return nil }
     let wanted = redact ? Evidence.Redaction.all : .labels(labels)
-    let beside = bundle + ".redact-key"
+    return try RedactionKey.redactor(wanted, kind.pseudonyms, key: key, for: bundle)
+  }
+}
+
+/// What pseudonyms look like.
+struct PseudonymOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      What pseudonyms look like: plain (redacted- and 16 digits), length (as long as the value, but 12 \
+      characters at least), shape (the same kinds of characters in the same places).
+      """, valueName: "plain|length|shape"),
+    transform: {
+      guard let kind = Pseudonyms(rawValue: $0) else {
+        throw ValidationError("'\($0)' is not plain, length or shape")
+      }
+      return kind
+    })
+  var pseudonyms = Pseudonyms.plain
+}
+
+/// The key of pseudonyms: one that is given, one that an earlier run made, or a new one.
+enum RedactionKey {
+  /// A redactor for `output`, and the key that was made for it and has to be written beside it.
+  static func redactor(
+    _ wanted: Evidence.Redaction, _ kind: Pseudonyms, key: String?, for output: String
+  ) throws -> (redactor: Redactor, newKey: (String, String)?)? {
+    let beside = output + ".redact-key"
     if let path = key ?? (FileStatus.exists(beside) ? beside : nil) {
       let file = try MappedFile(path: path)
-      guard let redactor = Redactor(wanted, key: [UInt8](file.bytes)) else {
+      guard let redactor = Redactor(wanted, key: [UInt8](file.bytes), pseudonyms: kind) else {
         throw ValidationError(
           "\(path) holds less than \(Redactor.keyLength) bytes, which is too short for a key.")
       }
       return (redactor, nil)
     }
     let made = Redactor.makeKey()
-    return Redactor(wanted, key: Array(made.utf8)).map { ($0, (beside, made)) }
+    return Redactor(wanted, key: Array(made.utf8), pseudonyms: kind).map { ($0, (beside, made)) }
   }
 }

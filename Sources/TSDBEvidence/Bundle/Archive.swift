@@ -11,7 +11,7 @@ struct Archive {
     case gzip = ".tar.gz"
 
     /// What the name `path` asks for.
-    init(of path: String) throws(Bundle.Failure) {
+    init(of path: String) throws(PlacementFailure) {
       guard let found = Self.allCases.first(where: { path.hasSuffix($0.rawValue) }) else {
         throw .unknownArchive(path)
       }

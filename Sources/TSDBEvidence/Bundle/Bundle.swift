@@ -1,7 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBRepair
-public import TSDBStore
+internal import TSDBStore
 
 /// The folder that a postmortem needs: reports, tables, database, and hashes of everything.
 ///
@@ -38,28 +38,6 @@ public struct Bundle: Sendable {
     }
   }
 
-  /// Why a bundle was not written.
-  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is something of that name.
-    case exists(String)
-    /// It would lie in the directory that is looked at, into which nothing is written.
-    case inside(String)
-    /// Somebody wanted to stop.
-    case cancelled
-    /// The archive's name does not say how to pack it.
-    case unknownArchive(String)
-
-    /// One sentence.
-    public var description: String {
-      switch self {
-      case .exists(let path): "\(path): is there already; --force replaces it"
-      case .inside(let path): "\(path): lies in the inspected directory; give another place"
-      case .cancelled: "interrupted; nothing was left behind"
-      case .unknownArchive(let path): "\(path): should end in .tar.zst or .tar.gz"
-      }
-    }
-  }
-
   private let evidence: Evidence
   private let documents: [Document]
   private let options: Options
@@ -72,78 +50,37 @@ public struct Bundle: Sendable {
     self.options = options
   }
 
-  /// Throws where `path` cannot become a bundle, or an archive of one: so that nobody waits in vain.
-  public static func check(
-    _ path: String, for directory: DataDirectory, replaces: Bool
-  ) throws {
-    let parent = parent(of: path)
-    if try directory.holds(parent) || directory.holds(path) { throw Failure.inside(path) }
-    guard FileStatus.exists(parent) else {
-      throw FileError.system(path: parent, operation: "write to", errno: 2)
-    }
-    try FileOperations().checkWritable(parent)
-    if !replaces, FileStatus.exists(path) { throw Failure.exists(path) }
-  }
-
   /// Writes the folder `output`, the file `archive`, or both. On failure neither is there.
   public func write(output: String?, archive: String?) throws {
     let name = output ?? archive ?? "evidence"
-    let working = name + Self.suffix
-    if FileStatus.exists(working) { try operations.removeTree(working) }
-    let packed = archive.map { $0 + Self.suffix + "-archive" }
+    let placement = Placement(operations: operations)
+    let working = name + Placement.suffix
+    try placement.clear(working)
+    let packed = archive.map { $0 + Placement.suffix + "-archive" }
     do {
       try fill(working)
       if let archive, let packed {
-        if FileStatus.exists(packed) { try operations.removeTree(packed) }
+        try placement.clear(packed)
         let root = Self.lastPart(of: output ?? Self.stem(of: archive))
         try Archive(packed, root: root, compression: try Archive.Compression(of: archive))
           .write(working, operations, check: check)
       }
       try check()
-      if let key = options.newKey { try writeKey(key) }
-      if let archive, let packed { try place(packed, at: archive) }
+      if let key = options.newKey { try placement.write(key.text, to: key.path) }
+      if let archive, let packed { try placement.place(packed, at: archive) }
       if let output {
-        try place(working, at: output)
+        try placement.place(working, at: output)
       } else {
         try operations.removeTree(working)
       }
     } catch {
-      for path in [working, packed].compactMap(\.self) where FileStatus.exists(path) {
-        try? operations.removeTree(path)
-      }
+      for path in [working, packed].compactMap(\.self) { try? placement.clear(path) }
       throw error
     }
   }
-
-  private static let suffix = ".epimetheus-tmp"
 
   private func check() throws {
-    if options.isCancelled() { throw Failure.cancelled }
-  }
-
-  /// Gives what was written its name; what had it before goes, once there is something better.
-  private func place(_ working: String, at path: String) throws(FileError) {
-    let old = path + ".epimetheus-old"
-    let hasOld = FileStatus.exists(path)
-    if hasOld {
-      if FileStatus.exists(old) { try operations.removeTree(old) }
-      try operations.rename(path, to: old)
-    }
-    do {
-      try operations.rename(working, to: path)
-    } catch {
-      if hasOld { try? operations.rename(old, to: path) }
-      throw error
-    }
-    if hasOld { try operations.removeTree(old) }
-  }
-
-  private func writeKey(_ key: (path: String, text: String)) throws(FileError) {
-    let sink = try FileSink(key.path, operations)
-    var text = ByteBuffer()
-    text.append(text: key.text)
-    try sink.write(text)
-    try sink.finish()
+    if options.isCancelled() { throw PlacementFailure.cancelled }
   }
 
   // MARK: - The content
@@ -167,11 +104,7 @@ public struct Bundle: Sendable {
 
   private func write(_ document: Document, in root: String) throws {
     try check()
-    let sink = try FileSink(root + "/" + document.path, operations)
-    var text = ByteBuffer()
-    text.append(text: document.text)
-    try sink.write(text)
-    try sink.finish()
+    try Placement(operations: operations).write(document.text, to: root + "/" + document.path)
   }
 
   /// The files that findings name, with their paths below `root`.
@@ -227,13 +160,6 @@ public struct Bundle: Sendable {
   }
 
   // MARK: - Paths
-
-  static func parent(of path: String) -> String {
-    var path = Substring(path)
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
 
   static func lastPart(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? "evidence"

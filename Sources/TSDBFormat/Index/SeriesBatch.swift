@@ -31,6 +31,19 @@ public struct SeriesBatch: Sendable {
     public let minTime: Int64
     /// Last millisecond of its last chunk; 0 without chunks.
     public let maxTime: Int64
+
+    /// A series with these parts.
+    public init(
+      reference: UInt64, labelsEnd: Int, chunkCount: Int, chunksEnd: Int, minTime: Int64,
+      maxTime: Int64
+    ) {
+      self.reference = reference
+      self.labelsEnd = labelsEnd
+      self.chunkCount = chunkCount
+      self.chunksEnd = chunksEnd
+      self.minTime = minTime
+      self.maxTime = maxTime
+    }
   }
 
   /// The series.

@@ -28,6 +28,9 @@ public struct RecordFilter: Sendable {
   }
 
   private var output = ByteBuffer()
+  /// Where in the payload the entry begins that was read last: after a failure, what stands before it
+  /// can be decoded, and is the header alone where there is no entry.
+  public private(set) var lastEntry = 0
 
   /// No record yet.
   public init() {}
@@ -49,6 +52,7 @@ public struct RecordFilter: Sendable {
     var copy = try begin(payload, &cursor, headerSize: 1)
     while !cursor.isAtEnd {
       let start = cursor.position
+      lastEntry = start
       let ref = try cursor.uint64()
       let labels = cursor.position
       let count = try cursor.count(ofAtLeast: 2)
@@ -71,6 +75,7 @@ public struct RecordFilter: Sendable {
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: .mmapMarkersRecord)
     _ = try begin(payload, &cursor, headerSize: 1)
     while !cursor.isAtEnd {
+      lastEntry = cursor.position
       let marker = MmapMarker(ref: try cursor.uint64(), chunk: try cursor.uint64())
       let chunk = place(marker)
       outcome.note(chunk != nil)
@@ -181,6 +186,7 @@ extension RecordFilter {
     _ payload: RawSpan, _ cursor: inout ByteCursor, headerSize: Int
   ) throws(DecodeError) -> RunCopy {
     output.truncate(to: 0)
+    lastEntry = headerSize
     output.append(try cursor.take(headerSize))
     return RunCopy(next: headerSize)
   }
@@ -195,6 +201,7 @@ extension RecordFilter {
     var copy = try begin(payload, &cursor, headerSize: 1)
     while !cursor.isAtEnd {
       let start = cursor.position
+      lastEntry = start
       let keeps = isKept(try ref(&cursor))
       outcome.note(keeps)
       copy.take(start, keeps, payload, &output)
@@ -211,6 +218,7 @@ extension RecordFilter {
   ) throws(DecodeError) -> Outcome {
     var outcome = Outcome()
     var cursor = ByteCursor(payload, ofRecordAt: offset, in: section)
+    lastEntry = 1
     guard payload.byteCount > 1 else { return outcome }
     var base = cursor
     try base.skip(1)
@@ -219,6 +227,7 @@ extension RecordFilter {
     var copy = try begin(payload, &cursor, headerSize: 17)
     while !cursor.isAtEnd {
       let start = cursor.position
+      lastEntry = start
       let keeps = isKept(ref &+ UInt64(bitPattern: try cursor.varint()))
       let rowTime = time &+ (try cursor.varint())
       try skip(&cursor)
@@ -240,6 +249,7 @@ extension RecordFilter {
     var header = RowHeaderV2()
     var writer = RowHeaderV2Writer()
     while !cursor.isAtEnd {
+      lastEntry = cursor.position
       try header.decode(&cursor)
       let start = cursor.position
       try skip(&cursor)

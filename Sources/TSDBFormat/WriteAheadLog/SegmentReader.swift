@@ -18,13 +18,8 @@ public struct SegmentReader: ~Escapable {
   private var start: Int?
   /// Kind of the last fragment, for the message about one that cannot follow it.
   private var previous = Fragment.Kind.pageEnd
-  /// How many bytes a page's broken fragments may cost in checksums tried in vain; bounds the work
-  /// on pages that are made to look like many fragments.
-  private static let searchLimit = 1 << 21
-  /// End of the page that was searched last.
-  private var searchedPage = -1
-  /// What is left of `searchLimit` in that page.
-  private var searchBudget = 0
+  /// The search for whole fragments behind broken ones.
+  private var search = FragmentSearch()
 
   /// Reads the whole segment, or the records that begin in `pages` of it (page numbers).
   @_lifetime(copy segment)
@@ -159,7 +154,9 @@ public struct SegmentReader: ~Escapable {
   /// Finds where reading can go on behind a failure, and reports what lies between as lost.
   private mutating func resynchronise(after error: DecodeError, into batch: inout RecordBatch) {
     let from = start ?? offset
-    offset = nextWholeFragment() ?? min(Fragment.end(ofPageAt: offset), segment.byteCount)
+    offset =
+      search.next(in: segment, after: offset)
+      ?? min(Fragment.end(ofPageAt: offset), segment.byteCount)
     let lost = from..<passPieces(lostBefore: offset)
     if !isSeeking { batch.damage.append(.init(error: error, lost: lost)) }
     forgetRecord(&batch)
@@ -182,21 +179,32 @@ public struct SegmentReader: ~Escapable {
     }
     return end
   }
+}
 
-  /// The first offset behind `offset` in its page where a whole fragment with data stands, found by
-  /// its checksum: the length of a broken one cannot be trusted, and may lead past whole ones.
-  private mutating func nextWholeFragment() -> Int? {
+/// Finds whole fragments behind broken ones, by their checksums: the length of a broken one cannot be
+/// trusted, and may lead past whole ones.
+struct FragmentSearch: Sendable {
+  /// How many bytes a page's broken fragments may cost in checksums tried in vain; bounds the work
+  /// on pages that are made to look like many fragments.
+  private static let limit = 1 << 21
+  /// End of the page that was searched last.
+  private var page = -1
+  /// What is left of `limit` in that page.
+  private var budget = 0
+
+  /// The first offset behind `offset` in its page where a whole fragment with data stands.
+  mutating func next(in segment: RawSpan, after offset: Int) -> Int? {
     let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
-    if searchedPage != pageEnd {
-      searchedPage = pageEnd
-      searchBudget = Self.searchLimit
+    if page != pageEnd {
+      page = pageEnd
+      budget = Self.limit
     }
     var candidate = offset + 1
-    while candidate + Fragment.headerSize < pageEnd, searchBudget > 0 {
+    while candidate + Fragment.headerSize < pageEnd, budget > 0 {
       if Fragment.mayBegin(withTypeByte: segment.byte(at: candidate)) {
         let claimed =
           Int(segment.byte(at: candidate + 1)) << 8 | Int(segment.byte(at: candidate + 2))
-        searchBudget -= min(claimed, Fragment.pageSize)
+        budget -= min(claimed, Fragment.pageSize)
         if let fragment = try? Fragment(segment, at: candidate), fragment.length > 0 {
           return candidate
         }

@@ -8,11 +8,14 @@ public struct SegmentWriter: Sendable {
   public static let segmentSize = 128 << 20
 
   /// The end of the segment that was not handed over yet.
-  private var pending = ByteBuffer()
+  var pending = ByteBuffer()
   /// The compressed form of a record; here for its memory alone.
   private var compressed = ByteBuffer()
   /// Bytes handed over before `pending`.
   private var written = 0
+
+  /// The search for whole fragments in a damaged segment that is laid out again.
+  var search = FragmentSearch()
 
   /// Takes what comes next of the segment.
   public typealias Flush<Failure: Error> = (_ bytes: RawSpan) throws(Failure) -> Void
@@ -24,7 +27,7 @@ public struct SegmentWriter: Sendable {
   public var byteCount: Int { written + pending.count }
 
   /// Bytes of the page under way.
-  private var pageUse: Int { byteCount % Fragment.pageSize }
+  var pageUse: Int { byteCount % Fragment.pageSize }
 
   /// Appends a record. It is stored plain where `compression` does not make it shorter.
   ///
@@ -78,7 +81,7 @@ public struct SegmentWriter: Sendable {
   }
 
   /// Appends a fragment.
-  private mutating func append(_ data: RawSpan, _ type: UInt8) {
+  mutating func append(_ data: RawSpan, _ type: UInt8) {
     pending.append(type)
     pending.append(bigEndian: UInt16(data.byteCount))
     pending.append(bigEndian: crc32c(data))
@@ -86,7 +89,7 @@ public struct SegmentWriter: Sendable {
   }
 
   /// Fills the page up where no header fits any more.
-  private mutating func fillPageWithoutRoom() {
+  mutating func fillPageWithoutRoom() {
     let room = Fragment.pageSize - pageUse
     if room < Fragment.headerSize { pending.append(zeros: room) }
   }

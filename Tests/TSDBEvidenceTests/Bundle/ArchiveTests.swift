@@ -29,7 +29,7 @@ import Testing
   @Test func `the name of an archive says how it is packed`() throws {
     #expect(try Archive.Compression(of: "a.tar.zst") == .zstd)
     #expect(try Archive.Compression(of: "a.tar.gz") == .gzip)
-    #expect(throws: Bundle.Failure.unknownArchive("a.tgz")) {
+    #expect(throws: PlacementFailure.unknownArchive("a.tgz")) {
       try Archive.Compression(of: "a.tgz")
     }
   }

@@ -1,16 +1,20 @@
 internal import Crypto
 internal import TSDBDiagnosis
+internal import TSDBFormat
 internal import TSDBStore
 
-/// Puts pseudonyms in the place of label values, so that a bundle can leave the house.
+/// Puts pseudonyms in the place of label values, so that a bundle, or a copy of a directory, can leave the
+/// house.
 ///
-/// A pseudonym is a keyed hash of the value: with one key, a value has one pseudonym in all bundles
+/// A pseudonym is made of the value and of a key: with one key, a value has one pseudonym in all bundles
 /// and under all labels; without the key nobody can find out the value by trying. Names of labels and
 /// metrics stay.
 public struct Redactor: Sendable {
   /// Whose values are replaced.
   public let labels: Evidence.Redaction
-  private let key: SymmetricKey
+  /// What pseudonyms look like.
+  public let pseudonyms: Pseudonyms
+  let key: SymmetricKey
   /// By name, where only some labels are replaced.
   private let names: Set<[UInt8]>
 
@@ -20,9 +24,12 @@ public struct Redactor: Sendable {
   public static let prefix = "redacted-"
 
   /// A redactor of `labels` with a key of any bytes; nil if the key is too short to be one.
-  public init?(_ labels: Evidence.Redaction, key: [UInt8]) {
+  public init?(
+    _ labels: Evidence.Redaction, key: [UInt8], pseudonyms: Pseudonyms = .plain
+  ) {
     guard key.count >= Self.keyLength else { return nil }
     self.labels = labels
+    self.pseudonyms = pseudonyms
     self.key = SymmetricKey(data: key)
     switch labels {
     case .all: names = []
@@ -45,10 +52,28 @@ public struct Redactor: Sendable {
     }
   }
 
+  /// The same for borrowed bytes.
+  func replaces(_ name: RawSpan) -> Bool {
+    switch labels {
+    case .all: !name.isEqual(to: Self.metricName.rawBytes)
+    case .labels: names.contains { name.isEqual(to: $0.rawBytes) }
+    }
+  }
+
+  private static let metricName = [UInt8]("__name__".utf8)
+
   /// What stands for `value`.
   public func pseudonym(of value: [UInt8]) -> [UInt8] {
-    let code = HMAC<SHA256>.authenticationCode(for: value, using: key)
-    return Array(Self.prefix.utf8) + Hexadecimal.bytes(of: code.prefix(8))
+    switch pseudonyms {
+    case .plain: Array(Self.prefix.utf8) + Hexadecimal.bytes(of: hash(value).prefix(8))
+    case .length: lengthPseudonym(of: value)
+    case .shape: shapePseudonym(of: value)
+    }
+  }
+
+  /// The keyed hash of a message: HMAC-SHA-256.
+  func hash(_ message: [UInt8]) -> HMAC<SHA256>.MAC {
+    HMAC<SHA256>.authenticationCode(for: message, using: key)
   }
 
   /// What stands for the value of a label; nil where it stays.

@@ -1,0 +1,124 @@
+internal import TSDBFormat
+internal import TSDBRepair
+internal import TSDBStore
+
+/// Writes a segment of a log anew with other label values: the same records in the same order, compressed
+/// as they were, and the same damage between them.
+///
+/// A segment may become longer than a server would make it; servers read segments of any length.
+struct SegmentRedaction {
+  /// Pages that are read at a time; what one reading gives is in memory.
+  private static let pageCount = 128
+
+  private let file: MappedFile
+  private let isSnapshot: Bool
+  private var writer = SegmentWriter()
+  /// Where reading has got, in the segment.
+  private var position = 0
+  /// The rules of the damage, in the order of the segment.
+  private var damage: [String] = []
+  /// What is not as it was.
+  private(set) var notReproduced: [String] = []
+
+  /// The segment `file`, of a log or of a chunk snapshot.
+  init(_ file: MappedFile, ofSnapshot isSnapshot: Bool) {
+    self.file = file
+    self.isSnapshot = isSnapshot
+  }
+
+  /// Writes all of it; `check` is called now and then with the bytes that were read, and may throw.
+  mutating func write(
+    to sink: FileSink, _ rewriter: inout LabelRewriter, _ values: ValueReplacer,
+    check: (Int) throws -> Void
+  ) throws {
+    file.willReadSequentially()
+    var batch = RecordBatch()
+    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    for first in stride(from: 0, to: pages, by: Self.pageCount) {
+      let last = min(first + Self.pageCount, pages)
+      batch.removeAll()
+      var reader = SegmentReader(file.bytes, pages: first..<last)
+      reader.read(into: &batch)
+      try write(batch, to: sink, &rewriter, values)
+      let range = first * Fragment.pageSize..<min(last * Fragment.pageSize, file.size)
+      file.release(range)
+      try check(range.count)
+    }
+    writePadding(upTo: file.size)
+    try writer.finish(fillingPage: file.size % Fragment.pageSize == 0) {
+      bytes throws(FileError) in try sink.write(bytes)
+    }
+  }
+
+  /// Records and damage, by their places.
+  private mutating func write(
+    _ batch: RecordBatch, to sink: FileSink, _ rewriter: inout LabelRewriter,
+    _ values: ValueReplacer
+  ) throws(FileError) {
+    var damage = batch.damage.sorted { $0.lost.lowerBound < $1.lost.lowerBound }[...]
+    for entry in batch.entries {
+      while let next = damage.first, next.lost.lowerBound < entry.offset {
+        write(next)
+        damage.removeFirst()
+      }
+      writePadding(upTo: entry.offset)
+      let outcome = rewriter.rewrite(batch.payload(of: entry), ofSnapshot: isSnapshot) {
+        values.replacement($0, $1)
+      }
+      note(outcome, at: entry.offset)
+      try writer.append(rewriter.bytes, entry.compression) { bytes throws(FileError) in
+        try sink.write(bytes)
+      }
+      position = entry.end
+    }
+    for rest in damage { write(rest) }
+  }
+
+  private mutating func write(_ damage: RecordBatch.Damage) {
+    writePadding(upTo: damage.lost.lowerBound)
+    let file = file
+    let end = max(damage.lost.upperBound, position)
+    writer.append(damaged: max(damage.lost.lowerBound, position)..<end, of: file.bytes)
+    position = end
+    self.damage.append(damage.error.rule)
+  }
+
+  /// The zeros between what was read and `end`.
+  private mutating func writePadding(upTo end: Int) {
+    while position < end {
+      let pageEnd = (position / Fragment.pageSize + 1) * Fragment.pageSize
+      writer.append(padding: position..<min(pageEnd, end))
+      position = min(pageEnd, end)
+    }
+  }
+
+  private mutating func note(_ outcome: LabelRewriter.Outcome, at offset: Int) {
+    switch outcome {
+    case .whole, .spoilt: return
+    case .spoiltOtherwise:
+      notReproduced.append("the record at byte \(offset) is damaged in another way")
+    case .shortened:
+      notReproduced.append("the record at byte \(offset) is without its damaged end")
+    }
+  }
+
+  /// Reads what was written, where something was damaged: is it damaged in the same way?
+  mutating func compare(with path: String) throws(FileError) {
+    guard !damage.isEmpty else { return }
+    let written = try MappedFile(path: path)
+    written.willReadSequentially()
+    var rules: [String] = []
+    var batch = RecordBatch()
+    let pages = (written.size + Fragment.pageSize - 1) / Fragment.pageSize
+    for first in stride(from: 0, to: pages, by: Self.pageCount) {
+      batch.removeAll()
+      var reader = SegmentReader(written.bytes, pages: first..<first + Self.pageCount)
+      reader.read(into: &batch)
+      rules += batch.damage.map(\.error.rule)
+    }
+    guard rules != damage else { return }
+    let (before, after) = (Set(damage).sorted(), Set(rules).sorted())
+    notReproduced.append(
+      "damage is \(after.joined(separator: ", ")) in place of \(before.joined(separator: ", "))")
+  }
+}
