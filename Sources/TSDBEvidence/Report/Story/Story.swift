@@ -42,7 +42,12 @@ struct Story {
       lines.append("Samples from \(time: range.minTime) to \(time: range.maxTime) (\(length))")
     }
     let limits = limits
-    if !limits.isEmpty { lines.append("Limited to \(Prose.joined(limits, by: ", "))") }
+    if !limits.isEmpty {
+      lines.append(
+        "Timeline, growth, cardinality and churn are narrowed to \(Prose.joined(limits, by: ", ")); "
+          + "verdict, culprit, damage, start, repair and prevention are of all that is here")
+    }
+    if let redaction { lines.append("\(redaction)") }
     lines.append("Made by \(evidence.tool)")
     return lines
   }
@@ -51,15 +56,18 @@ struct Story {
     var parts: [Prose] = []
     if let since = evidence.limits.since { parts.append("what is not before \(time: since)") }
     if let until = evidence.limits.until { parts.append("what is not after \(time: until)") }
-    for selector in evidence.limits.selectors { parts.append("\(value: selector)") }
+    for selector in evidence.limits.selectors { parts.append("series of \(value: selector)") }
+    return parts
+  }
+
+  private var redaction: Prose? {
     switch evidence.limits.redaction {
-    case nil: break
-    case .all: parts.append("pseudonyms in place of all label values")
+    case nil: return nil
+    case .all: return "Pseudonyms stand in place of all label values"
     case .labels(let names):
       let list = Prose.joined(names.map { "\(value: $0)" }, by: ", ")
-      parts.append("pseudonyms in place of the values of \(list)")
+      return "Pseudonyms stand in place of the values of \(list)"
     }
-    return parts
   }
 
   var kind: String {
