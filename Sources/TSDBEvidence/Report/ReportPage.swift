@@ -164,7 +164,8 @@ struct ReportPage {
     out.open(
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption])
     out.open("table")
-    out.element("caption", words: table.caption)
+    // The span is as wide as what is seen of the table, and the caption as wide as all of it.
+    out.element("caption") { $0.element("span", words: table.caption) }
     out.element("thead") { out in
       out.element("tr") { out in
         for column in table.columns {

@@ -59,6 +59,7 @@ enum ReportStyle {
     .scroll{overflow-x:auto;margin:.8em 0}
     table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;font-weight:600;padding:6px 0}
+    caption span{display:inline-block;max-width:calc(100vw - 40px)}
     th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;border-top:1px solid var(--rule)}
     thead th{color:var(--muted);font-weight:600;border-top:0;white-space:nowrap}
     tbody th{font-weight:400}
@@ -103,7 +104,7 @@ enum ReportStyle {
     svg.wide{display:none}svg.narrow{display:block}
     th,td{padding-right:10px}
     th bdi,td bdi{overflow-wrap:anywhere}
-    tbody th{min-width:8em}td.text{min-width:5.5em}
+    tbody th{min-width:11em}td.text{min-width:7em}
     }
     @media print{
     @page{margin:16mm}
@@ -111,8 +112,8 @@ enum ReportStyle {
     main,header,footer{max-width:none;padding:0}
     nav,summary{display:none}
     h2{margin-top:1.8em}
-    h2,h3,caption,figcaption,.copy,thead,dt{break-after:avoid}
-    figure,tr,dt,dd,.verdict,.timeline li{break-inside:avoid}
+    h2,h3,caption,figcaption,.copy,thead{break-after:avoid}
+    figure,tr,.verdict,.timeline li{break-inside:avoid}
     p,li{orphans:3;widows:3}
     tbody tr:first-child{break-before:avoid}
     thead{display:table-header-group}
@@ -123,7 +124,8 @@ enum ReportStyle {
     details.short::details-content{content-visibility:visible}
     details.long{display:none}
     th bdi,td bdi{overflow-wrap:anywhere}
-    tbody th{min-width:8em}td.text{min-width:5em}
+    tbody th{min-width:11em}td.text{min-width:6.5em}
+    caption span{max-width:none}
     svg.wide{display:block}svg.narrow{display:none}
     .verdict,.bar,.moment,.timeline li::before{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact}

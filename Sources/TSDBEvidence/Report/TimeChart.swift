@@ -67,7 +67,7 @@ struct TimeChart: ReportChart {
     let labels = markRows(time, width: width)
     let legend = legendRows(width: size.width)
     let top =
-      Double(legend.count) * Self.rowHeight + 22
+      Double(legend.count) * Self.rowHeight + 26
       + Double(labels.map { $0.row + 1 }.max() ?? 0) * Self.rowHeight
     let most = lines.flatMap(\.values).max() ?? 0
     let frame = Frame(
@@ -79,7 +79,7 @@ struct TimeChart: ReportChart {
       for line in lines { draw(line, frame, into: &out) }
       draw(labels, frame, below: Double(legend.count) * Self.rowHeight + 18, into: &out)
       // Last, so that no mark runs through it.
-      Chart.label(unit, 2, frame.y - 8, "unit halo", into: &out)
+      Chart.label(unit, 2, frame.y - 11, "unit halo", into: &out)
     }
   }
 

@@ -18,6 +18,9 @@ extension Story {
         Fact(name: "Which service?", text: whichService(found)),
       ]
     }
+    if let starts = crashLoopSentence {
+      facts.append(Fact(name: "Did the server come up again?", text: "No: " + starts))
+    }
     if let damage = whatIsDamaged { facts.append(Fact(name: "What is damaged?", text: damage)) }
     facts += [
       Fact(name: "How much data was lost?", text: whatWasLost),

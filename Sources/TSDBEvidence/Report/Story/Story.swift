@@ -44,7 +44,7 @@ struct Story {
     let limits = limits
     if !limits.isEmpty {
       lines.append(
-        "Timeline, growth, cardinality and churn are narrowed to \(Prose.joined(limits, by: ", ")); "
+        "Timeline, growth, cardinality and churn are narrowed to \(Prose.joined(limits, by: " and to ")); "
           + "verdict, culprit, damage, start, repair and prevention are of all that is here")
     }
     if let redaction { lines.append("\(redaction)") }
@@ -54,9 +54,14 @@ struct Story {
 
   private var limits: [Prose] {
     var parts: [Prose] = []
-    if let since = evidence.limits.since { parts.append("what is not before \(time: since)") }
-    if let until = evidence.limits.until { parts.append("what is not after \(time: until)") }
-    for selector in evidence.limits.selectors { parts.append("series of \(value: selector)") }
+    switch (evidence.limits.since, evidence.limits.until) {
+    case (let since?, let until?): parts.append("the time from \(time: since) to \(time: until)")
+    case (let since?, nil): parts.append("the time from \(time: since) on")
+    case (nil, let until?): parts.append("the time up to \(time: until)")
+    case (nil, nil): break
+    }
+    let selectors = evidence.limits.selectors.map { "\(value: $0)" as Prose }
+    if !selectors.isEmpty { parts.append("series of " + Prose.joined(selectors, by: " or ")) }
     return parts
   }
 
