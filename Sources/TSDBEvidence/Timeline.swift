@@ -68,7 +68,7 @@ enum Timeline {
       found.append(
         Entry(
           time: explosion.lastBirth, kind: .lastBirth,
-          text: "last of \(count(explosion.series, "new", "series")) of it"))
+          text: "last of \(count(explosion.series, "new series", "new series")) of the explosion"))
     }
     if let buckets = evidence.churn.buckets {
       let births = zip(buckets.born, buckets.notLaterThan).map { $0 - $1 }

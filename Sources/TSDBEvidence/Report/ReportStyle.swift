@@ -104,7 +104,7 @@ enum ReportStyle {
     svg.wide{display:none}svg.narrow{display:block}
     th,td{padding-right:10px}
     th bdi,td bdi{overflow-wrap:anywhere}
-    tbody th{min-width:11em}td.text{min-width:7em}
+    tbody th{min-width:11em}td.text{min-width:5.5em}
     }
     @media print{
     @page{margin:16mm}
@@ -115,7 +115,8 @@ enum ReportStyle {
     h2,h3,caption,figcaption,.copy,thead{break-after:avoid}
     figure,tr,.verdict,.timeline li{break-inside:avoid}
     p,li{orphans:3;widows:3}
-    tbody tr:first-child{break-before:avoid}
+    tbody tr:first-child,tbody tr:last-child{break-before:avoid}
+    footer{margin-top:1em;padding-bottom:0;break-before:avoid}
     thead{display:table-header-group}
     pre{white-space:pre-wrap;break-inside:avoid}
     p,ul,ol{max-width:none}
@@ -124,7 +125,7 @@ enum ReportStyle {
     details.short::details-content{content-visibility:visible}
     details.long{display:none}
     th bdi,td bdi{overflow-wrap:anywhere}
-    tbody th{min-width:11em}td.text{min-width:6.5em}
+    tbody th{min-width:11em}td.text{min-width:7em}
     caption span{max-width:none}
     svg.wide{display:block}svg.narrow{display:none}
     .verdict,.bar,.moment,.timeline li::before{print-color-adjust:exact;\

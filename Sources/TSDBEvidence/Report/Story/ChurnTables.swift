@@ -83,7 +83,7 @@ extension Story {
       if label.name == Array("__name__".utf8) { return "\(value: label.value)" }
       return "\(labels: [label])"
     }
-    return Prose.joined(parts, by: " ")
+    return parts.isEmpty ? "none" : Prose.joined(parts, by: " ")
   }
 
   private var rollouts: ReportTable {

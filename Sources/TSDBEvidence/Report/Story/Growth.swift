@@ -53,6 +53,7 @@ extension Story {
       + "\(number(evidence.churn.born - evidence.churn.notLaterThan, "series", "series")) were born while "
       + "the data was recorded, and \(Units.count(evidence.churn.died)) died; a series that dies leaves "
       + "the head about three hours later."
+      + (isNarrowed ? " Only what the limits leave is counted: a server's head held more." : "")
   }
 
   /// The moments that all charts over time mark.

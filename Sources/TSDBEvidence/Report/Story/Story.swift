@@ -52,6 +52,11 @@ struct Story {
     return lines
   }
 
+  /// True where the tables are not of all series at all times.
+  var isNarrowed: Bool {
+    evidence.limits.range != nil || !evidence.limits.selectors.isEmpty
+  }
+
   private var limits: [Prose] {
     var parts: [Prose] = []
     switch (evidence.limits.since, evidence.limits.until) {
