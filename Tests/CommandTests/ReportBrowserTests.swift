@@ -209,7 +209,8 @@ enum Browser {
     let text = try readText(report)
     let policy = try #require(text.range(of: "<meta http-equiv=\"Content-Security-Policy\""))
     let copy =
-      text[..<policy.lowerBound] + "<meta name=\"x\"" + text[policy.upperBound...]
+      text[..<policy.lowerBound] + "<meta name=\"x\""
+      + text[policy.upperBound...]
       .replacing("</body>", with: measuring + "</body>")
     try writeFile(folder.path + "/page.html", copy.utf8)
     let paper = copy.replacing("@media print{", with: "@media all{")

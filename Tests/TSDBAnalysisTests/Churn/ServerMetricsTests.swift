@@ -30,9 +30,10 @@ import Testing
     #expect(found.servers.first?.headSeries.map(\.value) == [1060, 1660, 1780])
   }
 
-  @Test(arguments: [
-    (0.4, 0), (0.5, 1), (-1, -1), (.nan, 0), (.infinity, .max), (-1e300, .min), (1e300, .max),
-  ] as [(Double, Int64)])
+  @Test(
+    arguments: [
+      (0.4, 0), (0.5, 1), (-1, -1), (.nan, 0), (.infinity, .max), (-1e300, .min), (1e300, .max),
+    ] as [(Double, Int64)])
   func `a count is the nearest whole number`(value: Double, whole: Int64) {
     #expect(ServerMetrics.Point(time: 0, value: value).whole == whole)
   }

@@ -43,7 +43,9 @@ extension Story {
     let left = evidence.servers.count - shown.count
     var text = Prose.joined(parts, by: "; ") + ", by its own metrics."
     if left > 0 {
-      text.append(" \(number(left, "other server")) \(left == 1 ? "is" : "are") in the table \(code: "servers").")
+      text.append(
+        " \(number(left, "other server")) \(left == 1 ? "is" : "are") in the table \(code: "servers")."
+      )
     }
     return text
       + " The data here may be of another server than the one that was scraped: then the numbers differ."

@@ -77,7 +77,7 @@ import Testing
     let copy = try Fixture("damaged-base/main").copy()
     let block = try #require(
       try namesInFolder(copy.data).filter { $0.hasPrefix("01") }.dropFirst().first)
-    try damage("\(copy.data)/\(block)/index") { $0.flip(at: 2870, bit: 3) }
+    try damage("\(copy.data)/\(block)/index") { $0.flip(at: 2853, bit: 2) }
     let found = try await evidence(copy.data)
     #expect(found.findings.map(\.rule) == ["index.series.checksum"])
     #expect(
