@@ -14,6 +14,8 @@ enum ExitStatus: Int32, Error {
   case unfit = 4
   /// The command line is wrong.
   case usage = 64
+  /// `evidence` and `redact`: Ctrl-C or SIGTERM, and nothing was left behind.
+  case interrupted = 130
 }
 
 extension ExitStatus {

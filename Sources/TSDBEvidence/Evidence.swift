@@ -34,6 +34,10 @@ public struct Evidence: Sendable {
   public var check: CheckResult
   /// A repair and its cost, with other ways; nil where nothing needs one, or none can be planned.
   public var repair: Repair.Result?
+  /// Why no repair could be planned, one sentence; nil where one was, or nothing needs one.
+  public var repairProblem: String?
+  /// What servers that scraped themselves said of their head and their memory, within the limits.
+  public var servers: [ServerMetrics.Server]
   /// What happened, the oldest first.
   public var timeline: [TimelineEntry]
   /// The stretch of time whose samples are lost, or would be by the next start; empty where none is.

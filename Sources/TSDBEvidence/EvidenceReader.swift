@@ -72,7 +72,7 @@ extension Evidence {
     async let records = files(directory)
     let check = await Check.run(
       directory, level: .standard, jobs: options.jobs, progress: progress)
-    let repair = await plan(directory, check, options)
+    let (repair, problem) = await plan(directory, check, options)
     let files = try await records.get()
     var read = await DirectoryHistory.read(
       directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
@@ -82,13 +82,14 @@ extension Evidence {
     let limits = Limits(options, end)
     let conclusions = await Conclusions(directory, read, options, limits, progress)
     let diagnosis = conclusions.diagnosis
+    let servers = try await servers(directory, read, conclusions.churn, limits, options)
     var evidence = Evidence(
       tool: options.tool, kind: directory.kind.rawValue, name: lastPart(of: directory.path),
       path: directory.path, commandLine: options.commandLine,
       run: Run(start: 0, end: 0, host: []), limits: limits, diagnosis: diagnosis,
       churn: conclusions.churn,
       analysis: conclusions.analysis, headAnalysis: conclusions.head, check: check.result,
-      repair: repair, timeline: [],
+      repair: repair, repairProblem: problem, servers: servers, timeline: [],
       lost: diagnosis.startup.first.loss.timeRange, files: files,
       events: options.events.map { Event(time: $0.time.time(end), text: $0.text) }
         .sorted { $0.time < $1.time },
@@ -107,19 +108,19 @@ extension Evidence {
     }
   }
 
-  /// The plan of a repair, where a check found something that one might mend.
+  /// The plan of a repair, where a check found something that one might mend; or why there is none.
   private static func plan(
     _ directory: DataDirectory, _ check: Check, _ options: Options
-  ) async -> Repair.Result? {
-    guard let worst = check.worst, worst >= .warning else { return nil }
+  ) async -> (plan: Repair.Result?, problem: String?) {
+    guard let worst = check.worst, worst >= .warning else { return (nil, nil) }
     var repair = Repair.Options()
     repair.startup = options.startup
     repair.jobs = options.jobs
     repair.temporaryFolder = options.temporaryFolder
     do {
-      return try await Repair(of: directory, repair).plan()
+      return (try await Repair(of: directory, repair).plan(), nil)
     } catch {
-      return nil
+      return (nil, "\(error)")
     }
   }
 
@@ -139,6 +140,7 @@ extension Evidence {
       return result
     }
     check.findings = check.findings.map(withhold)
+    repairProblem = repairProblem.map(redactor.sentence)
     redactor.redact(&diagnosis.startup)
     if var plan = repair {
       redactor.redact(&plan.before.startup)

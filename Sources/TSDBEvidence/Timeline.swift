@@ -8,7 +8,7 @@ enum Timeline {
   typealias Entry = Evidence.TimelineEntry
 
   /// What happened, the oldest first; what happened at one time, in the order of its kinds. What lies
-  /// outside of the limits is left out.
+  /// outside of the limits is left out, but for the onset, which says so.
   static func entries(_ evidence: Evidence) -> [Entry] {
     var all = data(evidence) + explosion(evidence) + servers(evidence)
     all += evidence.events.map { Entry(time: $0.time, kind: .event, text: $0.text) }
@@ -16,7 +16,12 @@ enum Timeline {
       all.append(Entry(time: until, kind: .remoteWritten, text: remote(until, evidence)))
     }
     let order = all.indices.sorted { (all[$0].time, $0) < (all[$1].time, $1) }
-    return order.map { all[$0] }.filter { evidence.limits.contains($0.time) }
+    return order.map { all[$0] }.compactMap { entry in
+      if evidence.limits.contains(entry.time) { return entry }
+      guard entry.kind == .onset else { return nil }
+      return Entry(
+        time: entry.time, kind: .onset, text: entry.text + ", outside of the time looked at")
+    }
   }
 
   /// First and last sample, and what is lost of those between.
@@ -63,7 +68,7 @@ enum Timeline {
       found.append(
         Entry(
           time: explosion.lastBirth, kind: .lastBirth,
-          text: "last of \(count(explosion.series, "new", "series")) of it"))
+          text: "last of \(count(explosion.series, "new series", "new series")) of the explosion"))
     }
     if let buckets = evidence.churn.buckets {
       let births = zip(buckets.born, buckets.notLaterThan).map { $0 - $1 }

@@ -16,7 +16,8 @@ struct EvidenceCommand: AsyncParsableCommand {
       BUNDLE gets report.html, report.md, report.json, evidence.sqlite, tables/*.csv, manifest.json \
       and SHA256SUMS (`sha256sum -c` inside it). A second run on the same directory gives the same \
       bytes but for the block `run` of manifest.json. Exit status: 0 nothing found, 1 an explosion \
-      or damage, 2 something could not be looked at, or the bundle could not be written.
+      or damage, 2 something could not be looked at, or the bundle could not be written, 130 \
+      interrupted: then nothing is left of it.
       """)
 
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
@@ -36,8 +37,8 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Births, tables and timeline begin here: RFC 3339, milliseconds since 1970, or a duration back \
-      from the end of the data.
+      Timeline, growth, cardinality and churn begin here; all else is of the whole directory. \
+      RFC 3339, milliseconds since 1970, or a duration back from the end of the data.
       """, valueName: "time"))
   var since: TimeInput?
 
@@ -96,12 +97,13 @@ struct EvidenceCommand: AsyncParsableCommand {
     }
     let redacting = try redaction.redactor(for: output ?? archive ?? "")
     let progress = Progress("reading", total: Evidence.bytesToRead(in: data))
-    var evidence = try await Evidence.collect(data, try options(redacting?.redactor)) {
-      progress.advance(bytes: $0)
+    var chosen = try options(redacting?.redactor)
+    var evidence = try await Interruption.guarding(temporaryFolderIn: temporaryFolder) { folder in
+      chosen.temporaryFolder = folder
+      return try await Evidence.collect(data, chosen) { progress.advance(bytes: $0) }
     }
     progress.finish()
     evidence.run = Evidence.Run(start: start, end: Self.now, host: Self.host)
-    Interruption.watch()
     var options = Bundle.Options()
     options.withSeries = withSeries
     options.withRaw = withRaw
@@ -114,7 +116,9 @@ struct EvidenceCommand: AsyncParsableCommand {
       Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
       Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
     ]
-    try Bundle(evidence, documents, options).write(output: output, archive: archive)
+    try Interruption.ending {
+      try Bundle(evidence, documents, options).write(output: output, archive: archive)
+    }
     try StandardOutput.write { out in
       for path in [output, archive, options.newKey?.path].compactMap(\.self) {
         out.line("wrote \(DisplayText.escaped(path))")
@@ -141,7 +145,6 @@ struct EvidenceCommand: AsyncParsableCommand {
     options.startup = try startup.options()
     options.jobs = jobs.count
     options.limit = limit.limit
-    options.temporaryFolder = temporaryFolder
     options.since = since.map { Evidence.Moment($0) }
     options.until = until.map { Evidence.Moment($0) }
     options.selectors = matchers.selectors

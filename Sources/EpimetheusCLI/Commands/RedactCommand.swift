@@ -14,7 +14,7 @@ struct RedactCommand: ParsableCommand {
       rewritten is not copied, and is listed. DIR is not changed.
 
       Exit status: 0 all was copied or is listed as left out, 1 something is not as it was, 2 something \
-      could not be read or written.
+      could not be read or written, 130 interrupted: then nothing is left of the copy.
       """)
 
   @Argument(
@@ -78,7 +78,9 @@ struct RedactCommand: ParsableCommand {
     options.isCancelled = { Interruption.isAsked }
     options.progress = { progress.advance(bytes: $0) }
     defer { progress.finish() }
-    let result = try RedactedCopy(of: data, redacting.redactor, options).write(to: target)
+    let result = try Interruption.ending {
+      try RedactedCopy(of: data, redacting.redactor, options).write(to: target)
+    }
     progress.finish()
     let report = RedactionReport(
       result, output: target, key: key ?? target + ".redact-key", kind.pseudonyms, labels)

@@ -17,6 +17,12 @@ public struct ServerMetrics: Equatable, Sendable {
       self.time = time
       self.value = value
     }
+
+    /// The value as the count that it is: rounded, and the nearest that there is.
+    public var whole: Int64 {
+      guard !value.isNaN else { return 0 }
+      return Int64(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
+    }
   }
 
   /// One server.
@@ -27,6 +33,13 @@ public struct ServerMetrics: Equatable, Sendable {
     public internal(set) var headSeries: [Point] = []
     /// `process_resident_memory_bytes`.
     public internal(set) var residentBytes: [Point] = []
+
+    /// A server, and what it said.
+    public init(labels: [Label], headSeries: [Point] = [], residentBytes: [Point] = []) {
+      self.labels = labels
+      self.headSeries = headSeries
+      self.residentBytes = residentBytes
+    }
   }
 
   private static let headSeries = Array("prometheus_tsdb_head_series".utf8)

@@ -156,8 +156,10 @@ private struct WhatIfCensus {
     let interval = max(1, before.side.headSpan / Double(max(1, samples - series)))
     let share = { (side: SideCensus, series: Int) in side.headSpan / interval + Double(series) }
     let whole = share(before.side, series)
+    // Where series have a sample each, nothing tells the interval; no change adds samples.
     result.after.headSamples =
-      whole > 0 ? Int(Double(samples) * share(sideAfter, result.after.headSeries) / whole) : 0
+      whole > 0
+      ? Int(Double(samples) * min(1, share(sideAfter, result.after.headSeries) / whole)) : 0
     let (end, start) = (Double(result.range.maxTime), Double(before.baseline.end))
     if end > start, !result.range.isEmpty { result.birthSeconds = (end - start) / 1000 }
     result.metrics = SideCensus.changes(before.side, sideAfter, pairs)

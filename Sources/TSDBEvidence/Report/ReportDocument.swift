@@ -63,8 +63,16 @@ struct ReportTable: Sendable {
     let title: String
     /// True for numbers: they end at the same place.
     let isNumber: Bool
+    /// True for sentences: they need room.
+    var isProse = false
+
+    /// What a style calls it.
+    var kind: String { isNumber ? "number" : isProse ? "prose" : "text" }
 
     static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    static func prose(_ title: String) -> Column {
+      Column(title: title, isNumber: false, isProse: true)
+    }
     static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
   }
 

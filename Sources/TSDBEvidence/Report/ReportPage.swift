@@ -5,6 +5,8 @@ struct ReportPage {
   private let report: ReportDocument
   private var out = HTMLWriter()
   private var charts = 0
+  /// Rows of a chart's table that are printed, at most.
+  private static let mostOnPaper = 40
 
   private init(_ report: ReportDocument) { self.report = report }
 
@@ -142,10 +144,19 @@ struct ReportPage {
     out.element("p", words: chart.description)
     out.close("figure")
     out.line()
-    out.open("details")
-    out.element("summary", words: "The numbers of this chart")
+    // On paper nothing can be opened: a short table is printed, a long one is named.
+    let isShort = table.rows.count <= Self.mostOnPaper
+    out.open("details", ["class": isShort ? "short" : "long"])
+    out.element("summary", words: "The numbers of this chart: \(table.caption)")
     self.table(table)
     out.close("details")
+    if !isShort {
+      out.element(
+        "p", ["class": "paper"],
+        words:
+          "The numbers of this chart are \(Units.count(table.rows.count)) rows, in the page itself "
+          + "and in report.json.")
+    }
   }
 
   private mutating func table(_ table: ReportTable) {
@@ -153,12 +164,12 @@ struct ReportPage {
     out.open(
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption])
     out.open("table")
-    out.element("caption", words: table.caption)
+    // The span is as wide as what is seen of the table, and the caption as wide as all of it.
+    out.element("caption") { $0.element("span", words: table.caption) }
     out.element("thead") { out in
       out.element("tr") { out in
         for column in table.columns {
-          let kind = column.isNumber ? "number" : "text"
-          out.element("th", ["scope": "col", "class": kind], words: column.title)
+          out.element("th", ["scope": "col", "class": column.kind], words: column.title)
         }
       }
     }
@@ -181,7 +192,7 @@ struct ReportPage {
         if number == name {
           out.element("th", ["scope": "row"]) { $0.prose(cell) }
         } else {
-          out.element("td", ["class": column.isNumber ? "number" : "text"]) { $0.prose(cell) }
+          out.element("td", ["class": column.kind]) { $0.prose(cell) }
         }
       }
     }

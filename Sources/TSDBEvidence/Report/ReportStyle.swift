@@ -13,7 +13,7 @@ enum ReportStyle {
   private static let rules = """
     *{box-sizing:border-box}
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-    body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,\
+    body{margin:0;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,-apple-system,\
     "Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
     main,header,footer{max-width:860px;margin:0 auto;padding:0 20px}
     header{padding-top:28px}
@@ -27,7 +27,9 @@ enum ReportStyle {
     bdi,code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;\
     font-size:.875em;overflow-wrap:anywhere}
     bdi{unicode-bidi:isolate;direction:ltr}
-    th bdi,td bdi,td code{overflow-wrap:break-word}
+    th bdi,td bdi{overflow-wrap:break-word}
+    table code{white-space:nowrap}
+    .prose{min-width:12em}
     bdi.long{overflow-wrap:anywhere}
     bdi.said{font:inherit;direction:inherit}
     time{font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -45,7 +47,7 @@ enum ReportStyle {
     dl{display:grid;grid-template-columns:minmax(9em,14em) 1fr;gap:0;margin:.8em 0}
     dt,dd{margin:0;padding:8px 0;border-top:1px solid var(--rule);overflow-wrap:anywhere;min-width:0}
     dt{font-weight:600;padding-right:16px}
-    .timeline{list-style:none;margin:.8em 0;padding:0;max-width:none}
+    .timeline{list-style:none;margin:.8em 0 .8em 6px;padding:0;max-width:none}
     .timeline li{position:relative;margin:0;padding:0 0 14px 22px;border-left:2px solid var(--rule);\
     overflow-wrap:anywhere}
     .timeline li:last-child{border-color:transparent}
@@ -57,6 +59,7 @@ enum ReportStyle {
     .scroll{overflow-x:auto;margin:.8em 0}
     table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;font-weight:600;padding:6px 0}
+    caption span{display:inline-block;max-width:calc(100vw - 40px)}
     th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;border-top:1px solid var(--rule)}
     thead th{color:var(--muted);font-weight:600;border-top:0;white-space:nowrap}
     tbody th{font-weight:400}
@@ -74,7 +77,8 @@ enum ReportStyle {
     .axis{stroke:var(--muted);stroke-width:1}
     .mark{stroke:var(--text);stroke-width:1;stroke-dasharray:3 3}
     .tick,.unit{fill:var(--muted)}
-    .note{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:4px;\
+    .note{font-weight:600}
+    .note,.halo{paint-order:stroke;stroke:var(--page);stroke-width:4px;\
     stroke-linejoin:round}
     svg text{unicode-bidi:isolate;direction:ltr}
     svg .middle{text-anchor:middle}
@@ -89,6 +93,7 @@ enum ReportStyle {
     summary{cursor:pointer;color:var(--link);font-size:.9rem}
     pre{background:var(--card);border:1px solid var(--rule);border-radius:6px;padding:12px 14px;\
     overflow-x:auto;white-space:pre;line-height:1.45}
+    .paper{display:none}
     .copy{margin:1em 0 .3em;font-weight:600}
     footer{color:var(--muted);font-size:.875rem;margin-top:3em;padding-bottom:36px}
     @media (max-width:560px){
@@ -97,18 +102,31 @@ enum ReportStyle {
     .verdict h2{font-size:1.3rem}
     dl{grid-template-columns:1fr}dd{border-top:0;padding-top:0}
     svg.wide{display:none}svg.narrow{display:block}
+    th,td{padding-right:10px}
+    th bdi,td bdi{overflow-wrap:anywhere}
+    tbody th{min-width:11em}td.text{min-width:5.5em}
     }
     @media print{
     @page{margin:16mm}
-    body{font-size:10pt}
+    html{font-size:9.5pt}
     main,header,footer{max-width:none;padding:0}
     nav,summary{display:none}
-    h2,h3,caption,figcaption,.copy{break-after:avoid}
+    h2{margin-top:1.8em}
+    h2,h3,caption,figcaption,.copy,thead{break-after:avoid}
     figure,tr,.verdict,.timeline li{break-inside:avoid}
+    p,li{orphans:3;widows:3}
+    tbody tr:first-child,tbody tr:last-child{break-before:avoid}
+    footer{margin-top:1em;padding-bottom:0;break-before:avoid}
     thead{display:table-header-group}
-    pre{white-space:pre-wrap}
+    pre{white-space:pre-wrap;break-inside:avoid}
+    p,ul,ol{max-width:none}
     .scroll{overflow:visible}
-    th bdi,td bdi,td code{overflow-wrap:anywhere}
+    .paper{display:block;color:var(--muted);font-size:.9rem}
+    details.short::details-content{content-visibility:visible}
+    details.long{display:none}
+    th bdi,td bdi{overflow-wrap:anywhere}
+    tbody th{min-width:11em}td.text{min-width:7em}
+    caption span{max-width:none}
     svg.wide{display:block}svg.narrow{display:none}
     .verdict,.bar,.moment,.timeline li::before{print-color-adjust:exact;\
     -webkit-print-color-adjust:exact}

@@ -12,6 +12,8 @@ struct TimeChart: ReportChart {
     let isFilled: Bool
     /// A value for each step.
     let values: [Int]
+    /// How many steps there are before anything is known; they are not drawn.
+    var unknown = 0
   }
 
   /// A moment that is marked.
@@ -24,6 +26,8 @@ struct TimeChart: ReportChart {
   let description: String
   /// The name of the axis of values.
   let unit: String
+  /// What the values count.
+  var values = ValueAxis.Unit.count
   /// First millisecond of the first step.
   let start: Int64
   /// Milliseconds in a step.
@@ -63,24 +67,25 @@ struct TimeChart: ReportChart {
     let labels = markRows(time, width: width)
     let legend = legendRows(width: size.width)
     let top =
-      Double(legend.count) * Self.rowHeight + 22
+      Double(legend.count) * Self.rowHeight + 26
       + Double(labels.map { $0.row + 1 }.max() ?? 0) * Self.rowHeight
     let most = lines.flatMap(\.values).max() ?? 0
     let frame = Frame(
       x: Self.left, y: top, width: width, height: size.isNarrow ? 180 : 220, time: time,
-      values: ValueAxis(upTo: Double(most), unit: .count))
+      values: ValueAxis(upTo: Double(most), unit: values))
     svg(size, height: frame.bottom + 44, id: id, into: &out) { out in
       draw(legend, into: &out)
       drawAxes(frame, size, into: &out)
       for line in lines { draw(line, frame, into: &out) }
       draw(labels, frame, below: Double(legend.count) * Self.rowHeight + 18, into: &out)
+      // Last, so that no mark runs through it.
+      Chart.label(unit, 2, frame.y - 11, "unit halo", into: &out)
     }
   }
 
   // MARK: Axes
 
   private func drawAxes(_ frame: Frame, _ size: ChartSize, into out: inout HTMLWriter) {
-    Chart.label(unit, 2, frame.y - 8, "unit", into: &out)
     for tick in frame.values.ticks {
       let y = frame.y(tick)
       Chart.line((frame.x, y), (frame.x + frame.width, y), "grid", into: &out)
@@ -102,10 +107,10 @@ struct TimeChart: ReportChart {
   // MARK: Curves
 
   private func draw(_ line: Line, _ frame: Frame, into out: inout HTMLWriter) {
-    guard !line.values.isEmpty else { return }
+    guard line.values.count > line.unknown else { return }
     var path = ""
     var last: Double?
-    for (number, value) in line.values.enumerated() {
+    for (number, value) in line.values.enumerated().dropFirst(line.unknown) {
       let y = frame.y(Double(value))
       if let last, last == y { continue }
       let x = Chart.number(frame.x(time(ofStep: number)))

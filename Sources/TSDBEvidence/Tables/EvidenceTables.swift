@@ -23,7 +23,7 @@ struct EvidenceTables {
       labels.targets,
     ]
     if withSeries { tables.append(labels.series) }
-    return tables + [births, restarts, timeline]
+    return tables + [births, servers, restarts, timeline]
   }
 
   private var facts: EvidenceTable {
@@ -169,6 +169,36 @@ struct EvidenceTables {
           .count(buckets.notLaterThan[bucket]), .count(buckets.died[bucket]),
           .count(buckets.alive[bucket]),
         ])
+      }
+    }
+  }
+
+  /// What servers said of themselves: a whole number of series or bytes for each time.
+  private var servers: EvidenceTable {
+    EvidenceTable(
+      name: "servers",
+      columns: [
+        ("job", .text), ("instance", .text), ("metric", .text), ("time", .integer),
+        ("value", .integer),
+      ]
+    ) { [evidence] body in
+      for server in evidence.servers {
+        func label(_ name: String) -> Cell {
+          let value = server.labels.first { $0.name.elementsEqual(name.utf8) }?.value
+          return value.map { .bytes($0) } ?? .null
+        }
+        let metrics = [
+          ("prometheus_tsdb_head_series", server.headSeries),
+          ("process_resident_memory_bytes", server.residentBytes),
+        ]
+        for (metric, points) in metrics {
+          for point in points {
+            try body([
+              label("job"), label("instance"), .text(metric), .integer(point.time),
+              .integer(point.whole),
+            ])
+          }
+        }
       }
     }
   }

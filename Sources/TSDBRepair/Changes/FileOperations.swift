@@ -132,7 +132,7 @@ public final class FileOperations {
   }
 
   /// Makes a folder of its own in `folder`.
-  func createTemporaryFolder(in folder: String) throws(FileError) -> String {
+  public func createTemporaryFolder(in folder: String) throws(FileError) -> String {
     var template = Array((folder + "/epimetheus-XXXXXX").utf8CString)
     guard unsafe mkdtemp(&template) != nil else {
       throw .system(path: folder, operation: "create a temporary folder", errno: errno)

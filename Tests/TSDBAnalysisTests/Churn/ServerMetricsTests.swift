@@ -30,6 +30,14 @@ import Testing
     #expect(found.servers.first?.headSeries.map(\.value) == [1060, 1660, 1780])
   }
 
+  @Test(
+    arguments: [
+      (0.4, 0), (0.5, 1), (-1, -1), (.nan, 0), (.infinity, .max), (-1e300, .min), (1e300, .max),
+    ] as [(Double, Int64)])
+  func `a count is the nearest whole number`(value: Double, whole: Int64) {
+    #expect(ServerMetrics.Point(time: 0, value: value).whole == whole)
+  }
+
   @Test func `without such series there is nothing to read`() async throws {
     let directory = try DataDirectory(path: Fixture("sound/nh-3.5").data)
     let read = await DirectoryHistory.read(directory, parts: .head, jobs: 1)

@@ -55,6 +55,24 @@ import Testing
       ])
   }
 
+  @Test func `a change never adds samples, even where every series has one`() async throws {
+    let records = (UInt64(1)...40).flatMap { ref in
+      [
+        LogDirectory.series(ref, "m", x: "\(ref)"),
+        LogDirectory.samples(ref, [1_700_000_000_000 + Int64(ref) * 15_000]),
+      ]
+    }
+    let log = try LogDirectory([records])
+    let read = await DirectoryHistory.read(
+      try DataDirectory(path: log.data), parts: .head, jobs: 1)
+    var changes = SeriesChanges()
+    changes.droppedLabels = [Array("x".utf8)]
+    let found = WhatIf(of: read, parts: .head, changes)
+    #expect(found.before.headSamples == 40)
+    #expect(found.after.headSeries == 1)
+    #expect(found.after.headSamples == 40)
+  }
+
   @Test func `blocks and head are looked at together`() async throws {
     let found = try await whatIf("sound/explosion-blocks") {
       $0.droppedLabels = [Array("request_id".utf8)]

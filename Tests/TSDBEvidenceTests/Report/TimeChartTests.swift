@@ -20,9 +20,29 @@ import Testing
     let paths = drawn(chart([0, 10, 5])).named("path").filter {
       $0.attributes["class"] == "curve s1"
     }
-    // The first is the one of the legend. 684 wide from 62 on, 220 high from 54 on, up to 10.
+    // The first is the one of the legend. 684 wide from 62 on, 220 high from 58 on, up to 10.
     #expect(paths.count == 2)
-    #expect(paths.last?.attributes["d"] == "M62 274H290V54H518V164H746")
+    #expect(paths.last?.attributes["d"] == "M62 278H290V58H518V168H746")
+  }
+
+  @Test func `a curve begins where something is known`() throws {
+    var chart = chart([0, 10, 5])
+    chart = TimeChart(
+      title: chart.title, description: chart.description, unit: chart.unit, values: .bytes,
+      start: 0, step: 60_000,
+      lines: [
+        TimeChart.Line(
+          name: "server", style: 2, isFilled: false, values: [0, 1 << 20, 1 << 20], unknown: 1)
+      ])
+    let markup = drawn(chart)
+    let curve = markup.named("path").last { $0.attributes["class"] == "curve s2" }
+    #expect(curve?.attributes["d"]?.hasPrefix("M290 ") == true)
+    #expect(markup.mistakes == [])
+    let nothing = TimeChart.Line(name: "x", style: 2, isFilled: false, values: [0, 0], unknown: 2)
+    let empty = TimeChart(
+      title: "", description: "", unit: "", start: 0, step: 1, lines: [nothing])
+    // What is left is the one of the legend.
+    #expect(drawn(empty).named("path").count { $0.attributes["class"] == "curve s2" } == 1)
   }
 
   @Test func `it has a title and a description that its element names`() {

@@ -20,6 +20,8 @@ struct EvidenceJSON: Encodable {
   let check: Check
   /// As `repair --format json`; nil where nothing needs one.
   let repair: RepairReport?
+  /// Why no repair could be planned, one sentence.
+  let repairProblem: String?
   let lost: Stretch?
   let remoteWrittenUntil: JSONTime?
   /// What remote write did not get, up to the last sample.
@@ -29,7 +31,7 @@ struct EvidenceJSON: Encodable {
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, tool, directory, limits, diagnosis, churn, everything, head, check, repair
-    case lost, remoteWrittenUntil, remoteGap, timeline, files
+    case repairProblem, lost, remoteWrittenUntil, remoteGap, timeline, files
   }
 
   struct Directory: Encodable {
@@ -86,7 +88,7 @@ extension EvidenceJSON {
     diagnosis = DiagnosisReport(evidence.diagnosis)
     churn = ChurnJSON(
       directory: evidence.path, selectors: evidence.limits.selectors, churn: evidence.churn,
-      servers: [], damage: [])
+      servers: evidence.servers, damage: [])
     everything = AnalysisJSON.Analysis(
       AnalysisSubject(evidence.analysis, parts: [.head, .blocks]))
     head = AnalysisJSON.Analysis(AnalysisSubject(evidence.headAnalysis, parts: .head))
@@ -96,6 +98,7 @@ extension EvidenceJSON {
     repair = evidence.repair.map {
       RepairReport(RepairOutcome(result: $0, isDone: false), evidence.path, output: nil)
     }
+    repairProblem = evidence.repairProblem
     lost = Stretch(evidence.lost)
     remoteWrittenUntil = evidence.remoteWrittenUntil.map { JSONTime($0) }
     remoteGap = Stretch(evidence.remoteGap)

@@ -3,6 +3,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBStore
 internal import Wording
 
 /// The questions of a postmortem. Docs/evidence.md lists them.
@@ -16,6 +17,9 @@ extension Story {
         Fact(name: "How fast?", text: howFast(found)),
         Fact(name: "Which service?", text: whichService(found)),
       ]
+    }
+    if let starts = crashLoopSentence {
+      facts.append(Fact(name: "Did the server come up again?", text: "No: " + starts))
     }
     if let damage = whatIsDamaged { facts.append(Fact(name: "What is damaged?", text: damage)) }
     facts += [
@@ -33,6 +37,10 @@ extension Story {
     var text: Prose = "\(value: relative(worst.path))"
     if let offset = worst.offset { text.append(" at byte \(Units.count(offset))") }
     text.append(": \(said: worst.message)")
+    if let rule = Rule.of(worst.rule) {
+      text.append(
+        " (\(rule.meaning.prefix(1).lowercased() + rule.meaning.dropFirst().trimmingDot))")
+    }
     if lossy.count > 1 { text.append("; and \(number(lossy.count - 1, "other place"))") }
     return text + "."
   }
@@ -91,7 +99,10 @@ extension Story {
       "\(strong: Units.perSecond(found.seriesPerSecond)) over \(length): "
       + "\(number(found.series, "series", "series"))"
     text.append(" where this metric had \(Units.count(found.seriesBefore)) before")
-    if found.seriesBefore > 0 { text.append(", \(Units.decimal(factor, places: 1)) times as many") }
+    if found.seriesBefore > 0 {
+      let times = factor < 100 ? Units.decimal(factor, places: 1) : Units.count(Int64(factor))
+      text.append(", \(times) times as many")
+    }
     return text + "."
   }
 
@@ -116,6 +127,10 @@ extension Story {
         "\(Units.bytes(diagnosis.head.lostBytes)) of the log are damaged and cannot be read by anyone."
       )
     }
+    for finding in damagedInBlocks.prefix(3) {
+      parts.append(
+        "Damage in \(value: relative(finding.path)) takes with it: \(said: finding.lost ?? "").")
+    }
     if !range.isEmpty {
       parts.append(
         "The last sample here is of \(time: range.maxTime); what was scraped after it is not on disk."
@@ -131,14 +146,28 @@ extension Story {
     return Prose.joined(parts, by: " ")
   }
 
+  /// Findings in blocks that say what is lost with them: there is no other copy of it.
+  private var damagedInBlocks: [Finding] {
+    let folders = diagnosis.directory.blocks.map { $0.name + "/" }
+    return allFindings.filter { finding in
+      guard finding.severity >= .loss, finding.lost != nil else { return false }
+      let path = relative(finding.path)
+      return folders.contains { path.hasPrefix($0) }
+    }
+  }
+
   private var whetherItCouldBeSaved: Prose {
     let head = diagnosis.head
     if let repair = evidence.repair, let sentence = repairSentence {
+      let isWhole = diagnosis.head.lostBytes == 0 && damagedInBlocks.isEmpty
       let answer: Prose =
         repair.lostByRepair == 0
-        ? "Yes, all of it. "
+        ? isWhole ? "Yes, all of it. " : "Yes, all but what is damaged itself. "
         : repair.lostByRepair < repair.readable / 2 ? "Most of it. " : "Some of it. "
       return answer + sentence + " A server alone loses \(number(repair.lostByServer, "sample"))."
+    }
+    if let problem = evidence.repairProblem {
+      return "That is not known: no repair could be planned, as \(said: problem)."
     }
     guard head.series > 0 else { return "There is no head: the blocks hold all samples." }
     let memory = Units.bytes(diagnosis.memory.estimatedBytes)
@@ -182,4 +211,9 @@ extension Story {
   private func headAfter(_ proposal: Proposals.Relabelling) -> String {
     number(proposal.result.whatIf.after.headSeries, "series", "series")
   }
+}
+
+extension StringProtocol {
+  /// Without the dot at the end.
+  fileprivate var trimmingDot: String { hasSuffix(".") ? String(dropLast()) : String(self) }
 }

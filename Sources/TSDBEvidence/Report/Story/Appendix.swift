@@ -37,12 +37,12 @@ extension Story {
 
   private var files: ReportTable {
     var table = ReportTable(
-      "Files of the directory",
-      [.text("file"), .number("bytes"), .text("changed"), .text("SHA-256")])
+      "Files of the directory; their whole hashes are in manifest.json",
+      [.text("file"), .number("bytes"), .text("changed"), .text("SHA-256 begins with")])
     table.rows(evidence.files, limit: Self.mostFiles) { file in
       [
         "\(value: file.path)", "\(Units.count(file.size))", "\(time: file.modified / 1_000_000)",
-        file.sha256.isEmpty ? "could not be read" : "\(value: file.sha256)",
+        file.sha256.isEmpty ? "could not be read" : "\(value: String(file.sha256.prefix(16)))",
       ]
     }
     return table

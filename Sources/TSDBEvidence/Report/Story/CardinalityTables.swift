@@ -54,7 +54,10 @@ extension Story {
     var table = ReportTable(
       "Targets by series", [.text("job"), .text("instance"), .number("series")])
     table.rows(tables.targets, limit: Self.limit) {
-      ["\(value: $0.job)", "\(value: $0.instance)", "\(Units.count($0.series))"]
+      [
+        $0.job.isEmpty ? "no job" : "\(value: $0.job)",
+        $0.instance.isEmpty ? "no instance" : "\(value: $0.instance)", "\(Units.count($0.series))",
+      ]
     }
     table.omitted = 0
     return table

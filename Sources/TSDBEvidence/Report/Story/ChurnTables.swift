@@ -83,7 +83,7 @@ extension Story {
       if label.name == Array("__name__".utf8) { return "\(value: label.value)" }
       return "\(labels: [label])"
     }
-    return Prose.joined(parts, by: " ")
+    return parts.isEmpty ? "none" : Prose.joined(parts, by: " ")
   }
 
   private var rollouts: ReportTable {
@@ -91,14 +91,15 @@ extension Story {
       "Rollouts: values that made room for others of the same shape",
       [
         .text("UTC"), .text("took"), .text("job"), .text("labels"), .number("replaced"),
-        .number("series"), .text("such as"),
+        .number("series"), .prose("such as"),
       ])
     table.rows(evidence.churn.rollouts, limit: 15) { rollout in
       [
         "\(time: rollout.start)",
         rollout.start == rollout.end
           ? "one scrape" : "\(TimeText.duration(from: rollout.start, to: rollout.end))",
-        "\(value: rollout.job)", Prose.joined(rollout.labels.map { "\(value: $0)" }, by: ", "),
+        rollout.job.isEmpty ? "no job" : "\(value: rollout.job)",
+        Prose.joined(rollout.labels.map { "\(value: $0)" }, by: ", "),
         "\(Units.count(rollout.replaced))", "\(Units.count(rollout.series))",
         "\(value: rollout.example.new) for \(value: rollout.example.old)",
       ]

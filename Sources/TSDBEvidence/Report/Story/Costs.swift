@@ -90,7 +90,10 @@ extension Story {
     return .chart(
       BarChart(
         title: "Memory to replay the head",
-        description: "Estimated, within 15 %; releases before 3 take about half as much again.",
+        description: "Estimated, within 15 %; releases before 3 take about half as much again."
+          + (memory.explosionBytes > 0
+            ? " What exploded is taken to have as many samples a series as the rest; the rules are "
+              + "counted by the samples that they keep." : ""),
         axis: "resident memory at its peak", unit: .bytes,
         bars: rows.map {
           BarChart.Bar(name: $0.name, value: UInt64(clamping: $0.bytes), isCulprit: $0.isCulprit)

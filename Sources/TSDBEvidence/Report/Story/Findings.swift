@@ -27,7 +27,7 @@ extension Story {
     var table = ReportTable(
       "Findings, each with the file and the byte",
       [
-        .text("where"), .number("byte"), .text("severity"), .text("what"), .text("rule"),
+        .text("where"), .number("byte"), .text("severity"), .prose("what"), .text("rule"),
       ])
     table.rows(all, limit: Self.mostFindings, row)
     return Section(
@@ -101,13 +101,8 @@ extension Story {
     let events = diagnosis.restarts.events
     guard !events.isEmpty else { return [] }
     var blocks: [Block] = [.heading("Starts and stops, by the times of the files")]
-    if diagnosis.restarts.isCrashLoop {
-      blocks.append(
-        .paragraph(
-          "\(strong: number(diagnosis.restarts.emptyStarts.count, "start")) in a row wrote nothing: "
-            + "a crash loop."))
-    }
-    var table = ReportTable("Starts and stops", [.text("UTC"), .text("what"), .text("file")])
+    if let sentence = crashLoopSentence { blocks.append(.paragraph(sentence)) }
+    var table = ReportTable("Times of files", [.text("UTC"), .prose("what"), .text("file")])
     table.rows(events.suffix(60).map { $0 }, limit: 60) { event in
       ["\(time: event.time)", "\(words(event.kind))", "\(value: relative(event.path))"]
     }

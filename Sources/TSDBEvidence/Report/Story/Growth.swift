@@ -9,9 +9,9 @@ extension Story {
     let culprit = culpritBirths(buckets)
     var blocks: [Block] = [.paragraph(growthSentence(buckets))]
     let head = headSeries(buckets)
-    let numbers = table(buckets, head, culprit)
-    blocks.append(.chart(headChart(buckets, head, culprit), numbers))
-    blocks.append(.chart(birthChart(buckets, culprit), numbers))
+    blocks.append(.chart(headChart(buckets, head, culprit), headTable(buckets, head, culprit)))
+    blocks.append(.chart(birthChart(buckets, culprit), birthTable(buckets, culprit)))
+    blocks += servers(buckets, head)
     return Section(id: "growth", title: "Growth", blocks: blocks)
   }
 
@@ -50,12 +50,14 @@ extension Story {
     let when = buckets.time(of: head.firstIndex(of: most) ?? 0)
     return "The head held \(Units.count(head.first ?? 0)) series at first, and at most "
       + "\(strong: Units.count(most)), at \(time: when). "
-      + "\(number(evidence.churn.born, "series", "series")) were born in all, "
-      + "\(Units.count(evidence.churn.died)) died; a series that dies leaves the head about three hours "
-      + "later."
+      + "\(number(evidence.churn.born - evidence.churn.notLaterThan, "series", "series")) were born while "
+      + "the data was recorded, and \(Units.count(evidence.churn.died)) died; a series that dies leaves "
+      + "the head about three hours later."
+      + (isNarrowed ? " Only what the limits leave is counted: a server's head held more." : "")
   }
 
-  private var marks: [TimeChart.Mark] {
+  /// The moments that all charts over time mark.
+  var marks: [TimeChart.Mark] {
     var marks: [TimeChart.Mark] = []
     if let found = explosion {
       marks.append(
@@ -71,7 +73,7 @@ extension Story {
         TimeChart.Mark(
           time: evidence.lost.minTime, text: "samples lost from \(clock(evidence.lost.minTime))"))
     }
-    return marks
+    return marks.filter { evidence.limits.contains($0.time) }
   }
 
   /// The time of day.
@@ -134,25 +136,40 @@ extension Story {
       marks: marks)
   }
 
-  private func table(
+  private func headTable(
     _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
   ) -> ReportTable {
     var columns: [ReportTable.Column] = [
-      .text("from (UTC)"), .number("in the head"), .number("with samples"), .number("born"),
-      .number("may be older"), .number("died"),
+      .text("from (UTC)"), .number("in the head"), .number("with samples"),
     ]
-    if culprit != nil { columns += [.number("of the explosion"), .number("so far")] }
-    var table = ReportTable("Series by \(TimeText.duration(buckets.step))", columns)
+    if culprit != nil { columns.append(.number("of the explosion")) }
+    var table = ReportTable(
+      "Series in the head, by \(TimeText.duration(buckets.step))", columns)
     let sums = culprit.map(Self.sums)
     for bucket in 0..<buckets.count {
       var row: [Prose] = [
         "\(time: buckets.time(of: bucket))", "\(Units.count(head[bucket]))",
-        "\(Units.count(buckets.alive[bucket]))", "\(Units.count(buckets.born[bucket]))",
+        "\(Units.count(buckets.alive[bucket]))",
+      ]
+      if let sums { row.append("\(Units.count(sums[bucket]))") }
+      table.row(row)
+    }
+    return table
+  }
+
+  private func birthTable(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> ReportTable {
+    var columns: [ReportTable.Column] = [.text("from (UTC)"), .number("born")]
+    if culprit != nil { columns.append(.number("of the explosion")) }
+    columns += [.number("may be older"), .number("died")]
+    var table = ReportTable(
+      "Series born and died, by \(TimeText.duration(buckets.step))", columns)
+    for bucket in 0..<buckets.count {
+      let born = buckets.born[bucket] - buckets.notLaterThan[bucket]
+      var row: [Prose] = ["\(time: buckets.time(of: bucket))", "\(Units.count(born))"]
+      if let culprit { row.append("\(Units.count(culprit[bucket]))") }
+      row += [
         "\(Units.count(buckets.notLaterThan[bucket]))", "\(Units.count(buckets.died[bucket]))",
       ]
-      if let culprit, let sums {
-        row += ["\(Units.count(culprit[bucket]))", "\(Units.count(sums[bucket]))"]
-      }
       table.row(row)
     }
     return table

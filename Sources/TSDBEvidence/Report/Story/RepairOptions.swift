@@ -8,6 +8,11 @@ internal import Wording
 extension Story {
   var repair: Section? {
     guard let repair = evidence.repair, !repair.steps.isEmpty else {
+      if let problem = evidence.repairProblem {
+        return Section(
+          id: "repair", title: "Repair",
+          blocks: [.paragraph("No repair could be planned: \(said: problem).")])
+      }
       guard isStartable else { return nil }
       let isWrong = allFindings.contains { $0.severity >= .loss }
       return Section(
@@ -17,7 +22,7 @@ extension Story {
         ])
     }
     var steps = ReportTable(
-      "Steps", [.text("step"), .text("why"), .text("files"), .text("costs")])
+      "Steps", [.text("step"), .prose("why"), .text("files"), .prose("costs")])
     steps.rows(repair.steps, limit: 30) { step in
       let files = step.files.prefix(4).map { "\(value: $0)" as Prose }
       let more: Prose =
@@ -90,10 +95,13 @@ extension Story {
 
   private func cost(_ loss: Loss) -> Prose {
     var parts: [Prose] = []
-    if !loss.isNone {
+    if loss.samples > 0 {
       parts.append(
         "\(number(loss.samples, "sample")) of \(number(loss.series, "series", "series"))"
           + stretch(loss.timeRange))
+    } else if loss.series > 0 {
+      parts.append(
+        "\(number(loss.series, "series", "series")) of unknown samples" + stretch(loss.timeRange))
     }
     if loss.bytes > 0 { parts.append("\(Units.bytes(loss.bytes)) leave the files") }
     return parts.isEmpty ? "nothing" : Prose.joined(parts, by: ", ")

@@ -42,24 +42,42 @@ struct Story {
       lines.append("Samples from \(time: range.minTime) to \(time: range.maxTime) (\(length))")
     }
     let limits = limits
-    if !limits.isEmpty { lines.append("Limited to \(Prose.joined(limits, by: ", "))") }
+    if !limits.isEmpty {
+      lines.append(
+        "Timeline, growth, cardinality and churn are narrowed to \(Prose.joined(limits, by: " and to ")); "
+          + "verdict, culprit, damage, start, repair and prevention are of all that is here")
+    }
+    if let redaction { lines.append("\(redaction)") }
     lines.append("Made by \(evidence.tool)")
     return lines
   }
 
+  /// True where the tables are not of all series at all times.
+  var isNarrowed: Bool {
+    evidence.limits.range != nil || !evidence.limits.selectors.isEmpty
+  }
+
   private var limits: [Prose] {
     var parts: [Prose] = []
-    if let since = evidence.limits.since { parts.append("what is not before \(time: since)") }
-    if let until = evidence.limits.until { parts.append("what is not after \(time: until)") }
-    for selector in evidence.limits.selectors { parts.append("\(value: selector)") }
+    switch (evidence.limits.since, evidence.limits.until) {
+    case (let since?, let until?): parts.append("the time from \(time: since) to \(time: until)")
+    case (let since?, nil): parts.append("the time from \(time: since) on")
+    case (nil, let until?): parts.append("the time up to \(time: until)")
+    case (nil, nil): break
+    }
+    let selectors = evidence.limits.selectors.map { "\(value: $0)" as Prose }
+    if !selectors.isEmpty { parts.append("series of " + Prose.joined(selectors, by: " or ")) }
+    return parts
+  }
+
+  private var redaction: Prose? {
     switch evidence.limits.redaction {
-    case nil: break
-    case .all: parts.append("pseudonyms in place of all label values")
+    case nil: return nil
+    case .all: return "Pseudonyms stand in place of all label values"
     case .labels(let names):
       let list = Prose.joined(names.map { "\(value: $0)" }, by: ", ")
-      parts.append("pseudonyms in place of the values of \(list)")
+      return "Pseudonyms stand in place of the values of \(list)"
     }
-    return parts
   }
 
   var kind: String {

@@ -1,3 +1,4 @@
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import Wording
 
@@ -33,6 +34,12 @@ extension Story {
           "\(Units.count(omitted)) earlier moments of the same kinds are in \(code: "report.json")."
         ))
     }
+    if evidence.timeline.contains(where: { $0.kind == .trace || $0.kind == .restart }) {
+      blocks.append(
+        .paragraph(
+          "When a file was written or made is told by the time of the file: a copy that does not keep "
+            + "these times shows when it was copied."))
+    }
     return Section(id: "timeline", title: "Timeline", blocks: blocks)
   }
 
@@ -41,7 +48,8 @@ extension Story {
     switch entry.kind {
     case .event: "\(strong: "Reported:") \(said: entry.text)"
     case .onset: "\(strong: "Onset:") \(said: entry.text)"
-    case .lossBegins: "\(strong: "Lost:") \(said: entry.text)"
+    case .lossBegins:
+      "\(strong: "Lost:") \(number(startup.loss.samples, "sample")), by the next start of Prometheus"
     default: "\(said: entry.text)"
     }
   }

@@ -74,9 +74,21 @@ extension Story {
       }
       lines.append(line)
     }
+    if let sentence = crashLoopSentence { lines.append(sentence) }
     if isStartable { lines.append(startSentence) }
     if let sentence = repairSentence { lines.append(sentence) }
     return lines
+  }
+
+  /// How often a server was started in vain; nil where none was.
+  var crashLoopSentence: Prose? {
+    let starts = diagnosis.restarts.emptyStarts
+    guard diagnosis.restarts.isCrashLoop, let first = starts.first, let last = starts.last else {
+      return nil
+    }
+    return
+      "\(strong: number(starts.count, "start")) in a row wrote nothing, from \(time: first.time) to "
+      + "\(time: last.time) by the times of the files: a crash loop."
   }
 
   /// What the next start does.

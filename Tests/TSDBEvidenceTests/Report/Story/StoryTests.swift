@@ -62,11 +62,82 @@ import Testing
       try answer("How much data was lost?", found).hasPrefix("The next start loses 2,520 samples"))
     #expect(
       try answer("Could the head have been saved?", found)
-        == "Yes, all of it. A repair with epimetheus repair keeps every one of the 105,879 samples "
-        + "that can be read here. A server alone loses 2,520 samples.")
+        == "Yes, all but what is damaged itself. A repair with epimetheus repair keeps every one of "
+        + "the 105,879 samples that can be read here. A server alone loses 2,520 samples.")
+    #expect(
+      try answer("What is damaged?", found)
+        == "wal/00000005 at byte 14,876: expected checksum 0xd109742b, found bytes with 0xa8665a5a "
+        + "(a piece of a record in a page of a segment is damaged).")
     let page = ReportHTML.text(found)
     #expect(page.contains("<bdi>wal/00000005</bdi>"))
     #expect(page.contains("<code>--strategy cut</code>"))
+  }
+
+  @Test func `damage in a block is told with what it takes`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let block = try #require(
+      try namesInFolder(copy.data).filter { $0.hasPrefix("01") }.dropFirst().first)
+    try damage("\(copy.data)/\(block)/index") { $0.flip(at: 2853, bit: 2) }
+    let found = try await evidence(copy.data)
+    #expect(found.findings.map(\.rule) == ["index.series.checksum"])
+    #expect(
+      try answer("How much data was lost?", found).contains(
+        "Damage in \(block)/index takes with it: 1 series."))
+    #expect(
+      try answer("Could the head have been saved?", found)
+        .hasPrefix("Yes, all but what is damaged itself."))
+  }
+
+  @Test func `a repair that cannot be planned says why`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/wal/00000005") { $0.flip(at: 14903, bit: 3) }
+    let found = try await evidence(copy.data) { $0.temporaryFolder = copy.data + "/nowhere" }
+    #expect(found.repair == nil)
+    let problem = try #require(found.repairProblem)
+    #expect(problem.contains("nowhere: cannot create a temporary folder"))
+    let repair = try #require(Story(found).document.sections.first { $0.id == "repair" })
+    guard case .paragraph(let said) = repair.blocks.first else {
+      Issue.record("no paragraph")
+      return
+    }
+    #expect(said.plain == "No repair could be planned: \(problem).")
+    #expect(
+      try answer("Could the head have been saved?", found)
+        == "That is not known: no repair could be planned, as \(problem).")
+  }
+
+  @Test func `starts in vain are told before all else`() async throws {
+    let incident = try LogDirectory.incident()
+    for number in 1...3 { try writeFile(incident.data + "/wal/0000000\(number)", []) }
+    let found = try await evidence(incident.data)
+    #expect(
+      try answer("Did the server come up again?", found).hasPrefix(
+        "No: 3 starts in a row wrote nothing, from "))
+    #expect(
+      Story(found).document.consequences.contains {
+        $0.plain.hasPrefix("3 starts in a row wrote nothing")
+      })
+  }
+
+  @Test func `limits are told with what they narrow, and the onset is told outside of them`()
+    async throws
+  {
+    let incident = try LogDirectory.incident()
+    let selector = try Selector(#"{zone="openzone"}"#)
+    let found = try await evidence(incident.data) {
+      $0.since = .back(120_000)
+      $0.selectors = [selector]
+    }
+    let story = Story(found).document
+    #expect(
+      story.subtitle.map(\.plain).contains(
+        "Timeline, growth, cardinality and churn are narrowed to the time from "
+          + "2023-11-14T22:50:20Z on and to series of {zone=\"openzone\"}; verdict, culprit, damage, "
+          + "start, repair and prevention are of all that is here"))
+    let onset = try #require(found.timeline.first { $0.kind == .onset })
+    #expect(onset.time < 1_700_002_220_000)
+    #expect(onset.text.hasSuffix(", outside of the time looked at"))
+    #expect(found.timeline.allSatisfy { $0.kind == .onset || $0.time >= 1_700_002_220_000 })
   }
 
   @Test func `two reports of one directory are the same`() async throws {
@@ -79,49 +150,12 @@ import Testing
 
   // MARK: Enemies
 
-  private static let metric = "</title></script><script>alert(1)</script>"
-  private static let label = "\"><img src=http://example.com/x onerror=alert(1)>"
-
-  /// A thousand and some series that come within minutes, with labels that mean harm.
-  private func hostileDirectory() throws -> LogDirectory {
-    let values: [[UInt8]] = [
-      Array("</style><script>".utf8), [0xff, 0xfe], Array("שלום \u{202e}".utf8),
-      [UInt8](repeating: UInt8(ascii: "x"), count: 65_536), Array("`|*_<b>".utf8),
-      Array("\u{1b}[2J\r\n# no heading".utf8), [],
-    ]
-    func labels(_ ref: UInt64, _ pairs: [([UInt8], [UInt8])]) -> [UInt8] {
-      var bytes = (0..<8).map { UInt8(truncatingIfNeeded: ref >> UInt64(56 - 8 * $0)) }
-      bytes += uvarintBytes(UInt64(pairs.count))
-      for (name, value) in pairs {
-        bytes += lengthPrefixedBytes(name) + lengthPrefixedBytes(value)
-      }
-      return bytes
-    }
-    let name = Array("__name__".utf8)
-    var records: [[UInt8]] = []
-    for ref in UInt64(1)...1500 {
-      let isOld = ref <= 20
-      let value =
-        isOld ? [] : values[Int(ref) % values.count] + Array("\(ref)".utf8)
-      let job = Array("<i>job</i>".utf8)
-      var pairs = [(name, Array(Self.metric.utf8)), (Array("job".utf8), job)]
-      pairs.append(
-        isOld ? (Array("old".utf8), Array("\(ref)".utf8)) : (Array(Self.label.utf8), value))
-      records.append([1] + labels(ref, pairs))
-      let start: Int64 = 1_794_873_600_000
-      let first = isOld ? start : start + 1_800_000 + Int64(ref / 50) * 15_000
-      records.append(
-        LogDirectory.samples(ref, stride(from: first, to: start + 2_700_000, by: 60_000)))
-    }
-    return try LogDirectory([records])
-  }
-
   @Test func `labels that mean harm are shown harmlessly`() async throws {
-    let directory = try hostileDirectory()
+    let directory = try LogDirectory.hostile()
     let found = try await evidence(directory.data) {
       $0.events = [(.at(1_794_875_000_000), "deploy <script>alert(2)</script>")]
     }
-    #expect(found.diagnosis.explosion?.metric == Array(Self.metric.utf8))
+    #expect(found.diagnosis.explosion?.metric == Array(LogDirectory.hostileMetric.utf8))
     let page = ReportHTML.text(found)
     let markup = Markup(page)
     #expect(markup.mistakes == [])

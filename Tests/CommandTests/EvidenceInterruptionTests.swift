@@ -1,0 +1,51 @@
+import TestSupport
+import Testing
+
+/// `evidence` that is stopped while it works.
+@Suite struct EvidenceInterruptionTests {
+  /// Starts `evidence` with `arguments`, sends it `signal` once `path` is there, and gives its status.
+  private func status(
+    _ signal: String, when path: String, _ arguments: String
+  ) throws -> (status: String, remarks: String) {
+    // A shell without a terminal starts what is in the background deaf to SIGINT; the program is not.
+    let script = """
+      "$0" evidence \(arguments) & process=$!
+      while ! ls -d \(path) >/dev/null 2>&1; do
+        kill -0 $process 2>/dev/null || { echo over; exit; }
+      done
+      kill -\(signal) $process
+      wait $process
+      echo $?
+      """
+    let result = try CommandRunner.run(
+      "/bin/sh", ["-c", script, CommandRunner.executable], seconds: 300)
+    return (result.stdout, result.stderr)
+  }
+
+  @Test(arguments: ["INT", "TERM"])
+  func `a signal while it reads leaves nothing behind`(signal: String) throws {
+    let folder = try TemporaryDirectory()
+    let temporary = folder.path + "/tmp"
+    try makeFolder(temporary)
+    let found = try status(
+      signal, when: "'\(temporary)'/epimetheus-*",
+      "'\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/b' --tmp '\(temporary)'")
+    #expect(found.status == "130\n")
+    #expect(found.remarks.contains("epimetheus: interrupted; nothing was left behind"))
+    #expect(try namesInFolder(temporary) == [])
+    #expect(try namesInFolder(folder.path) == ["tmp"])
+  }
+
+  @Test(arguments: ["--output", "--archive"])
+  func `a signal while it writes leaves nothing behind`(option: String) throws {
+    let folder = try TemporaryDirectory()
+    let bundle = folder.path + "/b.tar.zst"
+    let found = try status(
+      "INT", when: "'\(bundle).epimetheus-tmp'",
+      "'\(Fixture("sound/explosion-small").data)' \(option) '\(bundle)' --with-series "
+        + "--tmp '\(folder.path)'")
+    #expect(found.status == "130\n")
+    #expect(found.remarks.contains("epimetheus: interrupted; nothing was left behind"))
+    #expect(try namesInFolder(folder.path) == [])
+  }
+}
