@@ -175,8 +175,13 @@ private struct Conclusions {
     let limit = options.limit
     async let analysis = HistoryAnalysis(
       of: read, parts: [.head, .blocks], selectors: selectors, limit: limit, within: limits.range)
-    async let head = HistoryAnalysis(
-      of: read, parts: .head, selectors: selectors, limit: limit, within: limits.range)
+    // Without blocks the head is all that there is.
+    let isHeadAlone = directory.blocks.isEmpty
+    async let head =
+      isHeadAlone
+      ? nil
+      : HistoryAnalysis(
+        of: read, parts: .head, selectors: selectors, limit: limit, within: limits.range)
     let explosion = Explosion.find(in: read.history)
     var churnOptions = Churn.Options()
     churnOptions.selectors = selectors
@@ -189,7 +194,7 @@ private struct Conclusions {
       progress: progress)
     self.churn = await churn
     self.analysis = await analysis
-    self.head = await head
+    self.head = await head ?? self.analysis
   }
 }
 

@@ -16,13 +16,32 @@ struct PairRow {
   private var own: [Entry] = []
   private var added: [Entry] = []
 
-  /// Starts anew with the labels of a series; those without a value are none.
-  mutating func fill(_ labels: Span<PairID>, _ pairs: LabelPairTable) {
-    own.removeAll(keepingCapacity: true)
-    added.removeAll(keepingCapacity: true)
-    for index in labels.indices where pairs.valueLength(ofPair: labels[index]) > 0 {
-      own.append(Entry(pair: labels[index], name: pairs.nameID(ofPair: labels[index])))
+  /// The names of all pairs that there are before rules make new ones, read once for all series.
+  struct Names: Sendable {
+    /// By pair; `none` for pairs without a value.
+    fileprivate let byPair: [NameID]
+    fileprivate static let none = NameID.max
+
+    init(_ pairs: LabelPairTable) {
+      byPair = (0..<PairID(pairs.count)).map {
+        pairs.valueLength(ofPair: $0) > 0 ? pairs.nameID(ofPair: $0) : Self.none
+      }
     }
+  }
+
+  /// Starts anew with the labels of a series; those without a value are none.
+  mutating func fill(_ labels: Span<PairID>, _ names: Names) {
+    own.removeAll(keepingCapacity: true)
+    if !added.isEmpty { added.removeAll(keepingCapacity: true) }
+    for index in labels.indices {
+      let name = names.byPair[Int(labels[index])]
+      if name != Names.none { own.append(Entry(pair: labels[index], name: name)) }
+    }
+  }
+
+  /// The label at `place` of all.
+  subscript(place: Int) -> Entry {
+    place < own.count ? own[place] : added[place - own.count]
   }
 
   /// All labels, in the order in which rules go through them.
@@ -56,12 +75,9 @@ struct PairRow {
     }
   }
 
-  /// Removes all labels whose names are marked.
-  mutating func remove(_ isRemoved: [Bool]) {
-    func goes(_ entry: Entry) -> Bool {
-      Int(entry.name) < isRemoved.count && isRemoved[Int(entry.name)]
-    }
-    own.removeAll(where: goes)
-    if !added.isEmpty { added.removeAll(where: goes) }
+  /// Removes all labels whose names `isUnwanted` takes.
+  mutating func removeAll(where isUnwanted: (NameID) -> Bool) {
+    own.removeAll { isUnwanted($0.name) }
+    if !added.isEmpty { added.removeAll { isUnwanted($0.name) } }
   }
 }

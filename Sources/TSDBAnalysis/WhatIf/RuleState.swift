@@ -74,12 +74,19 @@ struct RuleState {
   }
 
   private mutating func answer(for row: PairRow, _ pairs: inout LabelPairTable) -> Answer {
+    if let last, isKey(last.key, of: row) { return last.answer }
     key.removeAll(keepingCapacity: true)
     for name in sources { key.append(row.pair(named: name) ?? Self.none) }
-    if let last, last.key == key { return last.answer }
     let answer = answers[key] ?? newAnswer(&pairs)
     last = (key, answer)
     return answer
+  }
+
+  /// True if these are the sources that the series has.
+  private func isKey(_ key: [PairID], of row: PairRow) -> Bool {
+    for place in sources.indices
+    where row.pair(named: sources[place]) ?? Self.none != key[place] { return false }
+    return true
   }
 
   /// Asks the rule for `key`.
@@ -104,27 +111,38 @@ struct RuleState {
   }
 
   private mutating func changeNames(of row: inout PairRow, _ pairs: inout LabelPairTable) {
-    for label in row.all {
+    var removes = false
+    var copies: [(label: PairRow.Entry, name: NameID)] = []
+    for place in 0..<row.count {
+      let label = row[place]
       switch nameAnswer(for: label.name, &pairs) {
       case .unknown, .keep: break
-      case .remove: row.set(label.name, to: nil)
-      case .copy(let copy):
-        let value = value(of: label.pair, pairs)
-        row.set(copy, to: pairs.intern(name: copy, value: value.rawBytes))
+      case .remove: removes = true
+      case .copy(let name): copies.append((label, name))
       }
+    }
+    if removes {
+      let answers = nameAnswers
+      row.removeAll { if case .remove = answers[Int($0)] { true } else { false } }
+    }
+    for (label, name) in copies {
+      let value = value(of: label.pair, pairs)
+      row.set(name, to: pairs.intern(name: name, value: value.rawBytes))
     }
   }
 
   private mutating func nameAnswer(
     for name: NameID, _ pairs: inout LabelPairTable
   ) -> NameAnswer {
+    if Int(name) < nameAnswers.count {
+      let known = nameAnswers[Int(name)]
+      if case .unknown = known {} else { return known }
+    }
     while nameAnswers.count <= Int(name) { nameAnswers.append(.unknown) }
-    if case .unknown = nameAnswers[Int(name)] {
-      switch rule.outcome(forName: [UInt8](pairs.name(name))) {
-      case .keep: nameAnswers[Int(name)] = .keep
-      case .remove: nameAnswers[Int(name)] = .remove
-      case .copy(let copy): nameAnswers[Int(name)] = .copy(pairs.intern(name: copy.rawBytes))
-      }
+    switch rule.outcome(forName: [UInt8](pairs.name(name))) {
+    case .keep: nameAnswers[Int(name)] = .keep
+    case .remove: nameAnswers[Int(name)] = .remove
+    case .copy(let copy): nameAnswers[Int(name)] = .copy(pairs.intern(name: copy.rawBytes))
     }
     return nameAnswers[Int(name)]
   }

@@ -21,6 +21,7 @@ extension WhatIf {
     fileprivate let range: TimeRange
     /// Series whose last sample is older do not count.
     fileprivate let oldest: Int64
+    fileprivate let names: PairRow.Names
     fileprivate private(set) var side: SideCensus
 
     /// Counts what was read: of blocks and head together where both were read, and of a head alone, what
@@ -29,6 +30,7 @@ extension WhatIf {
       let history = read.history
       range = history.series.timeRange
       baseline = Baseline(of: history.series, range: range)
+      names = PairRow.Names(history.pairs)
       oldest = parts == .head ? read.head.census.minValidTime : .min
       side = SideCensus(metricName: history.pairs.nameID(of: Array("__name__".utf8)))
       history.series.forEachWithSamples { series, times in
@@ -62,6 +64,7 @@ private struct WhatIfCensus {
   private var dropped: HistoryFilter
   private var kept: HistoryFilter
   private let hasDropped: Bool
+  private let dropsLabels: Bool
   private var isLabelDropped: [Bool]
   private let metricName: LabelPairTable.NameID
   /// The series after the change; their pairs in ascending order.
@@ -89,6 +92,7 @@ private struct WhatIfCensus {
     dropped = HistoryFilter(changes.dropped, history)
     kept = HistoryFilter(changes.kept, history)
     hasDropped = !changes.dropped.isEmpty
+    dropsLabels = !changes.droppedLabels.isEmpty
     isLabelDropped = [Bool](repeating: false, count: pairs.nameCount)
     for name in changes.droppedLabels {
       if let id = pairs.nameID(of: name) { isLabelDropped[Int(id)] = true }
@@ -115,7 +119,7 @@ private struct WhatIfCensus {
   private mutating func count(_ series: SeriesID, _ times: TimeRange, _ history: SeriesHistory) {
     if hasDropped, dropped.selects(series) { return result.droppedSeries += 1 }
     guard kept.selects(series) else { return result.droppedSeries += 1 }
-    row.fill(history.series.pairs(of: series), pairs)
+    row.fill(history.series.pairs(of: series), before.names)
     if let job = jobs.job(of: row, pairs) {
       jobSeries[job] += 1
       guard jobs.apply(job, to: &row, &pairs), row.count > 0 else {
@@ -123,7 +127,11 @@ private struct WhatIfCensus {
       }
       limits.add(row, times, job: job, pairs)
     }
-    if !isLabelDropped.isEmpty { row.remove(isLabelDropped) }
+    if dropsLabels {
+      row.removeAll { [isLabelDropped] name in
+        Int(name) < isLabelDropped.count && isLabelDropped[Int(name)]
+      }
+    }
     guard row.count > 0 else { return result.droppedSeries += 1 }
     if row.pair(named: metricName) == nil { result.unnamedSeries += 1 }
     var labelsAfter: [PairID] = []

@@ -165,13 +165,15 @@ struct HeadRefs {
         if row.time >= minValidTime { unknown.add(samples: 1, at: place(row.ref)) }
         continue
       }
-      if row.time < refs[slot].firstTime { refs[slot].firstTime = row.time }
-      let number = Int(refs[slot].series) - 1
-      guard row.time >= minValidTime, row.time > series[number].chunksEnd,
-        row.time > series[number].lastTime
+      let ref = refs[slot]
+      if row.time < ref.firstTime { refs[slot].firstTime = row.time }
+      let number = Int(ref.series) - 1
+      var known = series[number]
+      guard row.time >= minValidTime, row.time > known.chunksEnd, row.time > known.lastTime
       else { continue }
-      series[number].lastTime = row.time
-      series[number].open &+= 1
+      known.lastTime = row.time
+      known.open &+= 1
+      series[number] = known
     }
   }
 

@@ -170,7 +170,7 @@ import Testing
         return pairs.intern(name: name, value: label.value.rawBytes)
       }
       var row = PairRow()
-      row.fill(numbers.span, pairs)
+      row.fill(numbers.span, PairRow.Names(pairs))
       var isRowKept = true
       for index in states.indices where isRowKept {
         isRowKept = states[index].apply(to: &row, &pairs)
