@@ -68,14 +68,15 @@ extension Evidence {
     _ directory: DataDirectory, _ options: Options,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(FileError) -> Evidence {
-    // A check holds as many series as a count; it is over before that begins.
+    // Each of the two has a stage that only one task can do at a time; together they leave no core idle.
+    async let reading = DirectoryHistory.read(
+      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
     async let records = files(directory)
     let check = await Check.run(
       directory, level: .standard, jobs: options.jobs, progress: progress)
     let (repair, problem) = await plan(directory, check, options)
     let files = try await records.get()
-    var read = await DirectoryHistory.read(
-      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
+    var read = await reading
     if let redactor = options.redactor { read.replaceValues(redactor.replacement) }
     let range = read.history.series.timeRange
     let end = range.isEmpty ? 0 : range.maxTime

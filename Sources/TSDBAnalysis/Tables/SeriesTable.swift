@@ -96,9 +96,13 @@ public struct SeriesTable: Sendable {
 
   /// First to last sample of all series.
   public var timeRange: TimeRange {
-    var range = TimeRange()
-    forEachWithSamples { range.include($1) }
-    return range
+    let times = self.times
+    var (minTime, maxTime) = (Int64.max, Int64.min)
+    for index in times.indices where !times[index].isEmpty {
+      minTime = min(minTime, times[index].minTime)
+      maxTime = max(maxTime, times[index].maxTime)
+    }
+    return minTime > maxTime ? TimeRange() : TimeRange(minTime: minTime, maxTime: maxTime)
   }
 
   /// Takes in that a series has samples in `range`.

@@ -84,6 +84,18 @@ struct JobRules {
     return true
   }
 
+  /// By name, of `count`: whether the job of a series, or one of the rules, depends on the value of its
+  /// label. Nil where rules set labels.
+  func namesLookedAt(_ count: Int) -> [Bool]? {
+    var result = [Bool](repeating: false, count: count)
+    for name in [jobName, metricName].compactMap(\.self) { result[Int(name)] = true }
+    for rule in jobs.flatMap(\.rules) {
+      guard let names = rule.namesLookedAt else { return nil }
+      for name in names { result[Int(name)] = true }
+    }
+    return result
+  }
+
   private mutating func isScraped(_ row: PairRow, _ pairs: LabelPairTable) -> Bool {
     guard let pair = metricName.flatMap({ row.pair(named: $0) }) else { return true }
     if let lastScraped, lastScraped.metric == pair { return lastScraped.answer }

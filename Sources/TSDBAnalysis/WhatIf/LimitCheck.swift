@@ -34,6 +34,9 @@ struct LimitCheck {
     instance = pairs.nameID(of: Array("instance".utf8))
   }
 
+  /// True for a job that has a limit.
+  func areLimited(_ number: Int) -> Bool { jobs[number].isLimited }
+
   /// Takes in what the rules of a job left of a series.
   mutating func add(
     _ row: PairRow, _ times: TimeRange, job number: Int, _ pairs: LabelPairTable

@@ -27,6 +27,12 @@ struct PairRow {
         pairs.valueLength(ofPair: $0) > 0 ? pairs.nameID(ofPair: $0) : Self.none
       }
     }
+
+    /// The name of a pair; nil where it has no value.
+    subscript(pair: PairID) -> NameID? {
+      let name = byPair[Int(pair)]
+      return name == Self.none ? nil : name
+    }
   }
 
   /// Starts anew with the labels of a series; those without a value are none.

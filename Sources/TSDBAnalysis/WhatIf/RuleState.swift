@@ -41,6 +41,15 @@ struct RuleState {
     target = rule.targetLabel.isEmpty ? nil : pairs.intern(name: rule.targetLabel.rawBytes)
   }
 
+  /// The names of the labels whose values the rule looks at; nil for a rule that sets labels.
+  var namesLookedAt: [NameID]? {
+    switch rule.action {
+    case .keep, .drop, .keepequal, .dropequal: sources + [target].compactMap(\.self)
+    case .labeldrop, .labelkeep: []
+    case .replace, .hashmod, .labelmap, .lowercase, .uppercase: nil
+    }
+  }
+
   /// Applies the rule to a series. False if it drops it.
   mutating func apply(to row: inout PairRow, _ pairs: inout LabelPairTable) -> Bool {
     switch rule.action {

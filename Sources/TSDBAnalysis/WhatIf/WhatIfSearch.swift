@@ -57,6 +57,7 @@ private struct WhatIfCensus {
 
   private let read: DirectoryHistory
   private let before: WhatIf.Unchanged
+  private let names: PairRow.Names
   private var result = WhatIf()
   private var pairs: LabelPairTable
   private var jobs: JobRules
@@ -78,10 +79,27 @@ private struct WhatIfCensus {
   private var sorted: [PairID] = []
   /// By job: the series that it scraped.
   private var jobSeries: [Int]
+  /// By name: whether the value of a label decides what becomes of a series. Empty where rules do more than
+  /// drop series, and labels by their names.
+  private let isLookedAt: [Bool]
+  /// The last series, where the next may fare as it did: the buckets of a histogram come one behind the
+  /// other.
+  private var last: Last?
+  /// The pairs in which a series differs from the last.
+  private var differences: [(old: PairID, new: PairID)] = []
+
+  /// What became of a series. If it was kept, `sorted` has its labels.
+  private struct Last {
+    var series: SeriesID
+    let job: Int
+    var isDropped = false
+    var isUnnamed = false
+  }
 
   init(_ read: DirectoryHistory, _ unchanged: WhatIf.Unchanged, _ changes: SeriesChanges) {
     self.read = read
     before = unchanged
+    names = unchanged.names
     let history = read.history
     result.range = unchanged.range
     var pairs = history.pairs
@@ -97,32 +115,42 @@ private struct WhatIfCensus {
     for name in changes.droppedLabels {
       if let id = pairs.nameID(of: name) { isLabelDropped[Int(id)] = true }
     }
+    let isSimple = changes.dropped.isEmpty && changes.kept.isEmpty && changes.droppedLabels.isEmpty
+    isLookedAt = isSimple ? jobs.namesLookedAt(pairs.nameCount) ?? [] : []
     self.pairs = pairs
     sideAfter = SideCensus(metricName: metricName)
   }
 
   mutating func countAll() {
-    let history = read.history
+    let (history, oldest) = (read.history, before.oldest)
     history.series.forEachWithSamples { series, times in
-      guard times.maxTime >= before.oldest else { return }
+      guard times.maxTime >= oldest else { return }
       count(series, times, history)
     }
-    let after = self.after
+    let (after, baseline) = (self.after, before.baseline)
     for series in 0..<SeriesID(after.count) {
       let times = after.times[Int(series)]
       sideAfter.add(
         after.pairs(of: series), pairs, times, isLive: isLive[Int(series)],
-        isBorn: !before.baseline.contains(times.minTime))
+        isBorn: !baseline.contains(times.minTime))
     }
   }
 
   private mutating func count(_ series: SeriesID, _ times: TimeRange, _ history: SeriesHistory) {
+    if let last {
+      if differsOnlyElsewhere(series, from: last.series, history) {
+        return count(series, times, like: last)
+      }
+      self.last = nil
+    }
     if hasDropped, dropped.selects(series) { return result.droppedSeries += 1 }
     guard kept.selects(series) else { return result.droppedSeries += 1 }
-    row.fill(history.series.pairs(of: series), before.names)
-    if let job = jobs.job(of: row, pairs) {
+    row.fill(history.series.pairs(of: series), names)
+    let job = jobs.job(of: row, pairs)
+    if let job {
       jobSeries[job] += 1
       guard jobs.apply(job, to: &row, &pairs), row.count > 0 else {
+        remember(Last(series: series, job: job, isDropped: true))
         return result.droppedSeries += 1
       }
       limits.add(row, times, job: job, pairs)
@@ -133,19 +161,64 @@ private struct WhatIfCensus {
       }
     }
     guard row.count > 0 else { return result.droppedSeries += 1 }
-    if row.pair(named: metricName) == nil { result.unnamedSeries += 1 }
-    var labelsAfter: [PairID] = []
-    swap(&labelsAfter, &sorted)
-    row.sort(into: &labelsAfter)
-    let changed = after.intern(labelsAfter.span)
-    swap(&labelsAfter, &sorted)
+    let isUnnamed = row.pair(named: metricName) == nil
+    if isUnnamed { result.unnamedSeries += 1 }
+    row.sort(into: &sorted)
+    addSorted(times, isLive: read.isLive(series, times))
+    if let job, !limits.areLimited(job) {
+      remember(Last(series: series, job: job, isUnnamed: isUnnamed))
+    }
+  }
+
+  /// Adds the series that `sorted` has the labels of.
+  private mutating func addSorted(_ times: TimeRange, isLive isOwnLive: Bool) {
+    // The list is lent out, because a part of this value cannot be read while another changes.
+    var labels: [PairID] = []
+    swap(&labels, &sorted)
+    let changed = after.intern(labels.span)
+    swap(&labels, &sorted)
     after.include(times, of: changed)
     if Int(changed) == sources.count {
       sources.append(0)
       isLive.append(false)
     }
     sources[Int(changed)] += 1
-    if read.isLive(series, times) { isLive[Int(changed)] = true }
+    if isOwnLive { isLive[Int(changed)] = true }
+  }
+
+  // MARK: Series like the one before
+
+  private mutating func remember(_ last: Last) {
+    if !isLookedAt.isEmpty { self.last = last }
+  }
+
+  /// True if the series has other values than `last` only in labels that no rule looks at. Notes them.
+  private mutating func differsOnlyElsewhere(
+    _ series: SeriesID, from last: SeriesID, _ history: SeriesHistory
+  ) -> Bool {
+    differences.removeAll(keepingCapacity: true)
+    let (own, other) = (history.series.pairs(of: series), history.series.pairs(of: last))
+    guard own.count == other.count else { return false }
+    for place in own.indices where own[place] != other[place] {
+      guard let name = names[own[place]], name == names[other[place]], !isLookedAt[Int(name)]
+      else { return false }
+      differences.append((other[place], own[place]))
+    }
+    return true
+  }
+
+  /// Counts a series whose labels fare as those of the one before.
+  private mutating func count(_ series: SeriesID, _ times: TimeRange, like last: Last) {
+    self.last?.series = series
+    jobSeries[last.job] += 1
+    if last.isDropped { return result.droppedSeries += 1 }
+    if last.isUnnamed { result.unnamedSeries += 1 }
+    for (old, new) in differences {
+      // A label that is not there was removed, and so is this one.
+      if let place = sorted.firstIndex(of: old) { sorted[place] = new }
+    }
+    sorted.sort()
+    addSorted(times, isLive: read.isLive(series, times))
   }
 
   mutating func finished() -> WhatIf {

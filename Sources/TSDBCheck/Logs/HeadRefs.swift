@@ -34,20 +34,19 @@ struct HeadRefs {
     }
   }
 
-  /// A series, by its labels.
+  /// A series, by its labels. There may be millions: 24 bytes each.
   private struct Series {
     /// Hash of the labels.
     let labels: UInt64
-    /// The ref of its last record.
-    var ref: UInt64
+    /// Time of its last sample; at first the end of its chunks in `chunks_head`: replay drops what is not
+    /// newer. In milliseconds.
+    var lastTime: Int64
+    /// Place in `refs` of the ref of its last record; `gone` once it was deleted as a whole.
+    var slot: UInt32
     /// Samples since then that are in no chunk on disk.
     var open: UInt32 = 0
-    /// True once it was deleted as a whole.
-    var isDeleted = false
-    /// Time of the last of them, in milliseconds.
-    var lastTime = Int64.min
-    /// Where its chunks in `chunks_head` end: replay drops what is not newer.
-    var chunksEnd: Int64
+
+    static let gone = UInt32.max
   }
 
   /// What is known of a ref.
@@ -80,6 +79,8 @@ struct HeadRefs {
   private var series = PagedArray<Series>()
   /// First index of each page of 64 refs in `refs`: servers count refs up.
   private var pages: [UInt64: Int] = [:]
+  /// The other way round: the number of each page in `refs`.
+  private var pageNumbers: [UInt64] = []
   private var refs = PagedArray<Ref>()
   private var lastPage: (number: UInt64, base: Int)?
 
@@ -119,25 +120,31 @@ struct HeadRefs {
       if holder > 0, holder != known &+ 1 { reused.add(at: place()) }
       let lost = samplesLost(by: ref, to: series[index])
       if lost > 0 { repeated.add(samples: lost, at: place()) }
-      series[index].ref = ref
-      series[index].open = 0
-      series[index].lastTime = .min
-      series[index].chunksEnd = chunks.end(of: ref)
+      series[index] = newSeries(labels, ref, slot)
       refs[slot].series = known &+ 1
     } else {
       if holder > 0 { reused.add(at: place()) }
       let index = UInt32(truncatingIfNeeded: series.count)
       byLabels.insert(index, labels) { series[Int($0)].labels }
-      series.append(Series(labels: labels, ref: ref, chunksEnd: chunks.end(of: ref)))
+      series.append(newSeries(labels, ref, slot))
       refs[slot].series = index &+ 1
     }
+  }
+
+  private func newSeries(_ labels: UInt64, _ ref: UInt64, _ slot: Int) -> Series {
+    Series(labels: labels, lastTime: chunks.end(of: ref), slot: UInt32(truncatingIfNeeded: slot))
+  }
+
+  /// The ref at a place in `refs`.
+  private func ref(at slot: UInt32) -> UInt64 {
+    pageNumbers[Int(slot &>> 6)] &<< 6 | UInt64(slot & 63)
   }
 
   /// The series with these labels, unless it was deleted.
   private func number(of labels: UInt64) -> UInt32? {
     byLabels.find(labels) {
       let known = series[Int($0)]
-      return known.labels == labels && !known.isDeleted
+      return known.labels == labels && known.slot != Series.gone
     }
   }
 
@@ -145,14 +152,15 @@ struct HeadRefs {
   /// ref is another, the chunks of the old one.
   private func samplesLost(by ref: UInt64, to series: Series) -> Int {
     var lost = series.lastTime <= chunks.end(of: ref) ? 0 : Int(series.open)
-    if series.ref != ref { lost &+= chunks.samples(of: series.ref) }
+    let old = self.ref(at: series.slot)
+    if old != ref { lost &+= chunks.samples(of: old) }
     return lost
   }
 
   /// Takes in that a series was deleted as a whole.
   mutating func delete(_ ref: UInt64) {
     guard let slot = slot(of: ref), refs[slot].series > 0 else { return }
-    series[Int(refs[slot].series) - 1].isDeleted = true
+    series[Int(refs[slot].series) - 1].slot = Series.gone
     refs[slot].series = 0
     refs[slot].isOld = true
   }
@@ -169,8 +177,7 @@ struct HeadRefs {
       if row.time < ref.firstTime { refs[slot].firstTime = row.time }
       let number = Int(ref.series) - 1
       var known = series[number]
-      guard row.time >= minValidTime, row.time > known.chunksEnd, row.time > known.lastTime
-      else { continue }
+      guard row.time >= minValidTime, row.time > known.lastTime else { continue }
       known.lastTime = row.time
       known.open &+= 1
       series[number] = known
@@ -217,6 +224,7 @@ struct HeadRefs {
     if let slot = slot(of: ref) { return slot }
     let base = refs.count
     pages[ref &>> 6] = base
+    pageNumbers.append(ref &>> 6)
     for _ in 0..<64 { refs.append(Ref()) }
     lastPage = (ref &>> 6, base)
     return base &+ Int(ref & 63)

@@ -155,6 +155,87 @@ import Testing
     #expect(dropped.limits.map(\.key) == ["sample_limit", "label_value_length_limit"])
   }
 
+  /// Series as scrapes bring them: of one metric and one id, bucket after bucket, and some that are not.
+  private func runs(_ random: inout SeededRandom) -> [[Label]] {
+    var found: Set<[Label]> = []
+    var all: [[Label]] = []
+    for _ in 0..<120 {
+      let name = Int.random(in: 0..<6, using: &random) == 0 ? "" : "m\(random.next() % 3)"
+      let (job, id, zone) = (random.next() % 3, random.next() % 9, random.next() % 4)
+      for bucket in 0..<Int.random(in: 1...5, using: &random) {
+        var labels = [Label("job", "j\(job)"), Label("le", "\(bucket)")]
+        if !name.isEmpty { labels.append(Label("__name__", name)) }
+        if id > 1 { labels.append(Label("id", id == 2 ? "" : "\(id)")) }
+        if zone > 0 { labels.append(Label("zone", "\(zone)")) }
+        labels.sort { $0.name.lexicographicallyPrecedes($1.name) }
+        if found.insert(labels).inserted { all.append(labels) }
+      }
+    }
+    return all
+  }
+
+  @Test(
+    arguments: [
+      "[{source_labels: [__name__, id], regex: 'm0;.+', action: drop}]",
+      "[{regex: id, action: labeldrop}]", "[{regex: 'id|le', action: labeldrop}]",
+      "[{regex: '__name__|le', action: labelkeep}]", "[{regex: __name__, action: labeldrop}]",
+      "[{regex: le, action: labeldrop}, {source_labels: [le], regex: '', action: keep}]",
+      "[{source_labels: [zone], target_label: le, action: dropequal}]",
+      "[{source_labels: [le], regex: '[12]', action: drop}, {regex: id, action: labeldrop}]",
+      "[{source_labels: [zone], regex: '2', action: keep}, {regex: '.*', action: labeldrop}]",
+      "[{source_labels: [le], target_label: id}]",
+    ])
+  func `series that fare as the one before come out as if each were asked by itself`(
+    rules: String
+  ) async throws {
+    var random = SeededRandom(seed: 11)
+    let series = runs(&random)
+    let records = series.enumerated().flatMap { number, labels in
+      let ref = UInt64(number + 1)
+      let head = [1] + bigEndianBytes(ref) + uvarintBytes(UInt64(labels.count))
+      return [
+        labels.reduce(into: head) {
+          $0 += lengthPrefixedBytes($1.name) + lengthPrefixedBytes($1.value)
+        }, LogDirectory.samples(ref, [1_700_000_000_000, 1_700_000_015_000]),
+      ]
+    }
+    let log = try LogDirectory([records])
+    let jobs = try configuration(
+      "scrape_configs: [{job_name: j0, metric_relabel_configs: \(rules)}, "
+        + "{job_name: j1, metric_relabel_configs: \(rules), sample_limit: 5}]")
+    let read = await DirectoryHistory.read(
+      try DataDirectory(path: log.data), parts: .head, jobs: 1)
+    #expect(read.history.series.count == series.count)
+    var changes = SeriesChanges()
+    changes.configuration = jobs
+    let found = WhatIf(of: read, parts: .head, changes)
+
+    var expected: [[Label]: Int] = [:]
+    for labels in series {
+      var plain = RelabelledLabels(labels.filter { !$0.value.isEmpty })
+      let job = String(
+        decoding: labels.first { $0.name == Array("job".utf8) }?.value ?? [], as: UTF8.self)
+      let own = jobs.scrapeConfigs.first { $0.jobName == job }?.metricRelabelRules ?? []
+      guard plain.apply(own), !plain.all.isEmpty else { continue }
+      expected[plain.all.sorted { $0.name.lexicographicallyPrecedes($1.name) }, default: 0] += 1
+    }
+    let seed = Comment("seed \(random.seed)")
+    let left = expected.values.reduce(0, +)
+    #expect(found.droppedSeries == series.count - left, seed)
+    #expect(found.after.series == expected.count, seed)
+    #expect(found.collisions == expected.values.count { $0 > 1 }, seed)
+    #expect(found.mergedSeries == left - expected.count, seed)
+    let name = Array("__name__".utf8)
+    let unnamed = expected.filter { item in !item.key.contains { $0.name == name } }
+    #expect(found.unnamedSeries == unnamed.values.reduce(0, +), seed)
+    let pairs = Set(expected.keys.flatMap(\.self))
+    #expect(found.after.values == pairs.count, seed)
+    #expect(
+      found.seriesByJob.values.reduce(0, +)
+        == series.count { $0.contains(Label("job", "j0")) || $0.contains(Label("job", "j1")) }, seed
+    )
+  }
+
   @Test(arguments: RelabelSample.all)
   func `rules on numbers of labels do what rules on labels do`(sample: RelabelSample) throws {
     let rules = try #require(
