@@ -61,22 +61,24 @@ extension Evidence {
   }
 
   /// Reads `directory` and draws all conclusions; `progress` gets the bytes read. The log is read twice,
-  /// once to check it and once to count it.
+  /// once to check it and once to count it, and once more where something is damaged.
   ///
   /// Throws where the directory cannot be listed. What cannot be read in it is told in the result.
   public static func collect(
     _ directory: DataDirectory, _ options: Options,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(FileError) -> Evidence {
-    // Each of the two has a stage that only one task can do at a time; together they leave no core idle.
-    async let reading = DirectoryHistory.read(
-      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
     async let records = files(directory)
-    let check = await Check.run(
-      directory, level: .standard, jobs: options.jobs, progress: progress)
-    let (repair, problem) = await plan(directory, check, options)
+    let (check, known) = await look(at: directory, options, progress)
+    let (repair, problem) = known == nil ? await plan(directory, options) : (nil, nil)
     let files = try await records.get()
-    var read = await reading
+    var read: DirectoryHistory
+    if let known {
+      read = known
+    } else {
+      read = await DirectoryHistory.read(
+        directory, parts: [.head, .blocks], jobs: options.jobs)
+    }
     if let redactor = options.redactor { read.replaceValues(redactor.replacement) }
     let range = read.history.series.timeRange
     let end = range.isEmpty ? 0 : range.maxTime
@@ -100,6 +102,24 @@ extension Evidence {
     return evidence
   }
 
+  /// Checks and reads `directory`, side by side: each has a stage that only one task can do at a time, and
+  /// together they leave no core idle.
+  ///
+  /// What was read is thrown away where something is damaged, and read again later: to plan a repair takes
+  /// more memory than all else, and far longer than reading.
+  private static func look(
+    at directory: DataDirectory, _ options: Options,
+    _ progress: @escaping @Sendable (Int) -> Void
+  ) async -> (check: Check, read: DirectoryHistory?) {
+    async let reading = DirectoryHistory.read(
+      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
+    let check = await Check.run(
+      directory, level: .standard, jobs: options.jobs, progress: progress)
+    let read = await reading
+    let isDamaged = check.worst.map { $0 >= .warning } ?? false
+    return (check, isDamaged ? nil : read)
+  }
+
   /// The files of the directory, with their hashes; or why there is no list of them.
   private static func files(_ directory: DataDirectory) -> Result<[FileRecord], FileError> {
     do {
@@ -109,11 +129,10 @@ extension Evidence {
     }
   }
 
-  /// The plan of a repair, where a check found something that one might mend; or why there is none.
+  /// The plan of a repair of what is damaged, or why there is none.
   private static func plan(
-    _ directory: DataDirectory, _ check: Check, _ options: Options
+    _ directory: DataDirectory, _ options: Options
   ) async -> (plan: Repair.Result?, problem: String?) {
-    guard let worst = check.worst, worst >= .warning else { return (nil, nil) }
     var repair = Repair.Options()
     repair.startup = options.startup
     repair.jobs = options.jobs
