@@ -72,9 +72,9 @@ public struct Placement {
     if hasOld { try operations.removeTree(old) }
   }
 
-  /// Writes a new file that holds `text`.
-  func write(_ text: String, to path: String) throws(FileError) {
-    let sink = try FileSink(path, operations)
+  /// Writes a new file that holds `text`; a secret can be read by its owner alone.
+  func write(_ text: String, to path: String, isSecret: Bool = false) throws(FileError) {
+    let sink = try FileSink(path, operations, isSecret: isSecret)
     try sink.write(Array(text.utf8).rawBytes)
     try sink.finish()
   }

@@ -6,7 +6,7 @@
 # Prints a table in the form of Docs/benchmarks.md: medians of wall time, CPU time and peak memory,
 # and how many times less epimetheus needs. Server and promtool only ever see a copy in a temporary
 # folder: both write into the directory they open. Environment: PROMTOOL, PROMETHEUS (default: in PATH), RUNS (5), SERVER_RUNS (3),
-# PARTS ("block head check chunks").
+# PARTS ("block head commands check chunks").
 set -euo pipefail
 
 epimetheus=$(realpath "$1")
@@ -15,7 +15,7 @@ promtool=${PROMTOOL:-promtool}
 prometheus=${PROMETHEUS:-prometheus}
 runs=${RUNS:-5}
 server_runs=${SERVER_RUNS:-3}
-parts=" ${PARTS:-block head check chunks} "
+parts=" ${PARTS:-block head commands check chunks} "
 work=$(mktemp -d)
 
 # The server is started in a subshell; its number is in a file so that the end of either stops it.
@@ -206,6 +206,33 @@ compare_head() {
   [ -z "$theirs" ] || ratio "head $1" "${theirs%$'\n'}" "${diagnosis%$'\n'}"
 }
 
+# compare_commands NAME: what is concluded from a head against the plain census of it, in turns
+compare_commands() {
+  local data="$fixtures/$1/data" census="" run line name
+  local names=(check churn diagnose evidence)
+  local -A lines=() calls=(
+    [check]="check $data" [churn]="churn --head $data" [diagnose]="diagnose $data"
+    [evidence]="evidence $data --force --output $work/bundle"
+  )
+  for ((run = 0; run <= runs; run++)); do
+    line=$(measure "$epimetheus" analyze --head "$data")
+    [ "$run" -eq 0 ] || census+="$line"$'\n'
+    for name in "${names[@]}"; do
+      # No path here has a blank: they are the fixtures' and mktemp's.
+      line=$(measure "$epimetheus" ${calls[$name]})
+      [ "$run" -eq 0 ] || lines[$name]+="$line"$'\n'
+    done
+  done
+  row "$1" "epimetheus analyze --head" "${census%$'\n'}"
+  for name in "${names[@]}"; do
+    row "$1" "epimetheus $name" "${lines[$name]%$'\n'}"
+    awk -v input="$1" -v name="$name" -v own="$(median $(column 1 "${lines[$name]%$'\n'}"))" \
+      -v census="$(median $(column 1 "${census%$'\n'}"))" 'BEGIN {
+      printf "| %s | %s / analyze --head | **%.1fx** | | |\n", input, name, own / census
+    }'
+  done
+}
+
 # compare_check NAME: each level of check against a plain CRC-32C of the same files, in turns
 compare_check() {
   local data="$fixtures/$1/data" plain="" run level
@@ -271,6 +298,9 @@ for name in explosion head1m; do
   if [ ! -d "$fixtures/$name/data" ]; then say "no $fixtures/$name/data: skipped"; continue; fi
   compare_head "$name"
 done
+if [[ "$parts" == *" commands "* && -d "$fixtures/explosion/data" ]]; then
+  compare_commands explosion
+fi
 
 # What is compared with other loops than servers have: a package of its own, built when first needed.
 [[ -d "$fixtures/block1m/data" && "$parts" =~ \ (check|chunks)\  ]] || exit 0

@@ -59,6 +59,7 @@ import Testing
     #expect(first != third)
     #expect(!exists(folder.path + "/a.redact-key"))
     #expect(try readText(folder.path + "/c.redact-key").utf8.count == 65)
+    #expect(try permissions(folder.path + "/c.redact-key") == 0o600)
     let again = try values("c", ["--redact", "--force"])
     #expect(third == again)
   }

@@ -70,6 +70,7 @@ import Testing
     let incident = try LogDirectory.incident()
     #expect(try run("redact", incident.data, "--output", copy + "/").status == 0)
     #expect(try readText(copy + ".redact-key").utf8.count == 65)
+    #expect(try permissions(copy + ".redact-key") == 0o600)
     let first = try readFile(copy + "/wal/00000000")
     #expect(try run("redact", incident.data, "--output", copy).status == 2)
     #expect(try run("redact", incident.data, "--output", copy, "--force").status == 0)

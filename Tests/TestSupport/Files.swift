@@ -113,6 +113,13 @@ public func setPermissions(_ path: String, _ bits: UInt32) throws {
   guard chmod(path, bits) == 0 else { throw SystemFailure("change the permissions of", path) }
 }
 
+/// The permission bits of a file or folder.
+public func permissions(_ path: String) throws -> UInt32 {
+  var status = stat()
+  guard stat(path, &status) == 0 else { throw SystemFailure("look at", path) }
+  return UInt32(status.st_mode) & 0o7777
+}
+
 /// True if file permissions do not bind the user who runs the tests.
 public var isRoot: Bool { geteuid() == 0 }
 

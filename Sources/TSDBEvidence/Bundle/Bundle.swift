@@ -66,7 +66,9 @@ public struct Bundle: Sendable {
           .write(working, operations, check: check)
       }
       try check()
-      if let key = options.newKey { try placement.write(key.text, to: key.path) }
+      if let key = options.newKey {
+        try placement.write(key.text, to: key.path, isSecret: true)
+      }
       if let archive, let packed { try placement.place(packed, at: archive) }
       if let output {
         try placement.place(working, at: output)

@@ -74,7 +74,9 @@ public struct RedactedCopy {
     do {
       let work = CopyWork(directory, working, redactor, options, placement.operations)
       let result = try work.run()
-      if let key = options.newKey { try placement.write(key.text, to: key.path) }
+      if let key = options.newKey {
+        try placement.write(key.text, to: key.path, isSecret: true)
+      }
       try placement.place(working, at: output)
       return result
     } catch {

@@ -56,10 +56,11 @@ public final class FileOperations {
     }
   }
 
-  /// Makes a file that must not exist, for writing; gives its descriptor.
-  func create(_ path: String) throws(FileError) -> Int32 {
+  /// Makes a file that must not exist, for writing; gives its descriptor. A secret is for its owner alone.
+  func create(_ path: String, isSecret: Bool = false) throws(FileError) -> Int32 {
     try announce?(.createFile, path)
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let mode: mode_t = isSecret ? 0o600 : 0o644
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: Kind.createFile.rawValue, errno: errno)
     }

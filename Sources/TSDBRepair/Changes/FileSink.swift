@@ -13,11 +13,13 @@ public final class FileSink {
   private var pending = ByteBuffer()
   private static let most = 1 << 20
 
-  /// Makes the file, which must not exist.
-  public init(_ path: String, _ operations: FileOperations) throws(FileError) {
+  /// Makes the file, which must not exist; a secret can be read by its owner alone.
+  public init(
+    _ path: String, _ operations: FileOperations, isSecret: Bool = false
+  ) throws(FileError) {
     self.path = path
     self.operations = operations
-    descriptor = try operations.create(path)
+    descriptor = try operations.create(path, isSecret: isSecret)
   }
 
   deinit { operations.close(descriptor) }

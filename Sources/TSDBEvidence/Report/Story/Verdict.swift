@@ -65,8 +65,8 @@ extension Story {
       line.append(
         "\(number(found.values, isNames(found) ? "name" : "value")) were born from "
           + "\(time: found.onset)")
-      line.append(found.isOngoingAtStart ? " or earlier" : "")
-      line.append(" on, for \(length), \(rate); before, all targets together had ")
+      line.append(found.isOngoingAtStart ? " or earlier" : " on")
+      line.append(", for \(length), \(rate); before, all targets together had ")
       line.append("\(number(found.allSeriesBefore, "series", "series")).")
       if let job = jobs(found).first, !job.name.isEmpty {
         line.append(
