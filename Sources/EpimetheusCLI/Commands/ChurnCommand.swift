@@ -77,9 +77,11 @@ struct ChurnCommand: AsyncParsableCommand {
     let churn = await Churn.make(
       of: read, options: options(for: read.history.series.timeRange))
     if churn.buckets == nil, !churn.range.isEmpty, let step {
-      throw ValidationError(
-        "--step \(TimeText.duration(step)) makes more than \(Units.count(ChurnBuckets.most)) buckets."
-      )
+      // Nothing is wrong with the line: how long the data is can only be known now.
+      StandardError.remark(
+        "--step \(TimeText.duration(step)) makes more than \(Units.count(ChurnBuckets.most)) buckets "
+          + "of the time that the data claims; give a longer one")
+      throw ExitStatus.incomplete
     }
     var servers: [ServerMetrics.Server] = []
     if let buckets = churn.buckets, ServerMetrics.areIn(read.history) {
