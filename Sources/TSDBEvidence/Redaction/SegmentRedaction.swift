@@ -44,7 +44,7 @@ struct SegmentRedaction {
       file.release(range)
       try check(range.count)
     }
-    writePadding(upTo: file.size)
+    try writePadding(upTo: file.size, to: sink)
     try writer.finish(fillingPage: file.size % Fragment.pageSize == 0) {
       bytes throws(FileError) in try sink.write(bytes)
     }
@@ -58,10 +58,10 @@ struct SegmentRedaction {
     var damage = batch.damage.sorted { $0.lost.lowerBound < $1.lost.lowerBound }[...]
     for entry in batch.entries {
       while let next = damage.first, next.lost.lowerBound < entry.offset {
-        write(next)
+        try write(next, to: sink)
         damage.removeFirst()
       }
-      writePadding(upTo: entry.offset)
+      try writePadding(upTo: entry.offset, to: sink)
       let outcome = rewriter.rewrite(batch.payload(of: entry), ofSnapshot: isSnapshot) {
         values.replacement($0, $1)
       }
@@ -71,23 +71,29 @@ struct SegmentRedaction {
       }
       position = entry.end
     }
-    for rest in damage { write(rest) }
+    for rest in damage { try write(rest, to: sink) }
   }
 
-  private mutating func write(_ damage: RecordBatch.Damage) {
-    writePadding(upTo: damage.lost.lowerBound)
+  private mutating func write(
+    _ damage: RecordBatch.Damage, to sink: FileSink
+  ) throws(FileError) {
+    try writePadding(upTo: damage.lost.lowerBound, to: sink)
     let file = file
     let end = max(damage.lost.upperBound, position)
-    writer.append(damaged: max(damage.lost.lowerBound, position)..<end, of: file.bytes)
+    try writer.append(
+      damaged: max(damage.lost.lowerBound, position)..<end, of: file.bytes
+    ) { bytes throws(FileError) in try sink.write(bytes) }
     position = end
     self.damage.append(damage.error.rule)
   }
 
   /// The zeros between what was read and `end`.
-  private mutating func writePadding(upTo end: Int) {
+  private mutating func writePadding(upTo end: Int, to sink: FileSink) throws(FileError) {
     while position < end {
       let pageEnd = (position / Fragment.pageSize + 1) * Fragment.pageSize
-      writer.append(padding: position..<min(pageEnd, end))
+      try writer.append(padding: position..<min(pageEnd, end)) { bytes throws(FileError) in
+        try sink.write(bytes)
+      }
       position = min(pageEnd, end)
     }
   }

@@ -9,7 +9,9 @@ extension SegmentWriter {
   public static let filler: UInt8 = 0x2a
 
   /// Appends what a reader of `segment` lost in `range`, which is a `RecordBatch.Damage.lost`.
-  public mutating func append(damaged range: Range<Int>, of segment: RawSpan) {
+  public mutating func append<Failure: Error>(
+    damaged range: Range<Int>, of segment: RawSpan, to flush: Flush<Failure>
+  ) throws(Failure) {
     let end = min(range.upperBound, segment.byteCount)
     var offset = max(range.lowerBound, 0)
     while offset < end {
@@ -18,7 +20,7 @@ extension SegmentWriter {
         if fragment.kind == .pageEnd {
           let pageEnd = min(Fragment.end(ofPageAt: offset), segment.byteCount)
           try Self.checkPadding(of: segment, offset..<pageEnd)
-          append(padding: offset..<pageEnd)
+          pad(offset..<pageEnd)
           offset = pageEnd
         } else {
           append(filled: fragment, segment.byte(at: offset))
@@ -31,12 +33,20 @@ extension SegmentWriter {
         append(broken: error.problem, segment.extracting(offset..<max(next, offset + 1)))
         offset = max(next, offset + 1)
       }
+      try drain(to: flush)
     }
   }
 
   /// Appends the zeros that `range` of another segment is, which lies in one page up to its end: the rest
   /// of the page under way, or a page, but not the few bytes in which no header has room.
-  public mutating func append(padding range: Range<Int>) {
+  public mutating func append<Failure: Error>(
+    padding range: Range<Int>, to flush: Flush<Failure>
+  ) throws(Failure) {
+    pad(range)
+    try drain(to: flush)
+  }
+
+  private mutating func pad(_ range: Range<Int>) {
     if pageUse > 0, range.count >= Fragment.headerSize {
       pending.append(zeros: Fragment.pageSize - pageUse)
     } else if range.count >= Fragment.pageSize {

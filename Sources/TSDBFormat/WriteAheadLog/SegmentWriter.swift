@@ -59,7 +59,7 @@ public struct SegmentWriter: Sendable {
       isFirst = false
     } while done < size
     fillPageWithoutRoom()
-    if pending.count >= Self.flushSize { try handOver(to: flush) }
+    try drain(to: flush)
   }
 
   /// Hands over what is left. A server that closes a segment fills its last page with zeros; one that
@@ -73,6 +73,11 @@ public struct SegmentWriter: Sendable {
 
   /// Bytes that are collected before they are handed over.
   private static let flushSize = 4 * Fragment.pageSize
+
+  /// Hands over what is pending once it is enough: however long a segment is, little of it is in memory.
+  mutating func drain<Failure: Error>(to flush: Flush<Failure>) throws(Failure) {
+    if pending.count >= Self.flushSize { try handOver(to: flush) }
+  }
 
   private mutating func handOver<Failure: Error>(to flush: Flush<Failure>) throws(Failure) {
     try flush(pending.bytes)

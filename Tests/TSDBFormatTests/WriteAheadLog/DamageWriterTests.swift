@@ -29,13 +29,13 @@ import Testing
     func pad(upTo end: Int) {
       while position < end {
         let next = min(Fragment.end(ofPageAt: position), end)
-        writer.append(padding: position..<next)
+        writer.append(padding: position..<next, to: flush)
         position = next
       }
     }
     func add(_ damage: RecordBatch.Damage) {
       pad(upTo: damage.lost.lowerBound)
-      writer.append(damaged: damage.lost, of: bytes.rawBytes)
+      writer.append(damaged: damage.lost, of: bytes.rawBytes, to: flush)
       position = damage.lost.upperBound
     }
     for entry in batch.entries {
@@ -50,6 +50,26 @@ import Testing
     for rest in damage { add(rest) }
     writer.finish(fillingPage: bytes.count % Fragment.pageSize == 0, to: flush)
     return output
+  }
+
+  @Test func `a segment of nothing but damage and zeros is handed over piece by piece`() {
+    let page = Fragment.pageSize
+    // Fragments whose checksum is wrong, each as long as a page allows, and then pages of zeros.
+    let broken = [UInt8]([1, 0x10, 0, 1, 2, 3, 4]) + [UInt8](repeating: 9, count: page - 7)
+    let bytes = [UInt8]((0..<100).flatMap { _ in broken }) + [UInt8](repeating: 0, count: 100 * page)
+    var writer = SegmentWriter()
+    var (pieces, most) = ([Int](), 0)
+    let flush: SegmentWriter.Flush<Never> = {
+      pieces.append($0.byteCount)
+      most = max(most, $0.byteCount)
+    }
+    writer.append(damaged: 0..<100 * page, of: bytes.rawBytes, to: flush)
+    for offset in stride(from: 100 * page, to: 200 * page, by: page) {
+      writer.append(padding: offset..<offset + page, to: flush)
+    }
+    writer.finish(fillingPage: true, to: flush)
+    #expect(pieces.reduce(0, +) == bytes.count)
+    #expect(most <= 6 * page)
   }
 
   private func damage(_ bytes: [UInt8]) -> [DecodeError] {
