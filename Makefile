@@ -13,7 +13,7 @@ INCIDENT := TestData/sound/explosion-small/data
 # The files that may touch memory or C (Docs/contributing.md, rule 3).
 UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile|LargeArray|SymbolStatistics
 UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams|SpillFile|YAMLEvents
-UNSAFE := $(UNSAFE)|FileOperations|FileStatus|Database|Packer
+UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer
 
 # The Swift runtime goes into the executable, so that it runs where there is no toolchain.
 RELEASE := --configuration release --static-swift-stdlib

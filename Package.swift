@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
+    .target(name: "CFileSystem"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
@@ -61,7 +62,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "TSDBRepair",
-      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "CFileSystem",
+      ],
       swiftSettings: house),
     .target(name: "Wording", swiftSettings: house),
     .target(

@@ -60,6 +60,14 @@ public struct Repair: Sendable {
     public init() {}
   }
 
+  /// Something that a copy has not, or not as a file.
+  public struct LeftOut: Equatable, Sendable {
+    /// The file or folder, relative to the directory.
+    public let path: String
+    /// One sentence.
+    public let why: String
+  }
+
   /// Another way to repair, and what it costs.
   public struct Alternative: Equatable, Sendable {
     /// Which way.
@@ -90,6 +98,10 @@ public struct Repair: Sendable {
     public var neededBytes = 0
     /// The quarantine, relative to the directory; nil for a plan.
     public var quarantine: String?
+    /// What of the directory is not in the copy, or still is a link in it.
+    public var leftOut: [LeftOut] = []
+    /// Names of extended attributes that some new file could not keep.
+    public var lostAttributes: [String] = []
 
     /// What the server alone would have lost of what can be read.
     public var lostByServer: Int { before.startup.first.loss.samples }

@@ -7,10 +7,12 @@ internal import TSDBStore
 extension Repair {
   /// What the steps would be, what they cost, and what else could be done. The directory is not changed.
   /// Other ways are looked at with `comparesWays` only.
-  public func plan(comparesWays: Bool = true) async throws(RepairError) -> Result {
+  public func plan(
+    comparesWays: Bool = true, _ operations: FileOperations = FileOperations(syncs: false)
+  ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let check = await look(at: directory)
-    var result = try await rehearse(options.strategy)
+    var result = try await rehearse(options.strategy, operations)
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
       return result
@@ -19,7 +21,7 @@ extension Repair {
     result.readable = result.before.samples + result.before.startup.lossOfServed
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      let other = try await rehearse(strategy)
+      let other = try await rehearse(strategy, operations)
       guard other.steps != result.steps else { continue }
       result.alternatives.append(
         Alternative(strategy: strategy, steps: other.steps, after: other.after))
@@ -33,7 +35,12 @@ extension Repair {
     needed: Int = 0, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuse(directory.path, needed: needed)
-    return try await apply(in: directory.path, operations)
+    // A directory that is reached through a link is changed where it is.
+    let root = try repairing { () throws(FileError) in
+      try FolderListing.realPath(directory.path)
+    }
+    try await refuseChangesElsewhere(root)
+    return try await apply(in: root, operations.within(root))
   }
 
   /// Makes the steps in a copy of the directory, the new folder `target`.
@@ -41,6 +48,8 @@ extension Repair {
     _ target: String, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
+    var target = target
+    while target.utf8.count > 1, target.utf8.last == UInt8(ascii: "/") { target.removeLast() }
     guard !FileStatus.exists(target) else {
       throw .refused("\(target): is there already; give the name of a new folder")
     }
@@ -51,20 +60,24 @@ extension Repair {
       }
       try operations.checkWritable(parent)
     }
-    try refuseWithoutSpace(try treeSize(), at: parent, operations)
+    let tree = try repairing { () throws(FileError) in try SourceTree(of: directory.path) }
+    try refuseWithoutSpace(tree.size, at: parent, operations)
     let working = target + ".epimetheus-tmp"
     guard !FileStatus.exists(working) else {
       throw .refused("\(working): left by a copy that was cut short; remove it first")
     }
+    let copy: DirectoryCopy.Report
     do {
-      try DirectoryCopy.write(
-        directory.path, to: working, linksBlocks: options.linksBlocks, operations)
+      copy = try DirectoryCopy.write(
+        tree, of: directory.path, to: working, linksBlocks: options.linksBlocks, operations)
     } catch {
       try? operations.removeTree(working)
       throw .file(error)
     }
     do {
-      var result = try await apply(in: working, operations)
+      var result = try await apply(in: working, operations.within(working))
+      result.leftOut = copy.leftOut
+      result.lostAttributes = copy.lostAttributes.union(result.lostAttributes).sorted()
       try repairing { () throws(FileError) in try finish(working, target, &result, operations) }
       return result
     } catch {
@@ -125,7 +138,9 @@ extension Repair {
       result.quarantine = nil
       return result
     }
-    result.account = account(transaction.before.size, run.steps)
+    result.account = account(
+      try repairing { () throws(FileError) in try SourceTree(of: root).size }, run.steps)
+    result.lostAttributes = transaction.lostAttributes.sorted()
     result.after = try await stateAfter(root)
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue
@@ -146,7 +161,10 @@ extension Repair {
     let quarantine = Quarantine(root: root, name: name)
     guard FileStatus.exists(quarantine.path) else { return .takenBack(why) }
     do {
-      _ = try Undo.run(quarantine, isForced: true, operations)
+      let report = try Undo.run(quarantine, isForced: true, operations)
+      if let first = report.keptBack.first {
+        return .halfDone("\(why); \(first.path) could not be put back")
+      }
       return .takenBack(why)
     } catch {
       return .halfDone("\(why); taking it back failed: \(error)")
@@ -154,18 +172,24 @@ extension Repair {
   }
 
   /// Makes the steps in a folder of links, and looks at the result.
-  private func rehearse(_ strategy: RepairStrategy) async throws(RepairError) -> Result {
-    let operations = FileOperations(syncs: false)
+  private func rehearse(
+    _ strategy: RepairStrategy, _ system: FileOperations
+  ) async throws(RepairError) -> Result {
     let folder = try repairing { () throws(FileError) in
-      try operations.createTemporaryFolder(in: options.temporaryFolder)
+      if try directory.holds(options.temporaryFolder) {
+        throw FileError.system(
+          path: options.temporaryFolder, operation: "try a repair in the directory itself", errno: 22)
+      }
+      return try system.createTemporaryFolder(in: options.temporaryFolder)
     }
-    defer { try? operations.removeTree(folder) }
-    let root = Path.join(folder, "data")
+    let operations = system.withoutSync().within(folder)
+    defer { try? system.removeTree(folder) }
+    let root: String
     var result = Result()
     result.isProven = options.isProven
     do {
       let real = try FolderListing.realPath(directory.path)
-      try DirectoryCopy.writeLinks(to: real, in: root, operations)
+      root = try DirectoryCopy.writeLinks(to: real, in: folder, operations)
       let transaction = try Transaction(root, name: Quarantine.prefix + "plan", operations)
       var options = options
       options.strategy = strategy
@@ -173,7 +197,7 @@ extension Repair {
       let links = try DataDirectory(path: root)
       try await run.run(await look(at: links))
       result.steps = run.steps
-      result.account = account(try DataTree(of: directory.path).size, run.steps)
+      result.account = account(try SourceTree(of: real).size, run.steps)
       result.neededBytes = run.neededBytes
     } catch {
       throw .file(error)
@@ -252,6 +276,10 @@ extension Repair {
       }
       return try Quarantine.all(in: root)
     }
+    if operations.note(on: root).flatMap({ TimesNote($0) }) != nil {
+      throw .refused(
+        "\(root): a repair or an undo was cut short; run `epimetheus undo` first")
+    }
     for quarantine in others {
       let records = try repairing { () throws(FileError) in try Journal.read(quarantine) }
       if !records.contains(.done) {
@@ -262,8 +290,33 @@ extension Repair {
     try refuseWithoutSpace(needed, at: root, operations)
   }
 
-  private func treeSize() throws(RepairError) -> Int {
-    try repairing { () throws(FileError) in try DataTree(of: directory.path).size }
+  /// Refuses a repair in place that would change names in a folder that lies elsewhere: nothing that
+  /// `undo` does leads out of the directory, and nothing can be renamed from one file system to another.
+  ///
+  /// Which names change is found by trying.
+  private func refuseChangesElsewhere(_ root: String) async throws(RepairError) {
+    let folders = try repairing { () throws(FileError) in
+      var folders = try SourceTree(of: root).followed.map { (path: $0, isLink: true) }
+      let own = try FileStatus.fileSystem(of: root)
+      for path in try DataTree(of: root).folders
+      where try FileStatus.fileSystem(of: Path.join(root, path)) != own {
+        folders.append((path, false))
+      }
+      return folders
+    }
+    guard !folders.isEmpty else { return }
+    let plan = try await rehearse(options.strategy, FileOperations(syncs: false))
+    for path in plan.steps.flatMap(\.files) {
+      guard let folder = folders.first(where: { Path.inside(path, $0.path) != nil }) else {
+        continue
+      }
+      let full = Path.join(root, folder.path)
+      let real = try repairing { () throws(FileError) in try FolderListing.realPath(full) }
+      let what = folder.isLink ? "is a link to \(real)" : "is another file system"
+      throw .refused(
+        "\(full): \(what), and a repair in place changes nothing outside of its directory; "
+          + "--output NEW repairs a copy, with what is there in it")
+    }
   }
 
   private func refuseWithoutSpace(

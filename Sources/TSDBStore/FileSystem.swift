@@ -54,7 +54,7 @@ public struct FolderEntry: Equatable, Sendable {
 enum FileSystem {
   /// Everything in the folder `path`, sorted by name.
   static func list(_ path: String) throws(FileError) -> [FolderEntry] {
-    guard let folder = unsafe opendir(path) else {
+    guard let folder = unsafe opendir(path.onDisk) else {
       throw .system(path: path, operation: "list", errno: errno)
     }
     defer { unsafe closedir(folder) }
@@ -67,10 +67,10 @@ enum FileSystem {
         break
       }
       let name = unsafe withUnsafeBytes(of: &found.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        unsafe DiskName.text(Array($0.prefix { $0 != 0 }))
       }
       if name == "." || name == ".." { continue }
-      // A name that is gone by now, or is not UTF-8, is still worth listing.
+      // A name that is gone by now is still worth listing.
       entries.append(entry(name: name, path: join(path, name)))
     }
     return entries.sorted { $0.name < $1.name }
@@ -79,7 +79,7 @@ enum FileSystem {
   /// What `path` stands for; throws if there is nothing or it cannot be looked at.
   static func status(_ path: String) throws(FileError) -> FolderEntry {
     var status = stat()
-    guard unsafe lstat(path, &status) == 0 else {
+    guard unsafe lstat(path.onDisk, &status) == 0 else {
       throw .system(path: path, operation: "look at", errno: errno)
     }
     return entry(name: lastPart(of: path), path: path)
@@ -87,13 +87,14 @@ enum FileSystem {
 
   /// `path` from the root on, with links followed; nil where nothing is there.
   static func realPath(_ path: String) throws(FileError) -> String? {
-    guard let resolved = unsafe realpath(path, nil) else {
+    guard let resolved = unsafe realpath(path.onDisk, nil) else {
       let number = errno
       if number == ENOENT { return nil }
       throw .system(path: path, operation: "find", errno: number)
     }
     defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+    let bytes = unsafe UnsafeBufferPointer(start: resolved, count: strlen(resolved))
+    return DiskName.text(unsafe bytes.map { UInt8(bitPattern: $0) })
   }
 
   /// True if some process holds the lock that Prometheus takes on its `lock` file with `flock`
@@ -102,7 +103,7 @@ enum FileSystem {
   /// The system can be asked only by trying: a shared lock is taken on a read-only descriptor and
   /// given back at once, which changes nothing on disk.
   static func isLocked(_ path: String) throws(FileError) -> Bool {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
     defer { close(descriptor) }
     if flock(descriptor, LOCK_SH | LOCK_NB) == 0 {
@@ -117,7 +118,7 @@ enum FileSystem {
 
   /// The first `limit` bytes of a file that cannot be mapped, such as those the kernel makes up.
   static func contents(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: limit)
@@ -128,17 +129,18 @@ enum FileSystem {
 
   /// `name` inside the folder `path`.
   static func join(_ path: String, _ name: String) -> String {
-    path.hasSuffix("/") ? path + name : path + "/" + name
+    path.utf8.last == UInt8(ascii: "/") ? path + name : path + "/" + name
   }
 
   /// The last part of `path` that is a name.
   static func lastPart(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    // As bytes: a character of a name may join with the slash before it.
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
   }
 
   private static func entry(name: String, path: String) -> FolderEntry {
     var own = stat()
-    guard unsafe lstat(path, &own) == 0 else {
+    guard unsafe lstat(path.onDisk, &own) == 0 else {
       return FolderEntry(name: name, path: path, kind: .special, size: 0, modified: 0)
     }
     var status = own
@@ -147,7 +149,7 @@ enum FileSystem {
     case S_IFREG: kind = .file
     case S_IFDIR: kind = .directory
     case S_IFLNK:
-      if unsafe stat(path, &status) != 0 {
+      if unsafe stat(path.onDisk, &status) != 0 {
         kind = .brokenLink
       } else {
         switch status.st_mode & S_IFMT {

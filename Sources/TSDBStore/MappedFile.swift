@@ -15,7 +15,7 @@ public final class MappedFile: Sendable {
 
   /// Opens and maps `path`. Throws `FileError.system`.
   public init(path: String) throws(FileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: "open", errno: errno)
     }
