@@ -35,6 +35,11 @@ public struct Placement {
 
   let operations: FileOperations
 
+  /// What the folder or the archive `path` is called while it is written.
+  public static func workingNames(of path: String) -> [String] {
+    [path + suffix, path + suffix + "-archive"]
+  }
+
   /// Throws where `path` cannot become something new beside `directory`: so that nobody waits in vain.
   public static func check(
     _ path: String, for directory: DataDirectory, replaces: Bool

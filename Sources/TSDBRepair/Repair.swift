@@ -127,4 +127,11 @@ public struct Repair: Sendable {
     self.directory = directory
     self.options = options
   }
+
+  /// The same repair, tried in the folder `temporary`.
+  public func trying(in temporary: String) -> Repair {
+    var options = options
+    options.temporaryFolder = temporary
+    return Repair(of: directory, options)
+  }
 }

@@ -29,17 +29,17 @@ extension Repair {
     return result
   }
 
-  /// Makes the steps in the directory; they are taken back if that fails. `needed` is what a plan says
-  /// that they take of the disk.
+  /// Makes the steps in the directory; they are taken back if that fails. A plan of them, where there is
+  /// one, says what they take of the disk, and what they change.
   public func applyInPlace(
-    needed: Int = 0, _ operations: FileOperations = FileOperations()
+    _ plan: Result? = nil, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
-    try refuse(directory.path, needed: needed)
+    try refuse(directory.path, needed: plan?.neededBytes ?? 0)
     // A directory that is reached through a link is changed where it is.
     let root = try repairing { () throws(FileError) in
       try FolderListing.realPath(directory.path)
     }
-    try await refuseChangesElsewhere(root)
+    try await refuseChangesElsewhere(root, plan)
     return try await apply(in: root, operations.within(root))
   }
 
@@ -48,8 +48,8 @@ extension Repair {
     _ target: String, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
-    var target = target
-    while target.utf8.count > 1, target.utf8.last == UInt8(ascii: "/") { target.removeLast() }
+    let working = try Self.workingFolder(of: target)
+    let target = String(working.dropLast(Self.workingSuffix.count))
     guard !FileStatus.exists(target) else {
       throw .refused("\(target): is there already; give the name of a new folder")
     }
@@ -62,10 +62,6 @@ extension Repair {
     }
     let tree = try repairing { () throws(FileError) in try SourceTree(of: directory.path) }
     try refuseWithoutSpace(tree.size, at: parent, operations)
-    let working = target + ".epimetheus-tmp"
-    guard !FileStatus.exists(working) else {
-      throw .refused("\(working): left by a copy that was cut short; remove it first")
-    }
     let copy: DirectoryCopy.Report
     do {
       copy = try DirectoryCopy.write(
@@ -84,6 +80,19 @@ extension Repair {
       try? operations.removeTree(working)
       throw error
     }
+  }
+
+  private static let workingSuffix = ".epimetheus-tmp"
+
+  /// The name that a copy has while it is made. Throws where something has it.
+  public static func workingFolder(of target: String) throws(RepairError) -> String {
+    var target = target
+    while target.utf8.count > 1, target.utf8.last == UInt8(ascii: "/") { target.removeLast() }
+    guard !FileStatus.exists(target + workingSuffix) else {
+      throw .refused(
+        "\(target + workingSuffix): left by a copy that was cut short; remove it first")
+    }
+    return target + workingSuffix
   }
 
   /// Of the quarantine of a copy only what could not be placed stays: the source has all the rest.
@@ -294,7 +303,7 @@ extension Repair {
   /// `undo` does leads out of the directory, and nothing can be renamed from one file system to another.
   ///
   /// Which names change is found by trying.
-  private func refuseChangesElsewhere(_ root: String) async throws(RepairError) {
+  private func refuseChangesElsewhere(_ root: String, _ plan: Result?) async throws(RepairError) {
     let folders = try repairing { () throws(FileError) in
       var folders = try SourceTree(of: root).followed.map { (path: $0, isLink: true) }
       let own = try FileStatus.fileSystem(of: root)
@@ -305,8 +314,11 @@ extension Repair {
       return folders
     }
     guard !folders.isEmpty else { return }
-    let plan = try await rehearse(options.strategy, FileOperations(syncs: false))
-    for path in plan.steps.flatMap(\.files) {
+    var steps = plan?.steps
+    if steps == nil {
+      steps = try await rehearse(options.strategy, FileOperations(syncs: false)).steps
+    }
+    for path in (steps ?? []).flatMap(\.files) {
       guard let folder = folders.first(where: { Path.inside(path, $0.path) != nil }) else {
         continue
       }

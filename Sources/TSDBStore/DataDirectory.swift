@@ -85,12 +85,20 @@ public struct DataDirectory: Sendable {
 }
 
 extension DataDirectory {
-  /// True where `folder` is this directory or lies in it, links followed; false where there is no
+  /// True where `folder` is this directory or lies in it, or in a folder elsewhere in which
+  /// a server keeps a part of it, links followed; false where there is no
   /// such folder.
   public func holds(_ folder: String) throws(FileError) -> Bool {
-    guard let folder = try FileSystem.realPath(folder), let own = try FileSystem.realPath(path)
-    else { return false }
-    return folder == own || folder.hasPrefix(FileSystem.join(own, ""))
+    guard let folder = try FileSystem.realPath(folder) else { return false }
+    // A server follows links to these.
+    var places = [path, wal?.path, wbl?.path].compactMap(\.self)
+    places.append(FileSystem.join(path, "chunks_head"))
+    places += blocks.map { FileSystem.join($0.path, "chunks") }
+    for place in places {
+      guard let own = try? FileSystem.realPath(place) else { continue }
+      if folder == own || folder.hasPrefix(FileSystem.join(own, "")) { return true }
+    }
+    return false
   }
 }
 

@@ -116,7 +116,8 @@ struct EvidenceCommand: AsyncParsableCommand {
       Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
       Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
     ]
-    try Interruption.ending {
+    let working = [output, archive].compactMap(\.self).flatMap(Placement.workingNames)
+    try Interruption.ending(removing: working) {
       try Bundle(evidence, documents, options).write(output: output, archive: archive)
     }
     try StandardOutput.write { out in

@@ -78,7 +78,7 @@ struct RedactCommand: ParsableCommand {
     options.isCancelled = { Interruption.isAsked }
     options.progress = { progress.advance(bytes: $0) }
     defer { progress.finish() }
-    let result = try Interruption.ending {
+    let result = try Interruption.ending(removing: Placement.workingNames(of: target)) {
       try RedactedCopy(of: data, redacting.redactor, options).write(to: target)
     }
     progress.finish()

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBRepair
+internal import TSDBStore
 
 /// `epimetheus undo DIR`: takes the newest repair in place back.
 struct UndoCommand: ParsableCommand {
@@ -93,7 +94,7 @@ private struct UndoReport: Encodable {
   }
 
   init(_ report: Undo.Report) {
-    func text(_ path: String) -> JSONText { JSONText(Array(path.utf8)) }
+    func text(_ path: String) -> JSONText { JSONText(DiskName.bytes(path)) }
     quarantine = text(report.quarantine)
     restored = report.restored
     kept = report.kept.map(text)

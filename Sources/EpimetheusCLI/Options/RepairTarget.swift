@@ -50,14 +50,20 @@ struct RepairTarget: ParsableArguments {
   /// Plans `repair`, and makes it where that is meant; asks before samples are lost. Gives what was
   /// planned or made.
   func run(_ repair: Repair) async throws -> RepairOutcome {
-    let plan = try await repair.plan(comparesWays: !isMeant)
+    let plan = try await Interruption.guarding(temporaryFolderIn: tmp) { folder in
+      try await repair.trying(in: folder).plan(comparesWays: !isMeant)
+    }
+    try Interruption.unwatch()
     guard isMeant, !plan.steps.isEmpty else { return RepairOutcome(result: plan, isDone: false) }
     try confirm(plan)
     if let output {
-      let result = try await repair.applyToCopy(output)
+      let working = try Repair.workingFolder(of: output)
+      let result = try await Interruption.guarding(removing: [working]) {
+        try await repair.applyToCopy(output)
+      }
       return RepairOutcome(result: result, isDone: true)
     }
-    let result = try await repair.applyInPlace(needed: plan.neededBytes)
+    let result = try await repair.applyInPlace(plan)
     return RepairOutcome(result: result, isDone: true)
   }
 

@@ -5,26 +5,56 @@ internal import TSDBEvidence
 internal import TSDBRepair
 internal import TSDBStore
 
-/// A wish to stop, by Ctrl-C or SIGTERM, for commands that have something to take away first.
+/// A wish to stop, by Ctrl-C, SIGTERM or the end of the terminal, and the end that a file makes which is
+/// cut short while it is read (SIGBUS), for commands that have something to take away first.
 enum Interruption {
   private static let isWished = Atomic<Bool>(false)
-  private static let isGuarding = Atomic<Bool>(false)
+  private static let isFaulty = Atomic<Bool>(false)
+  /// The number of the guard that is on; 0 for none.
+  private static let guardNumber = Atomic<Int>(0)
+  private static let lastNumber = Atomic<Int>(0)
+
+  /// The signals that ask for an end. A program that shall outlive its terminal (`nohup`) is not asked by
+  /// that.
+  private static var signals: [Int32] {
+    Signals.isIgnored(SIGHUP) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+  }
 
   /// From now on such a signal is only remembered.
   static func watch() {
     // Made before a signal can need it.
     isWished.store(false, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in signals {
       signal(number) { _ in Interruption.isWished.store(true, ordering: .relaxed) }
     }
+  }
+
+  /// From now on such a signal ends the program where it is; one that came before ends it now.
+  static func unwatch() throws {
+    for number in signals { signal(number, SIG_DFL) }
+    guard isAsked else { return }
+    StandardError.remark("interrupted; nothing was changed")
+    throw ExitStatus.interrupted
   }
 
   /// True once somebody wants to stop.
   static var isAsked: Bool { isWished.load(ordering: .relaxed) }
 
+  /// Notes that a mapped file lost its end; true where somebody will end the program, and this thread has
+  /// to wait for that. Called by a signal handler.
+  static func noteFault() -> Bool {
+    isFaulty.store(true, ordering: .relaxed)
+    return guardNumber.load(ordering: .relaxed) != 0
+  }
+
   /// Does `work`, which asks `isAsked` now and then and leaves nothing behind; where it was stopped so,
-  /// says that, and ends with the status of its own.
-  static func ending<Value>(_ work: () throws -> Value) throws -> Value {
+  /// says that, and ends with the status of its own. `paths` are removed where a file that it reads is
+  /// cut short, which it cannot ask for.
+  static func ending<Value>(
+    removing paths: [String] = [], _ work: () throws -> Value
+  ) throws -> Value {
+    let number = begin(removing: paths, endsAtSignals: false)
+    defer { end(number) }
     do {
       return try work()
     } catch PlacementFailure.cancelled {
@@ -43,30 +73,56 @@ enum Interruption {
     watch()
     let operations = FileOperations(syncs: false)
     let folder = try? operations.createTemporaryFolder(in: parent)
-    isGuarding.store(true, ordering: .relaxed)
+    defer { if let folder { try? operations.removeTree(folder) } }
+    return try await guarding(removing: folder.map { [$0] } ?? []) {
+      try await work(folder ?? parent)
+    }
+  }
+
+  /// Does `work`, which cannot be stopped itself and leaves nothing but `paths`, which are not there
+  /// before it: at a signal they are removed, and the program ends.
+  static func guarding<Value>(
+    removing paths: [String], _ work: () async throws -> Value
+  ) async throws -> Value {
+    watch()
+    let number = begin(removing: paths, endsAtSignals: true)
+    defer { end(number) }
+    return try await work()
+  }
+
+  private static func begin(removing paths: [String], endsAtSignals: Bool) -> Int {
+    let number = lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    guardNumber.store(number, ordering: .relaxed)
     // A thread of its own: those of tasks may all be at work.
     DispatchQueue(label: "interruption").async {
-      while isGuarding.load(ordering: .relaxed) {
+      while guardNumber.load(ordering: .relaxed) == number {
         // Whoever takes this away goes on: the work with its result, or this with the end.
-        if isAsked, isGuarding.exchange(false, ordering: .relaxed) { end(removing: folder) }
+        let isFaulty = isFaulty.load(ordering: .relaxed)
+        if isFaulty || endsAtSignals && isAsked, take(number) {
+          leave(removing: paths, isFaulty: isFaulty)
+        }
         usleep(20_000)
       }
     }
-    defer {
-      if !isGuarding.exchange(false, ordering: .relaxed) { while true { pause() } }
-      if let folder { try? operations.removeTree(folder) }
-    }
-    return try await work(folder ?? parent)
+    return number
   }
 
-  private static func end(removing folder: String?) -> Never {
+  private static func take(_ number: Int) -> Bool {
+    guardNumber.compareExchange(expected: number, desired: 0, ordering: .relaxed).exchanged
+  }
+
+  private static func end(_ number: Int) {
+    if !take(number) { while true { pause() } }
+  }
+
+  private static func leave(removing paths: [String], isFaulty: Bool) -> Never {
     let operations = FileOperations(syncs: false)
-    if let folder {
+    for path in paths {
       // The work goes on meanwhile, and may put something there again.
-      for _ in 0..<5 where FileStatus.exists(folder) {
-        try? operations.removeTree(folder)
-      }
+      for _ in 0..<5 where FileStatus.exists(path) { try? operations.removeTree(path) }
     }
+    // The signal handler has said what happened to the file.
+    if isFaulty { _exit(ExitStatus.incomplete.rawValue) }
     StandardError.remark("interrupted; nothing was left behind")
     _exit(ExitStatus.interrupted.rawValue)
   }

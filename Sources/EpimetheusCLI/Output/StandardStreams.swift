@@ -146,13 +146,27 @@ enum Signals {
   /// the default, silent end, even if the parent ignored it.
   static func install() {
     signal(SIGPIPE, SIG_DFL)
+    // Made before a handler needs them.
+    _ = Interruption.isAsked
     signal(SIGBUS) { _ in
       // Only what is safe in a signal handler: write(2) and _exit(2).
       let sentence: StaticString =
         "epimetheus: a file was cut short while it was being read\n"
       unsafe _ = Glibc.write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+      // Another thread takes away what lies around, and ends the program.
+      if Interruption.noteFault() { while true { pause() } }
       _exit(2)
     }
+  }
+}
+
+extension Signals {
+  /// True where the parent wants the process to be deaf to a signal, as `nohup` does.
+  static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    guard let handler = unsafe action.__sigaction_handler.sa_handler else { return false }
+    return unsafe unsafeBitCast(handler, to: Int.self) == 1
   }
 }
 

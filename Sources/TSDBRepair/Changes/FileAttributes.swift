@@ -79,7 +79,7 @@ extension FileOperations {
   }
 
   private static func attributeNames(_ descriptor: Int32) -> [String] {
-    let size = unsafe epimetheus_attribute_names(descriptor, nil, 0)
+    let size = epimetheus_attribute_names(descriptor, nil, 0)
     guard size > 0 else { return [] }
     var names = [CChar](repeating: 0, count: size)
     let count = unsafe epimetheus_attribute_names(descriptor, &names, size)

@@ -166,7 +166,8 @@ public final class FileOperations {
   /// Gives `path` the name `target`, which must not exist: nothing is ever overwritten.
   public func rename(_ path: String, to target: String) throws(FileError) {
     try announce?(.rename, path)
-    let (from, to) = (try place(path), try place(target))
+    let from = try place(path)
+    let to = try place(target)
     var result = unsafe epimetheus_rename_new(from.folder, from.name, to.folder, to.name)
     if result != 0, [EINVAL, ENOSYS].contains(errno) {
       // A file system that cannot look and rename at once. Nobody else writes here: the lock was
@@ -188,7 +189,8 @@ public final class FileOperations {
   /// Gives `path` the name of the file `target`, which goes.
   func replaceFile(_ target: String, by path: String) throws(FileError) {
     try announce?(.rename, path)
-    let (from, to) = (try place(path), try place(target))
+    let from = try place(path)
+    let to = try place(target)
     guard unsafe renameat(from.folder, from.name, to.folder, to.name) == 0 else {
       throw .system(path: path, operation: "rename to \(target)", errno: errno)
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import TSDBStore
 
 /// Everything in a directory, with what an undo has to bring back. Links are not followed.
@@ -16,12 +17,22 @@ struct DataTree {
   }
 
   private mutating func walk(_ root: String, _ folder: String) throws(FileError) {
-    for name in try Self.names(in: Path.join(root, folder)) {
+    for name in try names(root, folder) {
       if folder.isEmpty, Quarantine.isName(name) { continue }
       let path = Path.join(folder, name)
       let status = try FileStatus(of: Path.join(root, path))
       entries[DiskPath(path)] = status
       if status.kind == .folder { try walk(root, path) }
+    }
+  }
+
+  /// What cannot be listed by this user, such as the `lost+found` of a volume, can neither be changed.
+  private func names(_ root: String, _ folder: String) throws(FileError) -> [String] {
+    do {
+      return try Self.names(in: Path.join(root, folder))
+    } catch {
+      guard !folder.isEmpty, case .system(_, _, EACCES) = error else { throw error }
+      return []
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -28,13 +29,24 @@ enum DirectoryCopy {
       case .folder: try operations.createFolder(to)
       case .file where linksBlocks && isImmutable(entry.path):
         try link(from, as: to, operations) { lost.insert($0) }
-      case .file: try operations.copy(from, to: to) { lost.insert($0) }
+      case .file:
+        do {
+          try operations.copy(from, to: to) { lost.insert($0) }
+        } catch {
+          // What may not be read, and no server reads, does not stop the copy of the rest.
+          guard case .system(from, _, EACCES) = error, !SourceTree.isRead(entry.path) else {
+            throw error
+          }
+          report.leftOut.append(.init(path: entry.path, why: "this user may not read it"))
+        }
       case .link(let written, let isFolder):
         try operations.symbolicLink(to, to: try Self.target(written, from, source))
         if isFolder {
           report.leftOut.append(
             .init(path: entry.path, why: "a link to a folder, which no server reads; it is one still"))
         }
+      case .unreadable:
+        report.leftOut.append(.init(path: entry.path, why: "this user may not list it"))
       case .special:
         report.leftOut.append(.init(path: entry.path, why: "no file: a pipe, a socket or a device"))
       }
@@ -107,6 +119,7 @@ enum DirectoryCopy {
       switch entry.kind {
       case .folder: try operations.createFolder(to)
       case .link(_, true): try operations.symbolicLink(to, to: elsewhere)
+      case .unreadable: try operations.createFolder(to)
       case .file, .link, .special: try operations.symbolicLink(to, to: from)
       }
     }

@@ -19,6 +19,8 @@ struct SourceTree {
     case link(to: String, isFolder: Bool)
     /// A pipe, a socket, a device.
     case special
+    /// A folder that this user cannot list, and that no server reads.
+    case unreadable
   }
 
   /// Something in the directory.
@@ -52,7 +54,15 @@ struct SourceTree {
         continue
       }
       let path = Path.join(folder, found.name)
-      let kind = try Self.kind(found, path)
+      var kind = try Self.kind(found, path)
+      if kind == .folder, !Self.isRead(path) {
+        do {
+          _ = try FolderListing.entries(of: found.path)
+        } catch {
+          guard case .system(_, _, EACCES) = error else { throw error }
+          kind = .unreadable
+        }
+      }
       let followsLinks = kind == .folder || kind == .file
       entries.append(
         Entry(
@@ -81,6 +91,13 @@ struct SourceTree {
     let names = Path.components(path)
     if names.count == 1 { return ["wal", "wbl", "chunks_head"].contains(path) }
     return names.count == 2 && names[1] == "chunks" && ULID(names[0]) != nil
+  }
+
+  /// True for what a server reads: the head, and blocks.
+  static func isRead(_ path: String) -> Bool {
+    let name = Path.components(path)[0]
+    return ["wal", "wbl", "chunks_head"].contains(name) || ULID(name) != nil
+      || name.hasPrefix("chunk_snapshot.")
   }
 
   /// Bytes of all files.

@@ -132,7 +132,8 @@ public struct Undo {
 
   /// Removes the quarantine, or says in its journal that the undo is over.
   private mutating func end(_ journal: Journal, isWhole: Bool) throws(FileError) {
-    if try isWhole && !holdsOriginals() {
+    let holdsOriginals = try holdsOriginals()
+    if isWhole, !holdsOriginals {
       return try removeQuarantine(knownStatus())
     }
     if FileStatus.exists(quarantine.staging) { try operations.removeTree(quarantine.staging) }

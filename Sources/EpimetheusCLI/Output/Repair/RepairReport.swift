@@ -2,6 +2,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBStore
 
 /// A repair as JSON; Docs/commands.md describes each field.
 struct RepairReport: Encodable {
@@ -10,6 +11,8 @@ struct RepairReport: Encodable {
   let applied: Bool
   let output: JSONText?
   let quarantine: JSONText?
+  let leftOut: [LeftOut]
+  let lostAttributes: [JSONText]
   let steps: [Step]
   let before: State?
   let after: State?
@@ -25,6 +28,8 @@ struct RepairReport: Encodable {
     applied = outcome.isDone
     self.output = output.map { JSONText(Array($0.utf8)) }
     quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
+    leftOut = result.leftOut.map { LeftOut(path: JSONText(DiskName.bytes($0.path)), why: $0.why) }
+    lostAttributes = result.lostAttributes.map { JSONText(DiskName.bytes($0)) }
     steps = result.steps.map(Step.init)
     let isProven = result.isProven
     before = isProven ? State(result.before) : nil
@@ -34,6 +39,12 @@ struct RepairReport: Encodable {
     lostByRepair = result.lostByRepair
     alternatives = result.alternatives.map { Alternative($0, readable: result.readable) }
     bytes = Bytes(result.account)
+  }
+
+  /// Something that the copy has not.
+  struct LeftOut: Encodable {
+    let path: JSONText
+    let why: String
   }
 
   /// A step.

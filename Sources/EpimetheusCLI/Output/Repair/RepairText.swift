@@ -25,7 +25,7 @@ struct RepairText {
   var text: String {
     guard !result.steps.isEmpty else { return nothing }
     let looked = result.isProven ? [totals, refusal] : []
-    return ([steps] + looked + [proof, next]).filter { !$0.isEmpty }.joined(
+    return ([steps] + looked + [proof, notes, next]).filter { !$0.isEmpty }.joined(
       separator: "\n")
   }
 
@@ -113,6 +113,18 @@ struct RepairText {
       text += "What a check still finds: \(rules)\n"
     }
     return text
+  }
+
+  /// What a copy has not, and what new files could not keep.
+  private var notes: String {
+    var text = ""
+    for left in result.leftOut.prefix(20) {
+      text += "Not copied: \(DisplayText.escaped(left.path)): \(left.why)\n"
+    }
+    if result.leftOut.count > 20 { text += "Not copied: \(result.leftOut.count - 20) more\n" }
+    guard !result.lostAttributes.isEmpty else { return text }
+    let names = result.lostAttributes.map(DisplayText.escaped).joined(separator: ", ")
+    return text + "Attributes that some new file could not be given: \(names)\n"
   }
 
   private var next: String {
