@@ -27,7 +27,8 @@ import Testing
     let copy = try directory()
     let before = try [TreeState(copy.data), TreeState(copy.path + "/other")]
     let count = words[0] == "surgery" ? 2 : 1
-    let result = try run(words.prefix(count) + [copy.data, "--tmp", copy.path] + words.dropFirst(count))
+    let result = try run(
+      words.prefix(count) + [copy.data, "--tmp", copy.path] + words.dropFirst(count))
     #expect(result.stdout.hasPrefix("Plan\n"), "\(result.stderr)")
     #expect(before[0].changes(to: try TreeState(copy.data)) == [])
     #expect(before[1].changes(to: try TreeState(copy.path + "/other")) == [])
@@ -69,13 +70,16 @@ import Testing
 
   @Test func `nothing is written into a folder that the directory keeps elsewhere`() throws {
     let copy = try directory()
-    for arguments in [
-      ["repair", copy.data, "--output", copy.path + "/other/wal/new"],
-      ["repair", copy.data, "--tmp", copy.path + "/other/wal"],
-    ] {
-      #expect(try run(arguments).status == 2, "\(arguments)")
+    let before = try TreeState(copy.path)
+    for (arguments, status) in [
+      (["repair", copy.data, "--output", copy.path + "/other/wal/new"], 2),
+      (["repair", copy.data, "--tmp", copy.path + "/other/wal"], 64),
+      (["evidence", copy.data, "--tmp", copy.path + "/other/wal", "--output", "x"], 64),
+      (["surgery", "discard-head", copy.data, "--tmp", copy.data + "/chunks_head"], 64),
+    ] as [([String], Int32)] {
+      #expect(try run(arguments).status == status, "\(arguments)")
     }
-    #expect(try namesInFolder(copy.path + "/other/wal").count == 7)
+    #expect(before.changes(to: try TreeState(copy.path)) == [])
   }
 
   @Test func `a name that is no UTF-8 stops neither a repair in place nor its undo`() throws {

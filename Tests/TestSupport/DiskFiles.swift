@@ -19,12 +19,14 @@ public func removeFile(in path: String, name: [UInt8]) {
   unlink(full.map { CChar(bitPattern: $0) })
 }
 
-private typealias SetAttribute = @convention(c) (
-  UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer, Int, Int32
-) -> Int32
-private typealias GetAttribute = @convention(c) (
-  UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer, Int
-) -> Int
+private typealias SetAttribute =
+  @convention(c) (
+    UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer, Int, Int32
+  ) -> Int32
+private typealias GetAttribute =
+  @convention(c) (
+    UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer, Int
+  ) -> Int
 
 /// A function of the C library that its module does not show to Swift.
 private func function<Function>(_ name: String, as type: Function.Type) -> Function? {

@@ -39,24 +39,30 @@ struct UndoCommand: ParsableCommand {
     guard !report.differences.isEmpty else {
       return "The directory is as it was before \(name).\n"
     }
-    var text =
-      report.keptBack.isEmpty && report.keptBlocks.isEmpty
-      ? "The repair of \(name) is taken back.\n"
-      : "Of the repair of \(name) all is taken back but what is named here.\n"
+    var text = "The repair of \(name) is taken back.\n"
+    if !report.keptBack.isEmpty || !report.keptBlocks.isEmpty {
+      text =
+        report.restored == 0
+        ? "Nothing of the repair of \(name) can be taken back.\n"
+        : "Of the repair of \(name) all is taken back but what is named here.\n"
+    }
     text += list("In the directory since then, and left there", report.kept)
     text += list(
       "Made by the repair, and left there, for it may hold what is not put back", report.keptBlocks)
     text += list(
-      "Not put back, because what was written since is in its place",
+      "Not put back, because its place is taken by what was written since, or gone",
       report.keptBack.map { "\($0.path) (is in \($0.place))" })
     text += list(
       "Gone since the repair",
       report.gone.map { gone in
         gone.path + (gone.compactedInto.map { " (its samples are in \($0) now)" } ?? "")
       })
-    let told = report.kept + report.keptBlocks + report.keptBack.map(\.path) + report.gone.map(\.path)
+    let told =
+      report.kept + report.keptBlocks + report.keptBack.map(\.path) + report.gone.map(\.path)
+    // A folder with something that is told has another time, too.
     let rest = report.differences.filter { path in
-      !told.contains { path == $0 || path.hasPrefix($0 + "/") }
+      !told.contains { path == $0 || path.hasPrefix($0 + "/") || $0.hasPrefix(path + "/") }
+        && (path != "." || told.isEmpty)
     }
     return text + list("Not as before, because somebody else changed it", rest)
   }

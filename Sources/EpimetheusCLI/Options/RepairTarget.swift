@@ -50,6 +50,9 @@ struct RepairTarget: ParsableArguments {
   /// Plans `repair`, and makes it where that is meant; asks before samples are lost. Gives what was
   /// planned or made.
   func run(_ repair: Repair) async throws -> RepairOutcome {
+    if try repair.directory.holds(tmp) {
+      throw ValidationError("--tmp \(tmp) lies in the inspected directory; give another folder.")
+    }
     let plan = try await Interruption.guarding(temporaryFolderIn: tmp) { folder in
       try await repair.trying(in: folder).plan(comparesWays: !isMeant)
     }

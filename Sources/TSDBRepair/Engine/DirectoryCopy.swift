@@ -43,7 +43,8 @@ enum DirectoryCopy {
         try operations.symbolicLink(to, to: try Self.target(written, from, source))
         if isFolder {
           report.leftOut.append(
-            .init(path: entry.path, why: "a link to a folder, which no server reads; it is one still"))
+            .init(
+              path: entry.path, why: "a link to a folder, which no server reads; it is one still"))
         }
       case .unreadable:
         report.leftOut.append(.init(path: entry.path, why: "this user may not list it"))

@@ -58,7 +58,8 @@ public struct Undo {
       throw .refused("\(root): a running process holds the lock; stop it first")
     }
     let operations = operations.within(root)
-    for quarantine in try repairing({ () throws(FileError) in try Quarantine.all(in: root) }).reversed()
+    for quarantine in try repairing({ () throws(FileError) in try Quarantine.all(in: root) })
+      .reversed()
     {
       let records = try repairing { () throws(FileError) in try Journal.read(quarantine) }
       if try isOver(quarantine, records) { continue }
@@ -70,7 +71,7 @@ public struct Undo {
 
   /// True where there is nothing to take back: the undo is over, or the quarantine of a copy holds what
   /// could not be placed. Throws where there is, and no journal tells what.
-  private static func isOver(
+  static func isOver(
     _ quarantine: Quarantine, _ records: [JournalRecord]
   ) throws(RepairError) -> Bool {
     if records.contains(.undone) { return true }

@@ -102,20 +102,21 @@ extension Undo {
     return result
   }
 
-  /// Lists what is not as it was before the repair.
+  /// Lists what is not as it was before the repair; the directory itself is `.`.
   mutating func compare() throws(FileError) {
     let now = try DataTree(of: root)
     let before = story.before
     let known = Set(before.paths.map(DiskPath.init)).union(now.paths.map(DiskPath.init))
     for path in known.sorted() where !["lock", "queries.active"].contains(path.text) {
+      let name = path.text.isEmpty ? "." : path.text
       guard let old = before[path.text], let new = now[path.text] else {
-        report.differences.append(path.text)
+        report.differences.append(name)
         continue
       }
       let isSame =
         old.isSame(as: new) && old.mode == new.mode
         && (old.kind != .folder || old.modified == new.modified)
-      if !isSame { report.differences.append(path.text) }
+      if !isSame { report.differences.append(name) }
     }
   }
 }

@@ -145,8 +145,8 @@ public struct FlushHead: Sendable {
     guard !FileStatus.exists(path) else {
       throw .refused("\(path) exists; give the name of a new folder")
     }
+    try repairing { () throws(FileError) in try operations.createFolder(path) }
     do throws(FileError) {
-      try operations.createFolder(path)
       for block in blocks {
         let name = Path.join(path, block.ulid.description)
         // Servers remove a folder of this name, should this end here.
@@ -157,6 +157,7 @@ public struct FlushHead: Sendable {
       }
       try operations.syncFolder(path)
     } catch {
+      try? operations.removeTree(path)
       throw .file(error)
     }
   }

@@ -137,7 +137,8 @@ import Testing
     let status = try FileStatus(of: inside)
     let before = try ContentState(folder.path)
     for path in [
-      folder.path + "/outside", inside + "/link", inside + "/../outside", inside + "/deep/../../outside",
+      folder.path + "/outside", inside + "/link", inside + "/../outside",
+      inside + "/deep/../../outside",
       folder.path + "/inside/./../outside",
     ] {
       let name = path + "/file"

@@ -87,7 +87,8 @@ import Testing
     let before = try TreeState(folder.data)
     let error = #expect(throws: RepairError.self) { try Undo.run(folder.data) }
     #expect(
-      error.map { "\($0)" }?.contains(": wal/00000005 is new since the repair, most likely") == true)
+      error.map { "\($0)" }?.contains(": wal/00000005 is new since the repair, most likely") == true
+    )
     #expect(before.changes(to: try TreeState(folder.data)) == [])
   }
 

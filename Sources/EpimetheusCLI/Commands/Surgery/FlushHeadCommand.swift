@@ -85,7 +85,10 @@ struct FlushHeadCommand: AsyncParsableCommand {
       if try data.holds(parent.isEmpty ? "." : parent) {
         throw ValidationError("--output lies in the directory itself; use --in-place for that.")
       }
-      try flush.write(toNew: output)
+      if FileStatus.exists(output) {
+        throw RepairError.refused("\(output) exists; give the name of a new folder")
+      }
+      try await Interruption.guarding(removing: [output]) { try flush.write(toNew: output) }
     }
     let report = FlushReport(flush)
     try StandardOutput.write { out in
