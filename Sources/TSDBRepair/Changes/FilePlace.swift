@@ -59,8 +59,9 @@ struct FilePlace: ~Copyable {
 enum Path {
   private static let slash = UInt8(ascii: "/")
 
-  /// `name` inside `folder`.
+  /// `name` inside `folder`; the folder itself for no name.
   static func join(_ folder: String, _ name: String) -> String {
+    guard !name.isEmpty else { return folder }
     guard let last = folder.utf8.last else { return name }
     return last == slash ? folder + name : folder + "/" + name
   }
