@@ -58,6 +58,8 @@ public struct Undo {
       throw .refused("\(root): a running process holds the lock; stop it first")
     }
     let operations = operations.within(root)
+    // One that was cut short at its very end is not to be followed by that of an older repair.
+    if let report = try restoreTimes(of: root, operations) { return report }
     for quarantine in try repairing({ () throws(FileError) in try Quarantine.all(in: root) })
       .reversed()
     {
@@ -65,7 +67,6 @@ public struct Undo {
       if try isOver(quarantine, records) { continue }
       return try run(quarantine, records, isForced: isForced, operations)
     }
-    if let report = try restoreTimes(of: root, operations) { return report }
     throw .refused("\(root): there is no repair to take back")
   }
 

@@ -36,12 +36,14 @@ extension Undo {
     try operations.removeNote(on: root)
   }
 
-  /// Ends an undo that was cut short when nothing but the directory's own times was left to be done; nil
-  /// where there is none.
+  /// Ends an undo that was cut short when nothing but the directory's own times was left to be done, the
+  /// quarantine being gone; nil where there is none.
   static func restoreTimes(
     of root: String, _ operations: FileOperations
   ) throws(RepairError) -> Report? {
-    guard let note = operations.note(on: root).flatMap({ TimesNote($0) }) else { return nil }
+    guard let note = operations.note(on: root).flatMap({ TimesNote($0) }),
+      !FileStatus.exists(Path.join(root, note.quarantine))
+    else { return nil }
     try repairing { () throws(FileError) in
       try restoreTimes(of: root, note.applied(to: FileStatus(of: root)), operations)
     }

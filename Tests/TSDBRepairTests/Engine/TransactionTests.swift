@@ -233,6 +233,25 @@ private final class Trap {
     try expectUndone(folder.path, before, number)
   }
 
+  @Test func `the end of an undo is not followed by that of an older repair`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let operations = FileOperations(syncs: false).within(root)
+    guard try operations.setNote("-", on: root) else { return }
+    try operations.removeNote(on: root)
+    try Example.apply(root, operations)
+    let repaired = try ContentState(root)
+    let newer = Quarantine.prefix + "test-2"
+    let status = try FileStatus(of: root)
+    // As if the process was killed when the newer quarantine was gone, and the times not yet restored.
+    try operations.setNote(TimesNote(quarantine: newer, status).text, on: root)
+    _ = utimensat(AT_FDCWD, root, nil, 0)
+    #expect(try Undo.run(root).quarantine == newer)
+    #expect(repaired.changes(to: try ContentState(root)) == [])
+    #expect(try Undo.run(root).quarantine == Example.name)
+  }
+
   /// Takes back what is there to be taken back, and expects the old directory, with its own times, and
   /// what links lead to. Only a file system without extended attributes has no place for those times
   /// while the quarantine exists and its journal does not.
