@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "TSDBDiagnosis",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
       ],
       swiftSettings: house),
     .target(

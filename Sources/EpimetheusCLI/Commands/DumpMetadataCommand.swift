@@ -37,6 +37,9 @@ struct DumpMetadataCommand: AsyncParsableCommand {
         try out.write(line.bytes)
       }
     }
+    if notes.series.isEmpty, !matchers.selectors.isEmpty {
+      MatcherOptions.remarkOnNothing(matchers.selectors)
+    }
     StandardError.write(FindingsText(directory: directory, color: .none).text(notes.problems))
     try ExitStatus(notes.problems).end()
   }

@@ -40,16 +40,19 @@ struct DumpSamplesCommand: AsyncParsableCommand {
       case .json: JSONSamples()
       case .csv: CSVSamples()
       }
+    var isEmpty = true
     let problems = try await StandardOutput.write { out in
       out.write(writer.header)
       let problems = try await view.writeSamples {
         writer.append($0, $1, to: &$2)
       } to: {
+        isEmpty = isEmpty && $0.count == 0
         try out.write($0.bytes)
       }
       out.write(writer.footer)
       return problems
     }
+    if isEmpty { try await options.remarkOnNothing(in: data) }
     if openMetrics.skippedHistograms > 0 {
       StandardError.remark(
         "left out \(Units.count(openMetrics.skippedHistograms)) native histograms, which "

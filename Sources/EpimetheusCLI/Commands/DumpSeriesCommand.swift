@@ -37,14 +37,17 @@ struct DumpSeriesCommand: AsyncParsableCommand {
       case .json: JSONSeries()
       case .csv: CSVSeries()
       }
+    var isEmpty = true
     let problems = try await StandardOutput.write { out in
       out.write(writer.header)
       return try await view.writeSeries {
         writer.append($0, $1, to: &$2)
       } to: {
+        isEmpty = isEmpty && $0.count == 0
         try out.write($0.bytes)
       }
     }
+    if isEmpty { try await options.remarkOnNothing(in: data) }
     StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
     try ExitStatus(problems).end()
   }
