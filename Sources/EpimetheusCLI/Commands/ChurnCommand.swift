@@ -50,9 +50,11 @@ struct ChurnCommand: AsyncParsableCommand {
 
   @OptionGroup var limit: LimitOption
   @OptionGroup var output: OutputOptions<DumpFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if head && blocksOnly { throw ValidationError("Give --head or --blocks, not both.") }
   }
 
@@ -118,7 +120,7 @@ struct ChurnCommand: AsyncParsableCommand {
               directory: directory, selectors: matchers.selectors.map(\.text), churn: churn,
               servers: servers, damage: damage)))
       case .csv:
-        ChurnCSV(churn: churn).write(to: &out)
+        ChurnCSV(churn: churn, isExact: exact.isExact).write(to: &out)
       }
     }
   }

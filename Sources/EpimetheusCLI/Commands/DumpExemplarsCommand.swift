@@ -24,7 +24,10 @@ struct DumpExemplarsCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -37,7 +40,7 @@ struct DumpExemplarsCommand: AsyncParsableCommand {
       var line = ByteBuffer()
       for series in notes.series {
         line.truncate(to: 0)
-        ExemplarWriter.append(series, in: range, format, to: &line)
+        ExemplarWriter.append(series, in: range, format, exact.csv, to: &line)
         isEmpty = isEmpty && line.count == 0
         try out.write(line.bytes)
       }

@@ -26,7 +26,10 @@ struct DumpSamplesCommand: AsyncParsableCommand {
   @Option(help: "How samples are written.")
   var format: Format = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var options: ViewOptions
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -38,7 +41,7 @@ struct DumpSamplesCommand: AsyncParsableCommand {
       case .promtool: PromtoolSamples()
       case .openmetrics: openMetrics
       case .json: JSONSamples()
-      case .csv: CSVSamples()
+      case .csv: CSVSamples(csv: exact.csv)
       }
     var isEmpty = true
     let problems = try await StandardOutput.write { out in

@@ -25,7 +25,10 @@ struct DumpSeriesCommand: AsyncParsableCommand {
   @Option(help: "How series are written.")
   var format: Format = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var options: ViewOptions
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -35,7 +38,7 @@ struct DumpSeriesCommand: AsyncParsableCommand {
       case .text: TextSeries()
       case .promtool: PromtoolSeries()
       case .json: JSONSeries()
-      case .csv: CSVSeries()
+      case .csv: CSVSeries(csv: exact.csv)
       }
     var isEmpty = true
     let problems = try await StandardOutput.write { out in

@@ -28,9 +28,11 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(format == .csv)
     if headOnly && blocksOnly {
       throw ValidationError("Give --head-only or --blocks-only, not both.")
     }
@@ -80,7 +82,7 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
       return tombstone.minTime <= range.maxTime && range.minTime <= tombstone.maxTime
     }
     guard !wanted.isEmpty else { return false }
-    let writer = TombstoneWriter(format: format, block: block)
+    let writer = TombstoneWriter(format: format, csv: exact.csv, block: block)
     var line = ByteBuffer()
     writer.appendTitle(to: &line)
     for (tombstone, labels) in wanted {

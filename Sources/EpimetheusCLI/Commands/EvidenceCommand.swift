@@ -67,6 +67,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Flag(help: "Put the damaged files themselves in, under raw/.")
   var withRaw = false
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var redaction: RedactionOptions
   @OptionGroup var limit: LimitOption
   @OptionGroup var startup: StartupFlags
@@ -114,6 +115,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     var options = Bundle.Options()
     options.withSeries = withSeries
     options.withRaw = withRaw
+    options.hasExactTables = exact.isExact
     options.replaces = force
     options.newKey = redacting?.newKey
     options.isCancelled = { Interruption.isAsked }

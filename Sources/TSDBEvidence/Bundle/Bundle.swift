@@ -13,6 +13,8 @@ public struct Bundle: Sendable {
     public var withSeries = false
     /// True if the damaged files themselves are put in.
     public var withRaw = false
+    /// True if texts in the tables stay as they are, though a spreadsheet would run them as formulas.
+    public var hasExactTables = false
     /// True if what has the bundle's name makes place for it.
     public var replaces = false
     /// Bytes of a key that was made for this bundle, and where it goes: beside it, never in it.
@@ -94,7 +96,7 @@ public struct Bundle: Sendable {
     try operations.createFolder(root + "/tables")
     for table in tables {
       let sink = try FileSink("\(root)/tables/\(table.name).csv", operations)
-      try CSVTable(table: table).write(to: sink, check: check)
+      try CSVTable(table: table, isExact: options.hasExactTables).write(to: sink, check: check)
       try sink.finish()
     }
     let database = try Database(root + "/evidence.sqlite")
