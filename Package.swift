@@ -115,11 +115,11 @@ let package = Package(
         "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
         "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
-    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording", "TestSupport"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
-        "EpimetheusCLI", "TSDBStore", "TSDBFormat", "TestSupport",
+        "EpimetheusCLI", "Wording", "TSDBStore", "TSDBFormat", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),

@@ -15,6 +15,10 @@ public enum Program {
   static func run(_ arguments: [String]) async -> ExitStatus {
     do {
       var command = try Epimetheus.parseAsRoot(arguments)
+      if let problem = CommandLineHelp.problem(with: arguments) {
+        StandardError.line(DisplayText.escapedLines(problem))
+        return .usage
+      }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

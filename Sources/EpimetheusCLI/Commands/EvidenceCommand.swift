@@ -125,7 +125,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
       Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
     ]
-    try Interruption.ending {
+    try Interruption.ending(litter: Bundle.workingPaths(output: output, archive: archive)) {
       try Bundle(evidence, documents, options).write(output: output, archive: archive)
     }
     try StandardOutput.write { out in

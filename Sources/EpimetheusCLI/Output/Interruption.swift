@@ -5,26 +5,53 @@ internal import TSDBEvidence
 internal import TSDBRepair
 internal import TSDBStore
 
-/// A wish to stop, by Ctrl-C or SIGTERM, for commands that have something to take away first.
+/// A wish to stop, by Ctrl-C, SIGTERM or the end of the terminal, or the need to, because a file was cut short
+/// under its reader: for commands that have something to take away first.
 enum Interruption {
-  private static let isWished = Atomic<Bool>(false)
+  /// What was asked for: nothing, an end, or the end after SIGBUS.
+  private enum Wish {
+    static let none = 0
+    static let stop = 1
+    static let fault = 2
+  }
+
+  private static let wish = Atomic<Int>(Wish.none)
+  /// True while a thread stands by that takes away what is in `litter`.
   private static let isGuarding = Atomic<Bool>(false)
 
-  /// From now on such a signal is only remembered.
+  /// Makes what a signal handler needs, before a signal can need it.
+  static func prepare() {
+    wish.store(Wish.none, ordering: .relaxed)
+    isGuarding.store(false, ordering: .relaxed)
+  }
+
+  /// From now on such a signal is only remembered. Who started the program deaf to SIGHUP, with nohup, wants
+  /// it to go on.
   static func watch() {
-    // Made before a signal can need it.
-    isWished.store(false, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { _ in Interruption.isWished.store(true, ordering: .relaxed) }
+    prepare()
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let isDeaf = number == SIGHUP && Signals.isIgnored(SIGHUP)
+      if isDeaf { continue }
+      signal(number) { _ in Interruption.wish.store(Wish.stop, ordering: .relaxed) }
     }
   }
 
   /// True once somebody wants to stop.
-  static var isAsked: Bool { isWished.load(ordering: .relaxed) }
+  static var isAsked: Bool { wish.load(ordering: .relaxed) != Wish.none }
+
+  /// Called by the handler of SIGBUS: true where a thread takes away what is there and then ends the
+  /// process. Safe in a signal handler: two atomics.
+  static func hasGuard() -> Bool {
+    guard isGuarding.load(ordering: .relaxed) else { return false }
+    wish.store(Wish.fault, ordering: .relaxed)
+    return true
+  }
 
   /// Does `work`, which asks `isAsked` now and then and leaves nothing behind; where it was stopped so,
-  /// says that, and ends with the status of its own.
-  static func ending<Value>(_ work: () throws -> Value) throws -> Value {
+  /// says that, and ends with the status of its own. `litter` is what goes where it cannot go on.
+  static func ending<Value>(litter: [String], _ work: () throws -> Value) throws -> Value {
+    standGuard(litter, endsOnStop: false)
+    defer { dismissGuard() }
     do {
       return try work()
     } catch PlacementFailure.cancelled {
@@ -43,30 +70,42 @@ enum Interruption {
     watch()
     let operations = FileOperations(syncs: false)
     let folder = try? operations.createTemporaryFolder(in: parent)
-    isGuarding.store(true, ordering: .relaxed)
-    // A thread of its own: those of tasks may all be at work.
-    DispatchQueue(label: "interruption").async {
-      while isGuarding.load(ordering: .relaxed) {
-        // Whoever takes this away goes on: the work with its result, or this with the end.
-        if isAsked, isGuarding.exchange(false, ordering: .relaxed) { end(removing: folder) }
-        usleep(20_000)
-      }
-    }
+    standGuard([folder].compactMap(\.self), endsOnStop: true)
     defer {
-      if !isGuarding.exchange(false, ordering: .relaxed) { while true { pause() } }
+      dismissGuard()
       if let folder { try? operations.removeTree(folder) }
     }
     return try await work(folder ?? parent)
   }
 
-  private static func end(removing folder: String?) -> Never {
-    let operations = FileOperations(syncs: false)
-    if let folder {
-      // The work goes on meanwhile, and may put something there again.
-      for _ in 0..<5 where FileStatus.exists(folder) {
-        try? operations.removeTree(folder)
+  /// A thread of its own: those of tasks may all be at work, or stand where the fault was.
+  private static func standGuard(_ litter: [String], endsOnStop: Bool) {
+    isGuarding.store(true, ordering: .relaxed)
+    DispatchQueue(label: "interruption").async {
+      while isGuarding.load(ordering: .relaxed) {
+        let wanted = wish.load(ordering: .relaxed)
+        // Whoever takes the guard away goes on: the work with its result, or this with the end.
+        if wanted == Wish.fault || (wanted == Wish.stop && endsOnStop),
+          isGuarding.exchange(false, ordering: .relaxed)
+        {
+          end(removing: litter, isFault: wanted == Wish.fault)
+        }
+        usleep(20_000)
       }
     }
+  }
+
+  private static func dismissGuard() {
+    if !isGuarding.exchange(false, ordering: .relaxed) { while true { pause() } }
+  }
+
+  private static func end(removing litter: [String], isFault: Bool) -> Never {
+    let operations = FileOperations(syncs: false)
+    // The work goes on meanwhile, and may put something there again.
+    for _ in 0..<5 {
+      for path in litter where FileStatus.exists(path) { try? operations.removeTree(path) }
+    }
+    if isFault { _exit(ExitStatus.incomplete.rawValue) }
     StandardError.remark("interrupted; nothing was left behind")
     _exit(ExitStatus.interrupted.rawValue)
   }

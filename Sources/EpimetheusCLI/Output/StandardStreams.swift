@@ -142,17 +142,33 @@ enum Terminal {
 
 /// What the process does when the system interrupts it.
 enum Signals {
-  /// SIGBUS: a mapped file lost its end while it was read; one sentence, exit status 2. SIGPIPE:
-  /// the default, silent end, even if the parent ignored it.
+  /// SIGBUS: a mapped file lost its end while it was read; one sentence, exit status 2, and what was begun is
+  /// taken away where somebody stands guard. SIGPIPE: the default, silent end, even if the parent ignored
+  /// it. SIGXFSZ: none, so that a file that may not grow is a failure like a full disk.
   static func install() {
+    Interruption.prepare()
     signal(SIGPIPE, SIG_DFL)
+    signal(SIGXFSZ, SIG_IGN)
     signal(SIGBUS) { _ in
-      // Only what is safe in a signal handler: write(2) and _exit(2).
+      // Only what is safe in a signal handler: write(2), nanosleep(2) and _exit(2).
       let sentence: StaticString =
         "epimetheus: a file was cut short while it was being read\n"
       unsafe _ = Glibc.write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+      if Interruption.hasGuard() {
+        for _ in 0..<1000 {
+          var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+          unsafe nanosleep(&pause, nil)
+        }
+      }
       _exit(2)
     }
+  }
+
+  /// True if the process was started deaf to a signal.
+  static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 }
 
