@@ -16,7 +16,9 @@ enum Interruption {
   }
 
   private static let wish = Atomic<Int>(Wish.none)
-  /// True while a thread stands by that takes away what is in `litter`.
+  /// What is there and must not stay.
+  private static let litter = Mutex<[String]>([])
+  /// True while a thread stands by that takes it away.
   private static let isGuarding = Atomic<Bool>(false)
 
   /// Makes what a signal handler needs, before a signal can need it.
@@ -50,7 +52,8 @@ enum Interruption {
   /// Does `work`, which asks `isAsked` now and then and leaves nothing behind; where it was stopped so,
   /// says that, and ends with the status of its own. `litter` is what goes where it cannot go on.
   static func ending<Value>(litter: [String], _ work: () throws -> Value) throws -> Value {
-    standGuard(litter, endsOnStop: false)
+    standGuard(endsOnStop: false)
+    Self.litter.withLock { $0 = litter }
     defer { dismissGuard() }
     do {
       return try work()
@@ -69,8 +72,13 @@ enum Interruption {
   ) async throws -> Value {
     watch()
     let operations = FileOperations(syncs: false)
-    let folder = try? operations.createTemporaryFolder(in: parent)
-    standGuard([folder].compactMap(\.self), endsOnStop: true)
+    standGuard(endsOnStop: true)
+    // Between the two nobody could know what is to go.
+    let folder = Signals.holdingFaults {
+      let folder = try? operations.createTemporaryFolder(in: parent)
+      litter.withLock { $0 = [folder].compactMap(\.self) }
+      return folder
+    }
     defer {
       dismissGuard()
       if let folder { try? operations.removeTree(folder) }
@@ -79,7 +87,8 @@ enum Interruption {
   }
 
   /// A thread of its own: those of tasks may all be at work, or stand where the fault was.
-  private static func standGuard(_ litter: [String], endsOnStop: Bool) {
+  private static func standGuard(endsOnStop: Bool) {
+    litter.withLock { $0 = [] }
     isGuarding.store(true, ordering: .relaxed)
     DispatchQueue(label: "interruption").async {
       while isGuarding.load(ordering: .relaxed) {
@@ -88,7 +97,7 @@ enum Interruption {
         if wanted == Wish.fault || (wanted == Wish.stop && endsOnStop),
           isGuarding.exchange(false, ordering: .relaxed)
         {
-          end(removing: litter, isFault: wanted == Wish.fault)
+          end(isFault: wanted == Wish.fault)
         }
         usleep(20_000)
       }
@@ -99,11 +108,12 @@ enum Interruption {
     if !isGuarding.exchange(false, ordering: .relaxed) { while true { pause() } }
   }
 
-  private static func end(removing litter: [String], isFault: Bool) -> Never {
+  private static func end(isFault: Bool) -> Never {
     let operations = FileOperations(syncs: false)
     // The work goes on meanwhile, and may put something there again.
     for _ in 0..<5 {
-      for path in litter where FileStatus.exists(path) { try? operations.removeTree(path) }
+      for path in litter.withLock({ $0 }) where FileStatus.exists(path) { try? operations.removeTree(path) }
+      usleep(10_000)
     }
     if isFault { _exit(ExitStatus.incomplete.rawValue) }
     StandardError.remark("interrupted; nothing was left behind")

@@ -164,6 +164,17 @@ enum Signals {
     }
   }
 
+  /// Does `body` while this thread is not stopped by SIGBUS; one that is sent to it meanwhile comes later.
+  static func holdingFaults<Value>(_ body: () -> Value) -> Value {
+    var faults = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&faults)
+    unsafe sigaddset(&faults, SIGBUS)
+    unsafe pthread_sigmask(SIG_BLOCK, &faults, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return body()
+  }
+
   /// True if the process was started deaf to a signal.
   static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
