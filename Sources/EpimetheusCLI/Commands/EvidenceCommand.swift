@@ -189,7 +189,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     return options
   }
 
-  private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+  private static var now: Int64 { Int64(clamping: Date().timeIntervalSince1970 * 1000) }
 
   /// What of the machine may matter to the time that a run took.
   private static var host: [Evidence.Fact] {
