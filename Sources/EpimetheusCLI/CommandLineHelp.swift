@@ -119,7 +119,8 @@ struct CommandLineWords {
   init(_ arguments: [String], _ root: CommandLineHelp.Command) {
     command = root
     var rest = arguments[...]
-    while let commands = command.subcommands?.filter({ $0.commandName != "help" }), !commands.isEmpty,
+    while let commands = command.subcommands?.filter({ $0.commandName != "help" }),
+      !commands.isEmpty,
       let word = rest.first, !word.hasPrefix("-")
     {
       guard let next = commands.first(where: { $0.commandName == word }) else {

@@ -16,8 +16,8 @@ public enum PrometheusDuration {
     ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  /// 2^63 nanoseconds, the first that a server does not count any more.
-  private static let longest: UInt64 = (1 << 63) / 1_000_000
+  /// The whole milliseconds of 2^63 nanoseconds, beyond which a server does not count.
+  private static let longest: UInt64 = 9_223_372_036_854
 
   /// The milliseconds of `text`; nil where a server refuses it.
   public static func milliseconds(_ text: String) -> Int64? {
@@ -32,11 +32,12 @@ public enum PrometheusDuration {
       let name = rest.prefix { !isDigit($0) }
       rest = rest.dropFirst(name.count)
       guard let number = UInt64(Substring(digits)),
-        let unit = allowed.firstIndex(where: { $0.name == String(Substring(name)) }),
-        number <= longest / units[unit].milliseconds
+        let unit = allowed.firstIndex(where: { $0.name == String(Substring(name)) })
       else { return nil }
-      total &+= number &* units[unit].milliseconds
-      if total > longest { return nil }
+      let (part, tooLong) = number.multipliedReportingOverflow(by: units[unit].milliseconds)
+      let (sum, overflow) = total.addingReportingOverflow(part)
+      if tooLong || overflow || sum > longest { return nil }
+      total = sum
       allowed = allowed[(unit + 1)...]
     }
     return text.isEmpty ? nil : Int64(total)

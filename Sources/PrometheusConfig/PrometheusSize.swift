@@ -68,8 +68,8 @@ public enum PrometheusSize {
   private static func leading(_ digits: Substring.UTF8View) -> Double? {
     var number: Int64 = 0
     for digit in digits {
-      if number >= (Int64.max - 9) / 10 { return nil }
-      number = number * 10 + Int64(digit - 0x30)
+      if number >= 922_337_203_685_477_579 { return nil }
+      number = number &* 10 &+ Int64(digit &- 0x30)
     }
     return Double(number)
   }

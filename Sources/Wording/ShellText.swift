@@ -19,7 +19,8 @@ package enum ShellText {
       DisplayText.escaped(text) == text
     else { return escaped(bytes) }
     if isPlain(bytes) { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 

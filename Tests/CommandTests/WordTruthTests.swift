@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func `a release that is not known is said to be taken for another`() throws {
-    let result = try run("preflight", Self.data, "--prometheus-version", "v3.6.0", "--format", "json")
+    let result = try run(
+      "preflight", Self.data, "--prometheus-version", "v3.6.0", "--format", "json")
     #expect(result.stderr.contains("Prometheus 3.6.0 is predicted as 3.5, the nearest before it"))
     #expect(result.stdout.contains("\"release\" : \"3.6.0\""))
     #expect(result.stdout.contains("\"predictedAs\" : \"3.5\""))
@@ -64,7 +65,9 @@ import Testing
     #expect(!known.stderr.contains("predicted"))
   }
 
-  @Test func `a size with a fraction limits, so that a start that deletes is not called safe`() throws {
+  @Test func `a size with a fraction limits, so that a start that deletes is not called safe`()
+    throws
+  {
     let blocks = Fixture("damaged-base/main").data
     let safe = try run("preflight", blocks, "--server-flag", "storage.tsdb.retention.time=100y")
     for size in ["0.00001GB", "1.5KB", "1KB512B"] {
@@ -74,7 +77,9 @@ import Testing
       #expect(result.status == 1, "\(size)")
       #expect(result.stdout != safe.stdout)
     }
-    for flag in ["storage.tsdb.retention.size=10mb", "storage.tsdb.retention.time=banana", "nosuch"] {
+    for flag in [
+      "storage.tsdb.retention.size=10mb", "storage.tsdb.retention.time=banana", "nosuch",
+    ] {
       let result = try run("preflight", blocks, "--server-flag", flag)
       #expect(result.status == 64)
       #expect(result.stderr.contains("--server-flag \(flag): Prometheus 3.14 "), "\(result.stderr)")
@@ -86,7 +91,8 @@ import Testing
     let result = try run("show", Self.data, address)
     #expect(result.status == 2)
     #expect(
-      result.stderr.contains("no such") || result.stderr.contains("No such file"), "\(result.stderr)")
+      result.stderr.contains("no such") || result.stderr.contains("No such file"),
+      "\(result.stderr)")
   }
 
   @Test func `a file whose name reads like an address is itself`() throws {

@@ -8,7 +8,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["diagnos", "/x"], "diagnose"), (["preflght"], "preflight"), (["dump", "smaples", "x"], "samples"),
+    (["diagnos", "/x"], "diagnose"), (["preflght"], "preflight"),
+    (["dump", "smaples", "x"], "samples"),
     (["surgery", "drop-serise"], "drop-series"), (["repiar"], "repair"), (["diag"], "diagnose"),
   ]) func `a command that is nearly one is told of it`(arguments: [String], command: String) {
     let text = CommandLineHelp.improved("Error: x", for: arguments)
@@ -17,14 +18,16 @@ import Testing
 
   @Test func `one that is near to nothing gets the list`() {
     let text = improved("frobnicate")
-    #expect(text.hasPrefix("Error: There is no command 'epimetheus frobnicate'.\n  There are diagnose,"))
+    #expect(
+      text.hasPrefix("Error: There is no command 'epimetheus frobnicate'.\n  There are diagnose,"))
     #expect(!text.contains("Did you mean"))
   }
 
   @Test func `an option that is nearly one is told of it, wherever it stands`() {
     #expect(improved("ls", "/x", "--formt", "json").contains("Did you mean '--format'?"))
     #expect(improved("ls", "--jbos=2", "/x").contains("Did you mean '--jobs'?"))
-    #expect(improved("diagnose", "x", "--server-flags", "a").contains("Did you mean '--server-flag'?"))
+    #expect(
+      improved("diagnose", "x", "--server-flags", "a").contains("Did you mean '--server-flag'?"))
   }
 
   @Test func `what stands behind an option is its value`() {
@@ -33,7 +36,8 @@ import Testing
   }
 
   @Test func `a value that is nearly one of those that there are is told of it`() {
-    let message = "Error: The value 'jsn' is invalid for '--format <format>'. Please provide one of "
+    let message =
+      "Error: The value 'jsn' is invalid for '--format <format>'. Please provide one of "
       + "'text', 'json' or 'promtool'.\nHelp:  --format <format>  x\nUsage: y"
     let text = improved("ls", "/x", "--format", "jsn", message: message)
     #expect(text.contains("'promtool'.\nDid you mean 'json'?\nHelp:"), "\(text)")

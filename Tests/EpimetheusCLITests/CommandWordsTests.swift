@@ -40,7 +40,8 @@ import Testing
 
   /// Options whose value may be empty: there are series and jobs without a name.
   private static let mayBeEmpty: Set = [
-    "--metric", "--label", "--by", "--job", "--block", "--redact-label", "--type", "--policy", "--tmp",
+    "--metric", "--label", "--by", "--job", "--block", "--redact-label", "--type", "--policy",
+    "--tmp",
     "--output", "--archive", "--strategy", "--external-label", "--config", "--at",
   ]
 
@@ -51,7 +52,8 @@ import Testing
     case "--jobs", "--limit": return ["", "x", "0", "-1", "1.5", "99999999999999999999"]
     case "--match", "--drop", "--keep": return ["", "up{", "{}", "up}", "{a=~\"(\"}"]
     case "--prometheus-version": return ["", "x", "3", "1.8", "latest", "2.99"]
-    case "--server-flag": return ["", "x", "-x", "storage.tsdb.retention.time=1.5d", "query.timeout"]
+    case "--server-flag":
+      return ["", "x", "-x", "storage.tsdb.retention.time=1.5d", "query.timeout"]
     case "--pseudonyms", "--strategy": return ["", "x", "Plain"]
     case "--event": return ["", "x", "1h", "1h=", "=x", "1794900570.5=x"]
     case "--external-label": return ["", "a", "=b"]
@@ -62,7 +64,8 @@ import Testing
     }
     switch option.valueName {
     case "size": return ["", "x", "-1", "4g", "1.5", "99999999999999TiB", "GiB"]
-    case "time": return ["", "x", "yesterday", "1.5h", "1h1h", "1794900570.123", "2026-13-01T00:00:00Z"]
+    case "time":
+      return ["", "x", "yesterday", "1.5h", "1h1h", "1794900570.123", "2026-13-01T00:00:00Z"]
     case "duration": return ["", "x", "0", "5", "-5m", "1.5h", "1m1h"]
     default: return mayBeEmpty.contains(name) ? [] : [""]
     }
@@ -146,8 +149,10 @@ import Testing
     "--jobs": "2", "--limit": "3", "--format": "json", "--color": "never", "--min-time": "1000",
     "--max-time": "2000", "--max-memory": "1GiB", "--memory-limit": "4Gi", "--tmp": "/tmp",
     "--prometheus-version": "3.5", "--config": "f", "--storage-path": "p", "--probe-budget": "15m",
-    "--block": "b", "--label": "l", "--by": "metric", "--metric": "m", "--step": "5m", "--from": "1h",
-    "--to": "1h", "--job": "j", "--policy": "p", "--output": "o", "--archive": "o.tar.gz", "--since": "1h",
+    "--block": "b", "--label": "l", "--by": "metric", "--metric": "m", "--step": "5m",
+    "--from": "1h",
+    "--to": "1h", "--job": "j", "--policy": "p", "--output": "o", "--archive": "o.tar.gz",
+    "--since": "1h",
     "--until": "1h", "--remote-written-until": "1h", "--redact-key": "k", "--key": "k",
     "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--after": "1000",
   ]
@@ -169,7 +174,10 @@ import Testing
     ["evidence", "DIR", "--output", "x", "--since", "1h", "--until", "2h"],
     ["evidence", "DIR", "--output", "x", "--redact", "--redact-label", "a"],
     ["diagnose", "DIR", "--agent", "--server-flag", "storage.tsdb.retention.time=1d"],
-    ["diagnose", "DIR", "--prometheus-version", "3.5", "--server-flag", "storage.tsdb.retention=1d"],
+    [
+      "diagnose", "DIR", "--prometheus-version", "3.5", "--server-flag",
+      "storage.tsdb.retention=1d",
+    ],
     ["repair", "DIR", "--in-place", "--output", "x"], ["surgery", "cut-wal", "DIR"],
     ["surgery", "cut-wal", "DIR", "--at", "3", "--after", "1000"], ["show", "#place"],
     ["explain", "wal.fragment.cheksum"], ["explain", "wal.fragment.*", "--all"],
@@ -179,7 +187,10 @@ import Testing
 
   @Test(arguments: [
     ["diagnose", "DIR", "--server-flag", "--storage.tsdb.retention.time=1d"],
-    ["preflight", "DIR", "--server-flag=--storage.tsdb.retention.size=7.5GB", "--memory-limit", "4Gi"],
+    [
+      "preflight", "DIR", "--server-flag=--storage.tsdb.retention.size=7.5GB", "--memory-limit",
+      "4Gi",
+    ],
     ["repair", "DIR", "--prometheus-version", "v2.45.6"], ["analyze", "DIR", "--metric=-x"],
     ["diagnose", "DIR", "--server-flag", "enable-feature=a", "--server-flag", "enable-feature=b"],
   ]) func `what is right is taken`(arguments: [String]) {

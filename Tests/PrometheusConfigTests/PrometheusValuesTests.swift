@@ -11,7 +11,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "d", "5", "5x", "-1d", "1.5d", "1h1h", "1m1h", "1 h", "1H", "293y", "106752d", "9999999999999y",
+    "", "d", "5", "5x", "-1d", "1.5d", "1h1h", "1m1h", "1 h", "1H", "293y", "106752d",
+    "9999999999999y",
     "99999999999999999999s", "1h ", "h1",
   ]) func `what a server refuses is no duration`(text: String) {
     #expect(PrometheusDuration.milliseconds(text) == nil)
@@ -26,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "5", "10mb", "1kB", "GB", "-", "99999999EB", "1GiB512KB", "1e3B", "9999999999999999999B", "1 GB",
+    "", "5", "10mb", "1kB", "GB", "-", "99999999EB", "1GiB512KB", "1e3B", "9999999999999999999B",
+    "1 GB",
     "1GB ", ".B", "1.2.3B", "½GB",
   ]) func `what a server refuses is no size`(text: String) {
     #expect(PrometheusSize.bytes(text) == nil)

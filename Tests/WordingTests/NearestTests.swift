@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct NearestTests {
   @Test(arguments: [
-    ("jsn", "json"), ("tetx", "text"), ("JSON", "json"), ("promtol", "promtool"), ("prom", "promtool"),
+    ("jsn", "json"), ("tetx", "text"), ("JSON", "json"), ("promtol", "promtool"),
+    ("prom", "promtool"),
   ]) func `a slip leads to what was meant`(text: String, meant: String) {
     #expect(Nearest.name(to: text, among: ["text", "json", "promtool"]) == meant)
   }

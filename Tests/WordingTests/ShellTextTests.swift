@@ -7,7 +7,8 @@ import Testing
 @Suite struct ShellTextTests {
   /// The words that a shell makes of `line`, each behind its length.
   private func words(_ line: String, in shell: String) throws -> [String] {
-    let script = "for word in \(line); do printf '%s' \"$word\" | od -An -v -tx1 | tr -d ' \\n'; echo; done"
+    let script =
+      "for word in \(line); do printf '%s' \"$word\" | od -An -v -tx1 | tr -d ' \\n'; echo; done"
     let result = try CommandRunner.run(shell, ["-c", script])
     #expect(result.status == 0, "\(line): \(result.stderr)")
     return result.stdout.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -19,8 +20,10 @@ import Testing
   }
 
   private static let texts = [
-    "", "plain", "/var/lib/a b", "it's", "'", "''", "\"", "$HOME", "`id`", "$(id)", "!!", "a!b", "*", "?",
-    "[a]", "~", "~root", "a;b", "a&b", "a|b", "<(x)", "#x", "-x", "--metric", "=x", "\\", "a\\nb", "{a,b}",
+    "", "plain", "/var/lib/a b", "it's", "'", "''", "\"", "$HOME", "`id`", "$(id)", "!!", "a!b",
+    "*", "?",
+    "[a]", "~", "~root", "a;b", "a&b", "a|b", "<(x)", "#x", "-x", "--metric", "=x", "\\", "a\\nb",
+    "{a,b}",
     "{__name__=\"a:b\",\"c.d\"!=\"\"}", "job:rate:sum", "é", "😀", "%s", "a=b", "\u{a0}",
   ]
 
@@ -36,13 +39,16 @@ import Testing
 
   @Test func `bytes of any kind are read as they were, and drive no terminal`() throws {
     var random = SeededRandom(seed: 12)
-    let all: [[UInt8]] = [Array(1...255)] + (0..<60).map { _ in
-      (0..<Int.random(in: 1...12, using: &random)).map { _ in
-        let plain = Array("ab01'\"\\$`!\n\t\r\u{1b}[2J \u{202e}".utf8)
-        return Bool.random(using: &random)
-          ? UInt8.random(in: 1...255, using: &random) : plain.randomElement(using: &random) ?? 0x61
+    let all: [[UInt8]] =
+      [Array(1...255)]
+      + (0..<60).map { _ in
+        (0..<Int.random(in: 1...12, using: &random)).map { _ in
+          let plain = Array("ab01'\"\\$`!\n\t\r\u{1b}[2J \u{202e}".utf8)
+          return Bool.random(using: &random)
+            ? UInt8.random(in: 1...255, using: &random)
+            : plain.randomElement(using: &random) ?? 0x61
+        }
       }
-    }
     let line = all.map { ShellText.word($0) }.joined(separator: " ")
     #expect(DisplayText.escaped(line) == line)
     #expect(try words(line, in: "/bin/bash") == all.map(hexadecimal))

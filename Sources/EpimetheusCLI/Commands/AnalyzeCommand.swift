@@ -92,7 +92,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let analysis = BlockAnalysis(of: folder, options)
         damage += analysis.damage
         if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
-          selected += subject.cardinality.series
+          selected &+= subject.cardinality.series
           subjects.append(subject)
         }
       }

@@ -28,7 +28,8 @@ struct DiffCommand: AsyncParsableCommand {
       valueName: "time"), transform: TimeInput.parse)
   var from: TimeInput?
 
-  @Option(help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"),
+  @Option(
+    help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"),
     transform: TimeInput.parse)
   var to: TimeInput?
 

@@ -24,7 +24,8 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
   var directory: String
 
-  @Option(help: ArgumentHelp("Write the bundle as this new folder.", valueName: "bundle"),
+  @Option(
+    help: ArgumentHelp("Write the bundle as this new folder.", valueName: "bundle"),
     transform: { try Word.nonEmpty($0, "the name of a new folder") })
   var output: String?
 

@@ -22,7 +22,8 @@ struct RedactCommand: ParsableCommand {
     completion: .directory)
   var directory: String
 
-  @Option(help: ArgumentHelp("Write the copy as this new folder.", valueName: "new"),
+  @Option(
+    help: ArgumentHelp("Write the copy as this new folder.", valueName: "new"),
     transform: { try Word.nonEmpty($0, "the name of a new folder") })
   var output: String
 

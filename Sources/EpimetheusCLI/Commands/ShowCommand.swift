@@ -122,6 +122,7 @@ struct ShowCommand: AsyncParsableCommand {
 extension SeriesTrace.Series {
   /// True if anything in the directory tells of it.
   fileprivate var isThere: Bool {
-    !(labels.isEmpty && definitions.isEmpty && samples.isEmpty && headChunks.isEmpty && blocks.isEmpty)
+    !(labels.isEmpty && definitions.isEmpty && samples.isEmpty && headChunks.isEmpty
+      && blocks.isEmpty)
   }
 }

@@ -69,7 +69,8 @@ struct StartupFlags: ParsableArguments {
     return StartupOptions(
       version: prometheusVersion.behaviour, release: prometheusVersion, flags: serverFlag,
       memoryLimit: memoryLimit?.bytes, isAgent: isAgent,
-      storagePath: storagePath ?? flags[isAgent ? "storage.agent.path" : "storage.tsdb.path"] ?? "data",
+      storagePath: storagePath ?? flags[isAgent ? "storage.agent.path" : "storage.tsdb.path"]
+        ?? "data",
       retention: configuration?.retention)
   }
 }

@@ -29,7 +29,8 @@ enum TimeInput: Equatable, Sendable {
   static func parse(_ text: String) throws -> TimeInput {
     if let time = TimeInput(argument: text) { return time }
     if let seconds = Double(text), let reading = TimeReading(seconds: seconds) {
-      throw ValidationError("it takes milliseconds since 1970; if these are seconds, give \(reading)")
+      throw ValidationError(
+        "it takes milliseconds since 1970; if these are seconds, give \(reading)")
     }
     throw ValidationError("it \(form)")
   }

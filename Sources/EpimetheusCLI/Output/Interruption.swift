@@ -112,7 +112,9 @@ enum Interruption {
     let operations = FileOperations(syncs: false)
     // The work goes on meanwhile, and may put something there again.
     for _ in 0..<5 {
-      for path in litter.withLock({ $0 }) where FileStatus.exists(path) { try? operations.removeTree(path) }
+      for path in litter.withLock({ $0 }) where FileStatus.exists(path) {
+        try? operations.removeTree(path)
+      }
       usleep(10_000)
     }
     if isFault { _exit(ExitStatus.incomplete.rawValue) }

@@ -32,14 +32,17 @@ public struct PrometheusRelease: Comparable, Sendable {
     }
     self.init(numbers[0], numbers[1], numbers.count > 2 ? numbers[2] : nil)
     if major < 2 {
-      throw Problem(text: text, why: "has another storage; data directories of 2.0 and later are read")
+      throw Problem(
+        text: text, why: "has another storage; data directories of 2.0 and later are read")
     }
     if major == 2, minor > Self.last2 {
-      throw Problem(text: text, why: "is no release of Prometheus: 2.\(Self.last2) was the last of 2")
+      throw Problem(
+        text: text, why: "is no release of Prometheus: 2.\(Self.last2) was the last of 2")
     }
     if major > ServerVersion.newest.release.major + 1 {
       throw Problem(
-        text: text, why: "is no release that is known here: the newest is \(ServerVersion.newest.rawValue)")
+        text: text,
+        why: "is no release that is known here: the newest is \(ServerVersion.newest.rawValue)")
     }
   }
 
@@ -76,7 +79,8 @@ public struct PrometheusRelease: Comparable, Sendable {
     let why =
       self < known.release
       ? "the oldest" : known == .newest ? "the newest" : "the nearest before it"
-    return "Prometheus \(self) is predicted as \(known.rawValue), \(why) of the releases whose starts are "
+    return
+      "Prometheus \(self) is predicted as \(known.rawValue), \(why) of the releases whose starts are "
       + "known (\(all))"
   }
 }

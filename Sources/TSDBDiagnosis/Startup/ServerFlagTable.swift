@@ -56,7 +56,9 @@ extension ServerFlag {
     .init("storage.tsdb.delay-compact-file.path", .text, since: (3, 9), .server),
     .init("storage.tsdb.delayed-compaction.max-percent", .number, since: (3, 0), .server),
     .init("storage.tsdb.head-chunks-write-queue-size", .number, since: (2, 34), .server),
-    .init("storage.tsdb.max-block-chunk-segment-size", .bytes(1 << 20...Int.max), since: (2, 27), .server),
+    .init(
+      "storage.tsdb.max-block-chunk-segment-size", .bytes(1 << 20...Int.max), since: (2, 27),
+      .server),
     .init("storage.tsdb.max-block-duration", .duration, since: (2, 0), .server),
     .init("storage.tsdb.min-block-duration", .duration, since: (2, 0), .server),
     .init("storage.tsdb.no-lockfile", .flag, since: (2, 0), .server),
@@ -84,7 +86,9 @@ extension ServerFlag {
     .init("web.max-notifications-subscribers", .number, since: (3, 0)),
     .init("web.page-title", .text, since: (2, 6)),
     .init("web.read-timeout", .duration, since: (2, 0)),
-    .init("web.remote-write-receiver.accepted-protobuf-messages", .words(["prometheus.WriteRequest", "io.prometheus.write.v2.Request"]), since: (2, 54)),
+    .init(
+      "web.remote-write-receiver.accepted-protobuf-messages",
+      .words(["prometheus.WriteRequest", "io.prometheus.write.v2.Request"]), since: (2, 54)),
     .init("web.route-prefix", .text, since: (2, 0)),
     .init("web.search.max-limit", .natural, since: (3, 13), .server),
     .init("web.user-assets", .text, since: (2, 0)),

@@ -53,7 +53,8 @@ public struct ServerFlags: Equatable, Sendable {
     warnings = Self.warnings(given, release)
     let isAgent = isAgent || self.isAgent(release)
     if isAgent, release < PrometheusRelease(2, 32) {
-      throw Problem(flag: "agent", why: "Prometheus \(release) has no agent mode; 2.32 was the first")
+      throw Problem(
+        flag: "agent", why: "Prometheus \(release) has no agent mode; 2.32 was the first")
     }
     for (flag, text) in seen where !(release < PrometheusRelease(2, 32)) {
       if isAgent, flag.mode == .server {
@@ -101,7 +102,8 @@ public struct ServerFlags: Equatable, Sendable {
     }
     if let form = flag.refusal(of: value, by: release) {
       throw Problem(
-        flag: text, why: "Prometheus \(release) takes \(form) for --\(flag.name), and not '\(value)'")
+        flag: text,
+        why: "Prometheus \(release) takes \(form) for --\(flag.name), and not '\(value)'")
     }
     return (flag, value)
   }

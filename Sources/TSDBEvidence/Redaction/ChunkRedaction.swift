@@ -141,7 +141,9 @@ struct ChunkRedaction {
     var bytes = [UInt8](file.bytes.extracting(start..<data.lowerBound + max(kept, 0)))
     bytes += [UInt8](repeating: SegmentWriter.filler, count: data.count - max(kept, 0))
     let sum = crc32c(bytes.rawBytes.extracting(covered - start..<bytes.count))
-    for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: sum >> shift)) }
+    for shift in [24, 16, 8, 0] as [UInt32] {
+      bytes.append(UInt8(truncatingIfNeeded: sum >> shift))
+    }
     try sink.write(bytes.rawBytes)
     try check(end - start)
   }
@@ -151,7 +153,9 @@ struct ChunkRedaction {
   /// Where the data of what may be a chunk at `offset` begin: behind its length and encoding.
   private func dataStart(at offset: Int) -> Int {
     var place = offset
-    while place < file.size, place - offset < 9, file.bytes.byte(at: place) & 0x80 != 0 { place += 1 }
+    while place < file.size, place - offset < 9, file.bytes.byte(at: place) & 0x80 != 0 {
+      place += 1
+    }
     return min(place + 2, file.size)
   }
 

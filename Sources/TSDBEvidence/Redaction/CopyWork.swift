@@ -55,7 +55,9 @@ final class CopyWork {
       try folder(isRoot ? "" : relative(log.path)) { try copyLog(log) }
     }
     if has("chunks_head") {
-      try folder("chunks_head") { for file in directory.headChunks { try rewrite(headChunks: file.entry) } }
+      try folder("chunks_head") {
+        for file in directory.headChunks { try rewrite(headChunks: file.entry) }
+      }
     }
     for snapshot in directory.snapshots {
       try folder(relative(snapshot.path), as: name(of: snapshot)) {

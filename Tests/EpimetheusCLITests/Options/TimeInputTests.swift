@@ -40,11 +40,12 @@ import Testing
 
   private let data = TimeRange(minTime: 1_794_873_600_000, maxTime: 1_794_900_000_000)
 
-  @Test(arguments: [
-    (1_794_900_570, "seconds", 1_794_900_570_000), (1_000_000_000, "seconds", 1_000_000_000_000),
-    (1_794_900_570_000_000, "microseconds", 1_794_900_570_000),
-    (1_794_900_570_000_000_000, "nanoseconds", 1_794_900_570_000),
-  ] as [(Int64, String, Int64)])
+  @Test(
+    arguments: [
+      (1_794_900_570, "seconds", 1_794_900_570_000), (1_000_000_000, "seconds", 1_000_000_000_000),
+      (1_794_900_570_000_000, "microseconds", 1_794_900_570_000),
+      (1_794_900_570_000_000_000, "nanoseconds", 1_794_900_570_000),
+    ] as [(Int64, String, Int64)])
   func `a number in another unit is known for one`(number: Int64, unit: String, time: Int64) {
     let reading = TimeReading(of: number)
     #expect(reading?.unit == unit)
@@ -52,9 +53,10 @@ import Testing
     #expect(TimeInput.at(number).isDoubtful)
   }
 
-  @Test(arguments: [
-    0, 1000, -5, 999_999_999, 10_000_000_000, 1_794_900_570_000, -1_794_900_570, .max, .min,
-  ] as [Int64])
+  @Test(
+    arguments: [
+      0, 1000, -5, 999_999_999, 10_000_000_000, 1_794_900_570_000, -1_794_900_570, .max, .min,
+    ] as [Int64])
   func `milliseconds are not`(number: Int64) {
     #expect(TimeReading(of: number) == nil)
     #expect(!TimeInput.at(number).isDoubtful)

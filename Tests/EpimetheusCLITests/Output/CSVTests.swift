@@ -11,7 +11,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u{ff1d}1", "=cmd|' /C calc'!A0",
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u{ff1d}1",
+    "=cmd|' /C calc'!A0",
   ]) func `what a spreadsheet runs is text with an apostrophe in front`(text: String) {
     #expect(field(text) == "\"'\(text)\"")
     #expect(field(text, isExact: true) == "\"\(text)\"")

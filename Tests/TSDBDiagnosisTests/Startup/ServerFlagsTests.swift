@@ -138,7 +138,8 @@ import Testing
   }
 
   private func problem(
-    _ flag: String, _ release: PrometheusRelease = ServerVersion.newest.release, isAgent: Bool = false
+    _ flag: String, _ release: PrometheusRelease = ServerVersion.newest.release,
+    isAgent: Bool = false
   ) -> String? {
     do throws(ServerFlags.Problem) {
       _ = try ServerFlags([flag], release: release, isAgent: isAgent)
@@ -167,18 +168,21 @@ import Testing
       problem("storage.tsdb.delay-compact-file.path=x", PrometheusRelease(3, 5))?
         .hasSuffix("3.9 is the first that has it") == true)
     #expect(
-      problem("storage.tsdb.retention.tiem=1d")?.hasSuffix("is --storage.tsdb.retention.time meant?")
+      problem("storage.tsdb.retention.tiem=1d")?.hasSuffix(
+        "is --storage.tsdb.retention.time meant?")
         == true)
   }
 
   @Test func `what ends the server, or a size that it refuses later, is refused`() {
     #expect(problem("version")?.contains("prints something and ends") == true)
-    #expect(problem("storage.tsdb.wal-segment-size=1MB")?.contains("10MB at least and 256MB") == true)
+    #expect(
+      problem("storage.tsdb.wal-segment-size=1MB")?.contains("10MB at least and 256MB") == true)
     #expect(problem("storage.tsdb.wal-segment-size=128MB") == nil)
   }
 
   @Test func `flags of the other mode are refused, and the mode is one of the flags`() throws {
-    #expect(problem("storage.tsdb.retention.time=1d", isAgent: true)?.contains("agent mode") == true)
+    #expect(
+      problem("storage.tsdb.retention.time=1d", isAgent: true)?.contains("agent mode") == true)
     #expect(problem("storage.agent.no-lockfile")?.hasSuffix("takes it in agent mode only") == true)
     let flags = try ServerFlags(["agent"], release: PrometheusRelease(3, 5))
     #expect(flags.isAgent(PrometheusRelease(3, 5)))

@@ -40,8 +40,10 @@ import Testing
   }
 
   @Test func `a release is predicted as the nearest before it that is known`() throws {
-    let known = try ["2.0", "2.42.1", "2.45", "v2.53.3", "3.4.2", "3.6", "3.13.0", "3.14.0-rc.1", "4.0"]
-      .map { try PrometheusRelease($0).behaviour.rawValue }
+    let known = try [
+      "2.0", "2.42.1", "2.45", "v2.53.3", "3.4.2", "3.6", "3.13.0", "3.14.0-rc.1", "4.0",
+    ]
+    .map { try PrometheusRelease($0).behaviour.rawValue }
     #expect(known == ["2.42", "2.42", "2.42", "2.53", "2.53", "3.5", "3.5", "3.14", "3.14"])
     for text in ["3.5", "3.5.3", "v3.5.3+ds1", "2.42", "3.14.0"] {
       #expect(try PrometheusRelease(text).remark == nil, "\(text)")

@@ -339,7 +339,9 @@ import Testing
     #expect(try redacted(sound + zeros).0 == sound + zeros)
   }
 
-  @Test func `bytes behind the last sample of a chunk are filler, under a checksum that holds`() throws {
+  @Test func `bytes behind the last sample of a chunk are filler, under a checksum that holds`()
+    throws
+  {
     let long = chunk + Self.secret
     let (bytes, remarks) = try redacted(chunkFile([long, chunk], rest: []))
     let filled = chunk + [UInt8](repeating: 0x2a, count: Self.secret.count)

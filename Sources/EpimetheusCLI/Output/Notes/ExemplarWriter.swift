@@ -8,7 +8,8 @@ enum ExemplarWriter {
 
   /// Appends the exemplars of a series that are in `range`.
   static func append(
-    _ series: HeadNotes.Series, in range: TimeRange?, _ format: DumpFormat, _ csv: CSV, to out: inout ByteBuffer
+    _ series: HeadNotes.Series, in range: TimeRange?, _ format: DumpFormat, _ csv: CSV,
+    to out: inout ByteBuffer
   ) {
     let exemplars = series.exemplars.filter { exemplar in
       guard let range else { return true }

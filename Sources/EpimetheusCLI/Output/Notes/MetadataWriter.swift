@@ -7,7 +7,9 @@ enum MetadataWriter {
   static let header = "series,type,unit,help\n"
 
   /// Appends what was said about a series.
-  static func append(_ series: HeadNotes.Series, _ format: DumpFormat, _ csv: CSV, to out: inout ByteBuffer) {
+  static func append(
+    _ series: HeadNotes.Series, _ format: DumpFormat, _ csv: CSV, to out: inout ByteBuffer
+  ) {
     guard let metadata = series.metadata else { return }
     switch format {
     case .text:
