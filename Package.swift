@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "TSDBDiagnosis",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
       ],
       swiftSettings: house),
     .target(
@@ -118,11 +118,11 @@ let package = Package(
         "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
         "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
-    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording", "TestSupport"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
-        "EpimetheusCLI", "TSDBStore", "TSDBFormat", "TestSupport",
+        "EpimetheusCLI", "Wording", "TSDBStore", "TSDBFormat", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),

@@ -35,11 +35,6 @@ public struct Placement {
 
   let operations: FileOperations
 
-  /// What the folder or the archive `path` is called while it is written.
-  public static func workingNames(of path: String) -> [String] {
-    [path + suffix, path + suffix + "-archive"]
-  }
-
   /// Throws where `path` cannot become something new beside `directory`: so that nobody waits in vain.
   public static func check(
     _ path: String, for directory: DataDirectory, replaces: Bool
@@ -77,9 +72,13 @@ public struct Placement {
     if hasOld { try operations.removeTree(old) }
   }
 
-  /// Writes a new file that holds `text`; a secret can be read by its owner alone.
-  func write(_ text: String, to path: String, isSecret: Bool = false) throws(FileError) {
+  /// Writes a new file that holds `text`, and calls `isMade` once it is there; a secret can be read by its
+  /// owner alone.
+  func write(
+    _ text: String, to path: String, isSecret: Bool = false, isMade: () -> Void = {}
+  ) throws(FileError) {
     let sink = try FileSink(path, operations, isSecret: isSecret)
+    isMade()
     try sink.write(Array(text.utf8).rawBytes)
     try sink.finish()
   }

@@ -14,15 +14,35 @@ public final class MappedFile: Sendable {
   private nonisolated(unsafe) let mapping: UnsafeRawBufferPointer
 
   /// Opens and maps `path`. Throws `FileError.system`.
-  public init(path: String) throws(FileError) {
-    let descriptor = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  public convenience init(path: String) throws(FileError) {
+    try self.init(path, isSecret: false)
+  }
+
+  /// The same for a file that only its owner knows: refused where it is a link, belongs to another user, or
+  /// may be read or written by one. Throws `FileError.system` with `EPERM` then.
+  public convenience init(secretAt path: String) throws(FileError) {
+    try self.init(path, isSecret: true)
+  }
+
+  private init(_ path: String, isSecret: Bool) throws(FileError) {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (isSecret ? O_NOFOLLOW : 0)
+    let descriptor = unsafe open(path.onDisk, flags)
     guard descriptor >= 0 else {
-      throw .system(path: path, operation: "open", errno: errno)
+      let why = isSecret && errno == ELOOP ? "take it for a secret, because it is a link" : "open"
+      throw .system(path: path, operation: why, errno: errno)
     }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       throw .system(path: path, operation: "stat", errno: errno)
+    }
+    if isSecret, status.st_uid != geteuid() || status.st_mode & 0o077 != 0 {
+      let mode = String(status.st_mode & 0o7777, radix: 8)
+      throw .system(
+        path: path,
+        operation: "take it for a secret, because it belongs to user \(status.st_uid) and has mode "
+          + "\(mode) (it must be yours, and have mode 600)",
+        errno: EPERM)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .system(

@@ -61,7 +61,7 @@ extension [SegmentFile] {
 }
 
 /// The number that Go's `strconv.Atoi` reads from `text`: digits, with a sign if need be.
-func goInteger(_ text: String) -> Int? {
+package func goInteger(_ text: String) -> Int? {
   Int(text)
 }
 

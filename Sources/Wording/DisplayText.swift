@@ -49,6 +49,12 @@ package enum DisplayText {
     return result
   }
 
+  /// The same for text of several lines, which stay lines.
+  package static func escapedLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
+      .joined(separator: "\n")
+  }
+
   /// `text` in at most `columns` columns, its middle replaced by `…`: both the start and the end of
   /// a long label value tell something.
   package static func shortened(_ text: String, to columns: Int) -> String {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PrometheusConfig
 internal import TSDBDiagnosis
 internal import TSDBStore
 
@@ -22,17 +23,17 @@ struct PreflightCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Time until a probe gives the server up (failureThreshold times periodSeconds), such as 15m.",
-      valueName: "duration"))
-  var probeBudget: String?
+      valueName: "duration"),
+    transform: { text in
+      guard let budget = PrometheusDuration.milliseconds(text), budget > 0 else {
+        throw ValidationError("it takes \(PrometheusDuration.form), above 0")
+      }
+      return budget
+    })
+  var probeBudget: Int64?
 
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
-
-  func validate() throws {
-    if let probeBudget, TimeInput.duration(probeBudget) == nil {
-      throw ValidationError("--probe-budget takes a duration, such as 15m; \(probeBudget) is none.")
-    }
-  }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -46,7 +47,7 @@ struct PreflightCommand: AsyncParsableCommand {
     progress.finish()
     let verdict = PreflightVerdict(
       diagnosis, memoryLimit: options.memoryLimit, limitIsOwn: ownLimit != nil,
-      probeBudget: probeBudget.flatMap(TimeInput.duration))
+      probeBudget: probeBudget)
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(verdict.text(color: output.colors))

@@ -26,7 +26,8 @@ struct DrillDownOptions: ParsableArguments {
     name: .customLong("max-memory"),
     help: ArgumentHelp(
       "Memory that --metric may take for its tables; beyond it, its numbers are estimates and marked.",
-      valueName: "size"))
+      valueName: "size"),
+    transform: ByteSize.parse)
   var maxMemory = ByteSize(bytes: 1 << 30)
 
   func validate() throws {

@@ -45,7 +45,7 @@ struct DiagnosisReport: Encodable {
     restarts = diagnosis.restarts.events.map { Restart($0, in: diagnosis.directory.path) }
     findings = diagnosis.problems.map { FailureReport($0, in: diagnosis.directory.path) }
     actions = diagnosis.actions.map {
-      Action(command: Shell.line($0.command), purpose: $0.purpose, loses: $0.loss)
+      Action(command: ShellText.line($0.command), purpose: $0.purpose, loses: $0.loss)
     }
   }
 

@@ -264,32 +264,9 @@ struct DiagnosisText {
     let lines = diagnosis.actions.flatMap { action -> [String] in
       let loss = action.loss.map { " (\($0) leave the directory)" } ?? ""
       return [
-        color(.dim, "# " + action.purpose + loss), DisplayText.escaped(Shell.line(action.command)),
+        color(.dim, "# " + action.purpose + loss), ShellText.line(action.command),
       ]
     }
     return section("Next", lines)
-  }
-}
-
-/// Words as a POSIX shell reads them.
-enum Shell {
-  /// A line that a shell splits into exactly these words.
-  static func line(_ words: [String]) -> String {
-    words.map(quoted).joined(separator: " ")
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "_-./:,+@%=".utf8.contains(byte)
-      }
-    }
-    if isPlain && !word.isEmpty { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
   }
 }

@@ -72,11 +72,16 @@ enum Interruption {
   ) async throws -> Value {
     watch()
     let operations = FileOperations(syncs: false)
-    let folder = try? operations.createTemporaryFolder(in: parent)
-    defer { if let folder { try? operations.removeTree(folder) } }
-    return try await guarding(removing: folder.map { [$0] } ?? []) {
-      try await work(folder ?? parent)
+    // Between the making of the folder and its guard nobody could know what is to go.
+    let (folder, number) = Signals.holdingFaults {
+      let folder = try? operations.createTemporaryFolder(in: parent)
+      return (folder, begin(removing: folder.map { [$0] } ?? [], endsAtSignals: true))
     }
+    defer {
+      end(number)
+      if let folder { try? operations.removeTree(folder) }
+    }
+    return try await work(folder ?? parent)
   }
 
   /// Does `work`, which cannot be stopped itself and leaves nothing but `paths`, which are not there

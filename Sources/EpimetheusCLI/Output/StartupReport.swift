@@ -6,20 +6,26 @@ struct StartupReport: Encodable {
   let start: Start
   let second: Start?
   let assumptions: [String]
+  let release: String
+  let predictedAs: String
 
   init(_ prediction: StartupPrediction) {
     start = Start(prediction.first)
     second = prediction.second.map(Start.init)
     assumptions = prediction.assumptions
+    release = "\(prediction.release)"
+    predictedAs = prediction.version.rawValue
   }
 
-  private enum CodingKeys: String, CodingKey { case second, assumptions }
+  private enum CodingKeys: String, CodingKey { case second, assumptions, release, predictedAs }
 
   func encode(to encoder: any Encoder) throws {
     try start.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(second, forKey: .second)
     try container.encode(assumptions, forKey: .assumptions)
+    try container.encode(release, forKey: .release)
+    try container.encode(predictedAs, forKey: .predictedAs)
   }
 
   /// What one start does.

@@ -75,6 +75,10 @@ public struct StartupPrediction: Equatable, Sendable {
     public var reasons: [String] = []
   }
 
+  /// The release that is started.
+  public var release = ServerVersion.newest.release
+  /// The release whose known behaviour is predicted for it.
+  public var version = ServerVersion.newest
   /// The next start.
   public var first = Start()
   /// The one after it, where it does something else.

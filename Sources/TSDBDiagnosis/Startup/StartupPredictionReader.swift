@@ -12,6 +12,8 @@ extension StartupPrediction {
       evidence.directory, options, suspects: Set(evidence.problems.map(\.path)))
     var prediction = StartupPrediction()
     prediction.first = walk.start
+    prediction.version = options.version
+    prediction.release = options.release
     prediction.assumptions = assumptions(options)
     if countsAlways || walk.isSuspicious || evidence.isSuspicious(options) {
       let everything = await Everything.plan(evidence, walk, jobs: jobs)
@@ -38,14 +40,13 @@ extension StartupPrediction {
 
   private static func assumptions(_ options: StartupOptions) -> [String] {
     var assumptions = [
-      "Prometheus \(options.version.rawValue)", "storage path \(options.storagePath)",
+      options.release.remark ?? "Prometheus \(options.version.rawValue)",
+      "storage path \(options.storagePath)",
     ]
     if options.isAgent { return assumptions + ["started as an agent"] }
     let given = options.flags.isEmpty ? "default flags" : "flags as given, others default"
     assumptions.append(given)
-    if options.flag("storage.tsdb.retention.time") == nil,
-      options.flag("storage.tsdb.retention") == nil, options.retentionSize == nil
-    {
+    if options.hasDefaultRetention {
       assumptions.append("retention of 15 days, counted back from the end of the newest block")
     }
     assumptions.append("no configuration file that changes how the storage is opened")

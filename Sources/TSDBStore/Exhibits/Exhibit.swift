@@ -88,6 +88,14 @@ public struct Exhibit: Sendable {
     if !problems.contains(problem) { problems.append(problem) }
   }
 
+  /// True if there is nothing of that name.
+  public var isMissing: Bool { kind == Self.nothing }
+
+  /// True if the file ends before the byte that was asked for.
+  public private(set) var isBehindTheEnd = false
+
+  private static let nothing = "nothing"
+
   /// How many leaves all parts have.
   var leafCount: Int {
     parts.reduce(0) { $0 &+ $1.annotation.fields.count(where: \.isLeaf) }
@@ -171,7 +179,7 @@ extension Exhibit {
       let folder = try? FileSystem.status(parent.joined(separator: "/") + "/."),
       folder.isDirectory
     else { throw error }
-    var exhibit = Exhibit("nothing", at: Address(path: address.path, .whole))
+    var exhibit = Exhibit(nothing, at: Address(path: address.path, .whole))
     exhibit.add(
       DecodeError(section: .file, offset: 0, problem: .missing(what: "a file or folder")))
     return exhibit
@@ -179,6 +187,8 @@ extension Exhibit {
 
   private static func behindTheEnd(of file: MappedFile, _ address: Address) -> Exhibit {
     var exhibit = Exhibit("end of the file", at: address)
+    // Where a file ends is a place that findings name: what is missing begins there.
+    if case .offset(let offset) = address.place { exhibit.isBehindTheEnd = offset > file.size }
     exhibit.facts = [Fact("bytes", .unsigned(UInt64(file.size)))]
     exhibit.add(
       DecodeError(

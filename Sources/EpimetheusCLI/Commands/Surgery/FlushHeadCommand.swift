@@ -41,7 +41,8 @@ struct FlushHeadCommand: AsyncParsableCommand {
     name: .customLong("max-memory"),
     help: ArgumentHelp(
       "Memory that samples of the head may take before they go to a temporary file.",
-      valueName: "size"))
+      valueName: "size"),
+    transform: ByteSize.parse)
   var maxMemory = ByteSize(bytes: 128 << 20)
 
   @Flag(

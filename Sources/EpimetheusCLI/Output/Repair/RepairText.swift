@@ -129,7 +129,7 @@ struct RepairText {
 
   private var next: String {
     // As words of a command line, which the reader will paste.
-    let name = DisplayText.escaped(Shell.line([directory]))
+    let name = ShellText.path(directory)
     if let output = target.output, isDone {
       return "The repaired directory is \(DisplayText.escaped(output)); \(name) is as it was.\n"
     }
