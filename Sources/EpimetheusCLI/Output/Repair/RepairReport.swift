@@ -27,8 +27,8 @@ struct RepairReport: Encodable {
     quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
     steps = result.steps.map(Step.init)
     let isProven = result.isProven
-    before = isProven ? State(result.before) : nil
-    after = isProven ? State(result.steps.isEmpty ? result.before : result.after) : nil
+    before = isProven ? State(result.before, directory) : nil
+    after = isProven ? State(result.steps.isEmpty ? result.before : result.after, directory) : nil
     readableSamples = result.readable
     lostByServer = result.lostByServer
     lostByRepair = result.lostByRepair
@@ -75,8 +75,8 @@ struct RepairReport: Encodable {
     let samples: Int
     let findings: [String]
 
-    init(_ state: Repair.State) {
-      startup = StartupReport(state.startup)
+    init(_ state: Repair.State, _ directory: String) {
+      startup = StartupReport(state.startup, directory: directory)
       series = state.series
       samples = state.samples
       findings = state.findings.map(\.rule)
