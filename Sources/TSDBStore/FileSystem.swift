@@ -93,7 +93,7 @@ enum FileSystem {
       if name == "." || name == ".." { continue }
       let entry = entry(name: name, path: join(path, name))
       // What a running server removed since is no part of the folder; a name that is not UTF-8 is.
-      if entry.failureNumber == ENOENT, isValid(name) { continue }
+      if entry.kind == .unseen, entry.failureNumber == ENOENT, isValid(name) { continue }
       entries.append(entry)
     }
     return entries.sorted { $0.name < $1.name }

@@ -88,9 +88,9 @@ extension StartupPrediction {
     if let user = prediction.access?.user {
       assumptions.append("runs as \(user.name), whom the directory belongs to")
     }
-    if let space = prediction.space {
+    if prediction.space != nil {
       assumptions.append(
-        "\(space.bytes) bytes free on the file system of this directory; where a copy is started, others")
+        "the room on the file system of this directory; a copy that is started elsewhere has other")
     }
     if prediction.isRunning, options.isRestart {
       assumptions.append("the server that runs on it ends first, in good order")

@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBFormat
 internal import TSDBStore
 
 /// Whether a start, and what follows on it, has room on the file system: watched on 2.42, 2.53 and 3.5

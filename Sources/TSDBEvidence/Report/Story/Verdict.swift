@@ -2,6 +2,7 @@ internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBRepair
+internal import TSDBStore
 internal import Wording
 
 /// What it comes to, in a sentence, and what that means.
