@@ -28,7 +28,8 @@ extension Rule {
         + "queries.active, \"Unable to create mmap-ed active query log\". A block whose folder or "
         + "meta.json it cannot read it passes over. Where it cannot write chunks_head, wbl or the folder "
         + "of a block, it starts, and fails later.",
-      remedy: "Give the files to that user (`chown -R`). A restore that runs as root leaves them so.",
+      remedy:
+        "Give the files to that user (`chown -R`). A restore that runs as root leaves them so.",
       codes: ["F04"]),
     Rule(
       "access.foreign", "Files that belong to another user than the directory.", .ignores,

@@ -105,8 +105,8 @@ public struct UnseenFile: Equatable, Sendable {
 
   private static let denied = FileSystem.accessDenied
 
-  /// True where the same happens to whoever looks, and what a server does then is known: what lies there is
-  /// of the wrong kind, or a link leads nowhere. A server that opens a pipe waits for ever.
+  /// True where the same happens to whoever looks, and what a server does then is known: what lies there
+  /// is of the wrong kind, or a link leads nowhere. A server that opens a pipe waits for ever.
   public var isSameForAll: Bool {
     switch entry?.kind {
     case .brokenLink: true

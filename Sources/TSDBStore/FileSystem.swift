@@ -182,6 +182,9 @@ enum FileSystem {
     return bytes
   }
 
+  /// More than any disk has, and little enough to be added to.
+  private static let mostSpace = 1 << 60
+
   /// What is left of the file system that `path` is on.
   static func space(_ path: String) throws(FileError) -> FreeSpace {
     var status = statvfs()
@@ -190,7 +193,7 @@ enum FileSystem {
     }
     func bytes(_ blocks: UInt) -> Int {
       let (product, overflow) = blocks.multipliedReportingOverflow(by: status.f_frsize)
-      return overflow ? .max : Int(clamping: product)
+      return overflow ? mostSpace : min(Int(clamping: product), mostSpace)
     }
     return FreeSpace(
       bytes: bytes(status.f_bavail), bytesForRoot: bytes(status.f_bfree),

@@ -25,7 +25,8 @@ import Testing
     Case(name: "wal/00000008", mode: 0o644, message: nil, status: 0),
     Case(name: "wal", mode: 0o755, message: storage + "open data/wal/00000009: permission denied"),
     Case(
-      name: "wal", mode: 0o700, message: storage + "remove tmp dirs: open data/wal: permission denied"),
+      name: "wal", mode: 0o700,
+      message: storage + "remove tmp dirs: open data/wal: permission denied"),
     Case(
       name: "wal/checkpoint.00000002/00000000", mode: 0o600,
       message: repair
@@ -61,7 +62,8 @@ import Testing
         + "data/chunks_head/000003: permission denied"),
     Case(name: "chunks_head/000003", mode: 0o644, message: nil, status: 0),
     Case(
-      name: "chunks_head", mode: 0o700, message: storage + "open data/chunks_head: permission denied"),
+      name: "chunks_head", mode: 0o700,
+      message: storage + "open data/chunks_head: permission denied"),
     Case(
       name: "lock", mode: 0o644,
       message: storage + "lock DB directory: open data/lock: permission denied"),

@@ -118,8 +118,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("chunks_head/000003", "failed to read magic number during last head chunk file repair: read "
-      + "data/chunks_head/000003: is a directory"),
+    (
+      "chunks_head/000003",
+      "failed to read magic number during last head chunk file repair: read data/chunks_head/000003: "
+        + "is a directory"
+    ),
     (block + "/index", "mmap, size 4096: no such device"),
     (block + "/chunks/000001", "mmap files: mmap, size 4096: no such device"),
     (block + "/tombstones", "read data/\(block)/tombstones: is a directory"),

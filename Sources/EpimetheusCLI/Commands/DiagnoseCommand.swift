@@ -50,7 +50,7 @@ extension StartupPrediction {
   /// True where whose the files are, or the room that is left, keeps a server from starting or from going
   /// on: that is no damage, and a finding all the same.
   var isInTheWay: Bool {
-    let isFull = first.outcome == .startsThenFails || first.message?.hasSuffix("left on device") == true
-    return isFull || access?.denials.isEmpty == false
+    let isFull = first.message?.hasSuffix("left on device") == true
+    return isFull || first.outcome == .startsThenFails || access?.denials.isEmpty == false
   }
 }

@@ -32,7 +32,8 @@ struct DiagnosisText {
       color(.heading, "Prometheus will start.")
         + "\n  The directory is empty: it begins anew, with no data.\n"
     case .server, .agent:
-      StartupText(startup: diagnosis.startup, color: color, directory: diagnosis.directory.path).text
+      StartupText(startup: diagnosis.startup, color: color, directory: diagnosis.directory.path)
+        .text
     // No server is started on these.
     case .block, .segments: ""
     }
@@ -84,7 +85,8 @@ struct DiagnosisText {
     switch found.lock {
     case .absent: break
     case .held: lines.append(color(.warn, "a running server holds the lock: what follows may move"))
-    case .unknown: lines.append(color(.warn, "whether a server runs cannot be seen: lock is unread"))
+    case .unknown:
+      lines.append(color(.warn, "whether a server runs cannot be seen: lock is unread"))
     case .left: lines.append("a lock file is left: the last server did not end cleanly")
     }
     let empty = found.wal?.segments.reversed().prefix(while: \.isEmpty).count ?? 0

@@ -71,9 +71,11 @@ struct StartupText {
       let denials = access.denials
       lines += denials.prefix(Self.mostRemarks).map { denial in
         let file = FailureReport.relative(denial.entry.path, to: directory)
-        return "\(DisplayText.escaped(file)) belongs to \(denial.entry.access?.ownerText ?? "?"), mode "
-          + "\(denial.entry.access?.modeText ?? "?"); \(access.user.name), whom the directory belongs "
-          + "to, may not use it as a server does"
+        let owner = denial.entry.access?.ownerText ?? "?"
+        let mode = denial.entry.access?.modeText ?? "?"
+        return
+          "\(DisplayText.escaped(file)) belongs to \(owner), mode \(mode); \(access.user.name), "
+          + "whom the directory belongs to, may not use it as a server does"
       }
       if denials.count > Self.mostRemarks {
         lines.append("and \(Units.count(denials.count - Self.mostRemarks)) more such files")

@@ -68,7 +68,8 @@ public enum LogCheck {
       return [
         Finding(
           rule: "lock.held", severity: .info, path: path,
-          message: "a server is running on the directory; what it has not finished writing is no damage"
+          message:
+            "a server is running on the directory; what it has not finished writing is no damage"
         )
       ]
     case .unknown(let error): return [Finding(error, severity: .fatal)]

@@ -66,7 +66,9 @@ struct ServerWords {
 
   /// Why the server cannot map a file that it opens with its own name as a lock (tsdb/fileutil/mmap.go).
   private func mapping(_ path: String, in folder: String? = nil) -> String? {
-    if let cause = obstacle(path, in: folder) { return "try lock file: open \(name(path)): \(cause)" }
+    if let cause = obstacle(path, in: folder) {
+      return "try lock file: open \(name(path)): \(cause)"
+    }
     let entry = try? FolderEntry(path: path)
     let isFolder = entry?.kind == .directory || entry?.kind == .linkToDirectory
     return isFolder ? "mmap, size 4096: no such device" : nil
@@ -88,8 +90,8 @@ struct ServerWords {
         return "open file during last head chunk file repair: open \(name(path)): \(cause)"
       }
       if (try? FolderEntry(path: path))?.isDirectory == true {
-        return "failed to read magic number during last head chunk file repair: read \(name(path)): "
-          + "is a directory"
+        return "failed to read magic number during last head chunk file repair: read "
+          + "\(name(path)): is a directory"
       }
     } else if let cause = mapping(path, in: folder) {
       return "mmap files, file: \(name(path)): \(cause)"

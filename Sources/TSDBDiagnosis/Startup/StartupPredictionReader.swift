@@ -60,7 +60,8 @@ extension StartupPrediction {
     first.outcome = evidence.needsMore(than: options.memoryLimit) ? .outOfMemory : .unknown
     if walk.isDenied, let message = walk.start.message, let user = access?.user {
       first.reasons.append(
-        "a server that runs as \(user.name), whom the directory belongs to, does not start: \(message)")
+        "a server that runs as \(user.name), whom the directory belongs to, does not start: "
+          + message)
     }
   }
 

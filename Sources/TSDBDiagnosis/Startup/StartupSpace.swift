@@ -42,7 +42,8 @@ struct StartupSpace {
       start.message = "panic: preallocate: no space left on device"
       start.reasons.append(
         "\(free) bytes are free where the directory lies: nothing can be written to the log, and the "
-          + "server ends when it makes the next file of chunks_head, which takes \(Self.headChunkFile)")
+          + "server ends when it makes the next file of chunks_head, which takes \(Self.headChunkFile)"
+      )
     }
   }
 
@@ -97,13 +98,16 @@ struct StartupSpace {
   private var mapsChunks: Bool {
     let head = evidence.head
     guard head.series > 0, !head.timeRange.isEmpty else { return false }
-    let mapped = walk.plan.headChunks.count < walk.directory.headChunks.count
+    let mapped =
+      walk.plan.headChunks.count < walk.directory.headChunks.count
       ? 0 : evidence.mappedSamples
     let unmapped = head.samples &- mapped
     if unmapped > Self.samplesOfChunk &* head.series { return true }
     guard mapped == 0 else { return false }
-    let edge = Self.edgeOfChunks
-    return head.timeRange.minTime / edge != head.timeRange.maxTime / edge
+    func stretch(_ time: Int64) -> Int64 {
+      time.quotientAndRemainder(dividingBy: Self.edgeOfChunks).quotient
+    }
+    return stretch(head.timeRange.minTime) != stretch(head.timeRange.maxTime)
   }
 
   /// tsdb/head.go, `DefaultSamplesPerChunk`.

@@ -62,7 +62,8 @@ struct CheckText {
     let result = check.result
     let files = "\(Units.count(result.files)) files, \(Units.bytes(result.bytes))"
     var words = color(check.verdict.role, check.verdict.words)
-    if check.verdict == .incomplete, let first = check.unread.lazy.compactMap(UnseenFile.init).first {
+    if check.verdict == .incomplete, let first = check.unread.lazy.compactMap(UnseenFile.init).first
+    {
       let file = FailureReport.relative(first.path, to: check.directory.path)
       let verb = first.operation == "list" ? "listed" : "read"
       let name = DisplayText.escaped(file)
