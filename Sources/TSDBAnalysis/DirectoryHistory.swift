@@ -122,6 +122,7 @@ extension DataDirectory {
     return HeadReader.Sources(
       checkpoint: checkpoint?.segments.map(\.path) ?? [],
       wal: wal?.segments.filter { $0.number >= first }.map(\.path) ?? [],
-      wbl: wbl?.segments.map(\.path) ?? [])
+      wbl: wbl?.segments.map(\.path) ?? [],
+      isWhole: !(wal?.damage ?? problems).contains(where: \.isUnread))
   }
 }

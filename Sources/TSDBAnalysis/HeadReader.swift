@@ -15,9 +15,14 @@ public struct HeadReader: Sendable {
     public var wal: [String]
     /// Segments of the WBL.
     public var wbl: [String]
+    /// False where there are segments that could not even be listed.
+    public var isWhole: Bool
 
     /// Segments by path.
-    public init(checkpoint: [String] = [], wal: [String] = [], wbl: [String] = []) {
+    public init(
+      checkpoint: [String] = [], wal: [String] = [], wbl: [String] = [], isWhole: Bool = true
+    ) {
+      self.isWhole = isWhole
       self.checkpoint = checkpoint
       self.wal = wal
       self.wbl = wbl
@@ -108,8 +113,10 @@ public struct HeadReader: Sendable {
       }
     }
     result.census.history.pairs = labels.pairs
-    // A WBL alone defines no series, and none of its samples can be told from a stray.
-    if !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
+    // A WBL alone defines no series, and none of its samples can be told from a stray; nor can those of
+    // series that what could not be read may define.
+    let isRead = sources.isWhole && !result.problems.contains(where: \.isUnread)
+    if isRead, !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
       result.problems += strays.problems(result.census)
     }
     return result

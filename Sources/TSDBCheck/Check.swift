@@ -35,6 +35,8 @@ public struct Check: Sendable {
     }
     result.take(BlockSetCheck.run(directory, level: level, checked: blocks))
     result.appendUnread(of: directory)
+    result.findings += AccessCheck.findings(directory)
+    result.passOverUnfinished(in: directory)
     return Check(directory: directory, result: result)
   }
 
@@ -48,6 +50,9 @@ public struct Check: Sendable {
 
   /// True if something could not be looked at.
   public var isIncomplete: Bool { result.findings.contains(where: \.isUnread) }
+
+  /// What could not be looked at.
+  public var unread: [FileError] { result.findings.compactMap(\.unread) }
 }
 
 extension CheckResult {
@@ -66,6 +71,21 @@ extension CheckResult {
       } else {
         findings.append(finding)
       }
+    }
+  }
+
+  /// What a running server has not finished writing is no damage.
+  fileprivate mutating func passOverUnfinished(in directory: DataDirectory) {
+    guard directory.lock == .held else { return }
+    for index in findings.indices {
+      let finding = findings[index]
+      let code = finding.rule.split(separator: ".").last.map(String.init) ?? ""
+      guard let offset = finding.offset, finding.severity > .info,
+        directory.isBeingWritten(path: finding.path, offset: offset, code)
+      else { continue }
+      findings[index] = Finding(
+        rule: "lock.writing", severity: .info, path: finding.path, offset: offset,
+        message: "the server that runs has not finished writing this")
     }
   }
 

@@ -10,6 +10,12 @@ extension Diagnosis.Action {
     let path = ShellText.operand(diagnosis.directory.path)
     var actions: [Diagnosis.Action] = []
     let isServed = diagnosis.directory.kind == .server || diagnosis.directory.kind == .agent
+    if let access = diagnosis.startup.access, !access.denials.isEmpty {
+      actions.append(
+        Diagnosis.Action(
+          purpose: "give all files to \(access.user.name), whom the directory belongs to",
+          command: ["chown", "-R", "\(access.user.id)", path], loss: nil))
+    }
     if isServed, diagnosis.startup.first.outcome != .starts || !diagnosis.problems.isEmpty {
       actions.append(
         Diagnosis.Action(

@@ -245,8 +245,11 @@ extension Repair {
     var state = State()
     guard options.isProven else { return state }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
+    // A rehearsal lies on another file system, and is its maker's.
+    var startup = options.startup
+    startup.startsHere = false
     let diagnosis = await Diagnosis.make(
-      of: directory, jobs: options.jobs, startup: options.startup, countsServed: true)
+      of: directory, jobs: options.jobs, startup: startup, countsServed: true)
     state.startup = diagnosis.startup
     let first = diagnosis.startup.first
     let served = first.outcome == .refuses ? diagnosis.startup.second : first

@@ -15,6 +15,13 @@ public enum FileError: Error, Equatable, Sendable {
   }
 }
 
+extension FileError {
+  /// True for a file that could not be looked at, rather than looked at and found wrong.
+  public var isUnread: Bool {
+    if case .system = self { true } else { false }
+  }
+}
+
 extension FileError: CustomStringConvertible {
   /// One sentence, the file first.
   public var description: String {

@@ -24,7 +24,7 @@ struct DiagnosisReport: Encodable {
 
   init(_ diagnosis: Diagnosis) {
     let range = diagnosis.timeRange
-    startup = StartupReport(diagnosis.startup)
+    startup = StartupReport(diagnosis.startup, directory: diagnosis.directory.path)
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
     culprit = diagnosis.explosion.map(Culprit.init)

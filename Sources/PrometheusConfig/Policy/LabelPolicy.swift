@@ -18,15 +18,14 @@ public struct LabelPolicy: Equatable, Sendable {
     "review_required_above",
   ]
 
-  /// Reads the file at `path`. Throws `FileError` or `ConfigurationError`.
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input. Throws `FileError` or `ConfigurationError`.
   public init(path: String) throws {
-    let file = try MappedFile(path: path)
-    guard file.size <= YAMLReader.mostBytes else {
+    guard let bytes = try InputFile.bytes(path, limit: YAMLReader.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(YAMLReader.mostBytes >> 20) MiB")
     }
-    try self.init([UInt8](file.bytes), file: path)
+    try self.init(bytes, file: path)
   }
 
   /// Reads `text`, whose name in errors is `file`.

@@ -105,15 +105,22 @@ public struct RecordDump {
     return dump.problems
   }
 
+  /// Keeps the first problems, and in any case what could not be looked at.
   private mutating func note(_ problem: FileError) {
-    if problems.count < Self.problemLimit { problems.append(problem) }
+    if problems.count < Self.problemLimit || problem.isUnread { problems.append(problem) }
   }
 
   /// Learns the refs of selected series from segments that are not shown.
   private mutating func selectSeries(of segments: [SegmentFile]) {
     var batch = RecordBatch()
     for segment in segments {
-      guard let file = try? MappedFile(path: segment.path) else { continue }
+      let file: MappedFile
+      do throws(FileError) {
+        file = try MappedFile(path: segment.path)
+      } catch {
+        note(error)
+        continue
+      }
       for slice in LogSlice.all(of: file, origin: .wal) {
         slice.read(into: &batch)
         for entry in batch.entries {

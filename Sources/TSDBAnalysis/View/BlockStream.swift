@@ -47,8 +47,8 @@ struct BlockStream {
     advance()
   }
 
-  /// What was wrong with the series so far.
-  var damage: [FileError] { sequence.damage }
+  /// What was wrong with the series so far, and what of the chunks cannot be looked at.
+  var damage: [FileError] { chunks.unread + sequence.damage }
 
   /// Steps to the next series.
   mutating func advance() {

@@ -29,7 +29,9 @@ struct LogCauses {
   private mutating func foldMissingLog() {
     let isEmpty = directory.wal.map { $0.size == 0 && $0.checkpoints.isEmpty } ?? true
     let followers: Set = ["chunks-head.refs.unknown", "snapshot.ahead"]
-    guard directory.kind == .server, isEmpty,
+    // One that is there and cannot be looked at is not missing.
+    let isUnread = directory.wal == nil && directory.parts.contains { $0.name == "wal" }
+    guard directory.kind == .server, isEmpty, !isUnread,
       let first = findings.firstIndex(where: { followers.contains($0.rule) })
     else { return }
     let path = directory.path + (directory.path.hasSuffix("/") ? "wal" : "/wal")

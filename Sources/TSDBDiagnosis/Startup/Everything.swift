@@ -28,7 +28,7 @@ enum Everything {
       }
       plan.segments.append(.init(path: segment.path, kind: .wal))
     }
-    if wal?.segments.allSatisfy({ $0.size == 0 }) ?? true, checkpoint == nil {
+    if wal?.segments.allSatisfy(\.isEmpty) ?? true, checkpoint == nil {
       plan.segments += (directory.snapshots.last?.segments ?? [])
         .map { .init(path: $0.path, kind: .snapshot) }
     }

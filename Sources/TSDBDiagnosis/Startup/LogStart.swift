@@ -30,6 +30,13 @@ struct LogStart {
   }
 
   private func stop(in segment: SegmentFile) -> LogStop? {
+    if segment.entry.kind == .directory || segment.entry.kind == .linkToDirectory {
+      let name = words.name(segment.path)
+      return LogStop(
+        segment: segment, record: 0, offset: 0,
+        words: "read records: corruption in segment \(name) at 0: read first header byte: read "
+          + "\(name): is a directory")
+    }
     guard let file = try? MappedFile(path: segment.path) else { return nil }
     var reader = ServerSegmentReader(file.bytes, knowsZstd: options.version >= .v2_53)
     var bytes = ByteBuffer()

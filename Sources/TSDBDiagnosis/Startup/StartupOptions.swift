@@ -1,4 +1,5 @@
 public import PrometheusConfig
+public import TSDBStore
 
 /// The releases whose starts are known from real servers; one in between behaves as the one before it.
 public enum ServerVersion: String, CaseIterable, Comparable, Sendable {
@@ -39,6 +40,14 @@ public struct StartupOptions: Equatable, Sendable {
   /// What its configuration file says of retention, which then counts in place of the flags; releases
   /// before 3.10 do not know it. Nil where the file does not say.
   public var retention: PrometheusConfiguration.Retention?
+  /// True for the start that follows on the end of a server that runs on the directory; false for one
+  /// beside it, which does not get the lock.
+  public var isRestart = true
+  /// True for a start on the directory where it lies: whose the files are, and what is left of the file
+  /// system, then counts.
+  public var startsHere = true
+  /// What is left of the file system; nil to ask the one that the directory is on.
+  public var space: FreeSpace?
 
   /// A server of the newest release with default flags; `release` where it is another than that of
   /// `version`.

@@ -1,5 +1,6 @@
 public import TSDBAnalysis
 public import TSDBFormat
+public import TSDBStore
 
 /// What the next start of Prometheus on a directory does: one value that the command line only prints.
 public struct StartupPrediction: Equatable, Sendable {
@@ -11,8 +12,12 @@ public struct StartupPrediction: Equatable, Sendable {
     case startsWithLoss = "starts-with-loss"
     /// It ends with a fatal error.
     case refuses
+    /// It comes up, loses nothing by that, and fails soon after.
+    case startsThenFails = "starts-then-fails"
     /// It needs more memory than it may take.
     case outOfMemory = "out-of-memory"
+    /// That depends on what could not be looked at.
+    case unknown
   }
 
   /// What is dropped, deleted, or served under other series, of what can be read now.
@@ -83,6 +88,14 @@ public struct StartupPrediction: Equatable, Sendable {
   public var first = Start()
   /// The one after it, where it does something else.
   public var second: Start?
+  /// What could not be looked at.
+  public var unseen: [UnseenFile] = []
+  /// True where a server is running on the directory: `first` then is the start after it has ended.
+  public var isRunning = false
+  /// What the server may not use, and what belongs to others; nil where that does not count.
+  public var access: AccessReview?
+  /// What is left of the file system; nil where that does not count.
+  public var space: FreeSpace?
   /// What was taken for granted.
   public var assumptions: [String] = []
 

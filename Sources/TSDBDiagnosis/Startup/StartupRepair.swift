@@ -73,6 +73,12 @@ extension StartupWalk {
     guard !options.isAgent, let segments = directory.wbl?.segments, !segments.isEmpty else {
       return
     }
+    if let cause = unusable(segments, in: "wbl", "WBL") {
+      isDenied = cause.hasSuffix("permission denied")
+      let name = options.version == .v2_42 ? "WAL" : "WBL"
+      start.warnings.append("Encountered \(name) read error, attempting repair err=\"\(cause)\"")
+      return refuse("repair corrupted \(name): cannot handle error: \(cause)")
+    }
     let stop = log.stop(in: segments)
     plan.segments += Self.segments(segments, upTo: stop, .wbl)
     guard let stop else { return }

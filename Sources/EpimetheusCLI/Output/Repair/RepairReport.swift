@@ -32,8 +32,8 @@ struct RepairReport: Encodable {
     lostAttributes = result.lostAttributes.map { JSONText(DiskName.bytes($0)) }
     steps = result.steps.map(Step.init)
     let isProven = result.isProven
-    before = isProven ? State(result.before) : nil
-    after = isProven ? State(result.steps.isEmpty ? result.before : result.after) : nil
+    before = isProven ? State(result.before, directory) : nil
+    after = isProven ? State(result.steps.isEmpty ? result.before : result.after, directory) : nil
     readableSamples = result.readable
     lostByServer = result.lostByServer
     lostByRepair = result.lostByRepair
@@ -86,8 +86,8 @@ struct RepairReport: Encodable {
     let samples: Int
     let findings: [String]
 
-    init(_ state: Repair.State) {
-      startup = StartupReport(state.startup)
+    init(_ state: Repair.State, _ directory: String) {
+      startup = StartupReport(state.startup, directory: directory)
       series = state.series
       samples = state.samples
       findings = state.findings.map(\.rule)

@@ -82,6 +82,8 @@ extension Story {
     case .starts: "succeeds"
     case .startsWithLoss: "succeeds, with loss"
     case .refuses: "fails"
+    case .startsThenFails: "succeeds, and fails later"
+    case .unknown: "cannot be said"
     case .outOfMemory: "runs out of memory"
     }
   }
