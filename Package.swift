@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
+    .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
@@ -75,8 +76,8 @@ let package = Package(
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
-        "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
+        "CMemory", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck",
+        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

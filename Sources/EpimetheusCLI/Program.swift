@@ -15,6 +15,7 @@ public enum Program {
   static func run(_ arguments: [String]) async -> ExitStatus {
     do {
       var command = try Epimetheus.parseAsRoot(arguments)
+      MemoryBound.enforce()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -1,3 +1,4 @@
+internal import CMemory
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
@@ -9,6 +10,8 @@ internal import TSDBStore
 enum Interruption {
   private static let isWished = Atomic<Bool>(false)
   private static let isGuarding = Atomic<Bool>(false)
+  /// The temporary folder of the work under way.
+  private static let guarded = Mutex<String?>(nil)
 
   /// From now on such a signal is only remembered.
   static func watch() {
@@ -43,6 +46,9 @@ enum Interruption {
     watch()
     let operations = FileOperations(syncs: false)
     let folder = try? operations.createTemporaryFolder(in: parent)
+    guarded.withLock { $0 = folder }
+    // Nor where there is no memory left.
+    epimetheus_memory_set_farewell { Interruption.removeGuarded() }
     isGuarding.store(true, ordering: .relaxed)
     // A thread of its own: those of tasks may all be at work.
     DispatchQueue(label: "interruption").async {
@@ -54,9 +60,19 @@ enum Interruption {
     }
     defer {
       if !isGuarding.exchange(false, ordering: .relaxed) { while true { pause() } }
+      epimetheus_memory_set_farewell(nil)
+      guarded.withLock { $0 = nil }
       if let folder { try? operations.removeTree(folder) }
     }
     return try await work(folder ?? parent)
+  }
+
+  private static func removeGuarded() {
+    guard let folder = guarded.withLock({ $0 }) else { return }
+    // The work goes on meanwhile in other threads, and may put something there again.
+    for _ in 0..<5 where FileStatus.exists(folder) {
+      try? FileOperations(syncs: false).removeTree(folder)
+    }
   }
 
   private static func end(removing folder: String?) -> Never {
