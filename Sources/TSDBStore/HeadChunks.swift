@@ -39,7 +39,7 @@ public struct HeadChunks: Sendable {
     file.willReadSequentially()
     var reader: HeadChunkFile
     do {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       unreadBytes &+= file.size
       throw .damaged(path: file.path, error)
