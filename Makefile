@@ -15,6 +15,10 @@ UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|Byte
 UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams|SpillFile|YAMLEvents
 UNSAFE := $(UNSAFE)|FileOperations|FileStatus|Database|Packer
 
+# The files that may compute with an Int64 or a UInt64 plainly: calendars, clocks, and times themselves, which
+# bound what they compute with (Docs/contributing.md, rule 4).
+BOUNDED := CivilDate|TimeText|TimeBytes|TimeInput|Timestamp|TimeGrid
+
 # The Swift runtime goes into the executable, so that it runs where there is no toolchain.
 RELEASE := --configuration release --static-swift-stdlib
 EPIMETHEUS := .build/release/epimetheus
@@ -37,7 +41,7 @@ test: build
 	EPIMETHEUS_EXECUTABLE="$(abspath $(EPIMETHEUS))" swift test --skip-build --disable-xctest
 
 ## lint: format and house rules
-lint: dependencies
+lint: build
 	@swift format lint --strict --recursive Sources Tests Package.swift
 	strays=$$(grep -rnw unsafe Sources --include=*.swift | grep -v "'unsafe-inline'" | cut -d: -f1 |
 	  sort -u | grep -vE '/($(UNSAFE))\.swift$$' || true)
@@ -45,6 +49,7 @@ lint: dependencies
 	writers=$$(grep -rnwE 'O_WRONLY|O_RDWR|O_CREAT|fopen|mkstemp' Sources --include=*.swift |
 	  grep -vE '/(SpillFile|FileOperations).swift:' || true)
 	[ -z "$$writers" ] || { echo "opens for writing: $$writers" >&2; exit 1; }
+	python3 Tests/Lint/trapping.py .build Sources '$(BOUNDED)'
 
 ## check-fixtures FIXTURES=DIR: the tests again, over the full set of directories of real servers
 check-fixtures: build

@@ -4,9 +4,9 @@ public import TSDBFormat
 /// after a stretch without any data, were not born then.
 public struct Baseline: Sendable {
   /// The shortest stretch without data that counts as a break in the history.
-  private static let shortestBreak: Int64 = 10 * 60 * 1000
+  private static let shortestBreak: Int64 = 600_000
   /// The longest time that targets take to show up again after a start: five scrapes of a minute.
-  private static let longestGrace: Int64 = 5 * 60 * 1000
+  private static let longestGrace: Int64 = 300_000
 
   /// First milliseconds of the stretches of history, ascending.
   public let starts: [Int64]
@@ -35,19 +35,17 @@ public struct Baseline: Sendable {
       alive += change[bin]
       if before > 0 && alive == 0 { emptySince = bin }
       if before == 0 && alive > 0 && bin > 0 {
-        let length = Int64(bin - emptySince) * bins.step
+        let length = bins.grid.length(of: bin - emptySince)
         if length >= Self.shortestBreak { starts.append(bins.time(ofBin: bin)) }
       }
     }
     self.starts = starts
-    let span = UInt64(bitPattern: range.maxTime &- range.minTime)
-    grace = min(Self.longestGrace, Int64(clamping: span / 8))
+    grace = min(Self.longestGrace, range.duration / 8)
   }
 
   /// From here on births of the first stretch count, in milliseconds.
   public var end: Int64 {
-    let (end, overflow) = (starts.first ?? 0).addingReportingOverflow(grace)
-    return overflow ? .max : end
+    (Timestamp(starts.first ?? 0) + grace).milliseconds
   }
 
   /// True for a series whose first sample at `time` does not say that it was born then.
@@ -59,6 +57,6 @@ public struct Baseline: Sendable {
       if starts[middle] <= time { low = middle + 1 } else { high = middle }
     }
     guard low > 0 else { return true }
-    return UInt64(bitPattern: time &- starts[low - 1]) <= UInt64(grace)
+    return Timestamp(time) - Timestamp(starts[low - 1]) <= grace
   }
 }

@@ -4,37 +4,30 @@ public import TSDBFormat
 ///
 /// Bins are a second wide, or as wide as it takes to cover the history with a million of them.
 public struct BirthTimeline: Sendable {
-  private static let mostBins: Int64 = 1_000_000
+  private static let mostBins = 1_000_000
 
-  /// The first millisecond of the first bin.
-  public let start: Int64
-  /// Milliseconds in a bin.
-  public let step: Int64
+  /// The bins.
+  let grid: TimeGrid
   /// Series born in each bin.
   public private(set) var births: [Int]
 
   /// An empty timeline over `range`.
   public init(over range: TimeRange) {
-    guard !range.isEmpty else {
-      start = 0
-      step = 1000
-      births = []
-      return
-    }
-    let span = UInt64(bitPattern: range.maxTime &- range.minTime)
-    let step = max(1000, Int64(clamping: span / UInt64(Self.mostBins) + 1))
-    self.step = step
-    start = range.minTime
-    births = [Int](repeating: 0, count: Int(span / UInt64(step)) + 1)
+    grid = TimeGrid(over: range, width: 1000, most: Self.mostBins)
+    births = [Int](repeating: 0, count: grid.count)
   }
 
-  /// The bin of `time`, which must lie in the range.
-  public func bin(of time: Int64) -> Int {
-    Int(UInt64(bitPattern: time &- start) / UInt64(step))
-  }
+  /// The first millisecond of the first bin.
+  public var start: Int64 { grid.start }
+
+  /// Milliseconds in a bin.
+  public var step: Int64 { grid.step }
+
+  /// The bin of `time`; one past the last for times behind the range, and the first for times before.
+  public func bin(of time: Int64) -> Int { grid.index(of: time) }
 
   /// The first millisecond of a bin.
-  public func time(ofBin bin: Int) -> Int64 { start &+ Int64(bin) &* step }
+  public func time(ofBin bin: Int) -> Int64 { grid.time(of: bin) }
 
   /// The last time that was counted and its bin: series of one scrape are born together.
   private var last: (time: Int64, bin: Int)?
@@ -46,7 +39,7 @@ public struct BirthTimeline: Sendable {
       return
     }
     let bin = bin(of: time)
-    guard births.indices.contains(bin) else { return }
+    guard time >= start, births.indices.contains(bin) else { return }
     births[bin] += 1
     last = (time, bin)
   }
@@ -66,7 +59,7 @@ public struct BirthTimeline: Sendable {
 
   /// The most births in any stretch of `length` milliseconds.
   public func most(within length: Int64) -> Int {
-    let width = max(1, Int(clamping: length / step))
+    let width = max(1, grid.steps(in: length))
     var sum = 0
     var most = 0
     for (bin, number) in births.enumerated() {
@@ -106,6 +99,6 @@ public struct BirthTimeline: Sendable {
 extension BirthTimeline: Equatable {
   /// Equal counts over the same time.
   public static func == (left: BirthTimeline, right: BirthTimeline) -> Bool {
-    left.start == right.start && left.step == right.step && left.births == right.births
+    left.grid == right.grid && left.births == right.births
   }
 }

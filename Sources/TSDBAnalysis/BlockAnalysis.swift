@@ -39,9 +39,9 @@ public struct BlockAnalysis: Sendable {
   /// Milliseconds that churn is measured against: what the block says it covers, or, without a
   /// `meta.json`, what its chunks cover.
   public var range: Int64 {
-    if let meta = block.meta { return meta.maxTime &- meta.minTime }
+    if let meta = block.meta { return Timestamp(meta.maxTime) - Timestamp(meta.minTime) }
     guard let times = census?.times, !times.isEmpty else { return 0 }
-    return times.maxTime &- times.minTime &+ 1
+    return Timestamp(times.end) - Timestamp(times.minTime)
   }
 
   /// Series of the block: as `meta.json` says, or as they were counted.

@@ -1,3 +1,5 @@
+internal import TSDBFormat
+
 /// What is large: the tables of `promtool tsdb analyze`, for a block, the head or all of it
 /// (Prometheus: cmd/promtool/tsdb.go, `analyzeBlock`).
 public struct Cardinality: Equatable, Sendable {
@@ -97,8 +99,8 @@ public struct Cardinality: Equatable, Sendable {
   /// `uint64(float64(uncovered) / float64(range))`.
   static func wholeRanges(_ uncovered: UInt64, _ range: Int64) -> UInt64 {
     let quotient = Double(uncovered) / Double(range)
-    if quotient >= 0, quotient < 0x1p64 { return UInt64(quotient) }
-    if quotient < 0, quotient >= -0x1p63 { return UInt64(bitPattern: Int64(quotient)) }
+    if quotient >= 0, quotient < 0x1p64 { return UInt64(clamping: quotient) }
+    if quotient < 0, quotient >= -0x1p63 { return UInt64(bitPattern: Int64(clamping: quotient)) }
     // What amd64 gives for what does not fit, 0/0 included.
     return 1 << 63
   }

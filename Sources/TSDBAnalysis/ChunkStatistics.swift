@@ -82,7 +82,7 @@ public struct SteppedDistribution: Equatable, Sendable {
     guard let first = values.first, let last = values.last else { return nil }
     min = first.value
     max = last.value
-    average = distribution.sum / distribution.count
+    average = distribution.sum.dividedReportingOverflow(by: distribution.count).partialValue
     let width = (last.value &- first.value) / 10
     var step = 10
     while step < width, step <= 10_000 { step *= 10 }

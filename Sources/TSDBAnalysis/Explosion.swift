@@ -51,7 +51,7 @@ public struct Explosion: Equatable, Sendable {
 extension Explosion {
   /// How long a server keeps a series in memory after its last sample, about: the head is
   /// truncated when it spans one and a half block ranges of two hours.
-  static let headSpan: Int64 = 3 * 3600 * 1000
+  static let headSpan: Int64 = 10_800_000
 
   /// What counts as an explosion; all must hold.
   enum Threshold {

@@ -220,8 +220,7 @@ struct ExplosionSearch {
   /// Series with a sample before `time` and none older than 15 minutes, since a scrape is never as
   /// rare: those of `metric` (nil: none, as where all of the exploding names are new), and all.
   private func aliveSeries(before time: Int64, of metric: PairID?) -> (ofMetric: Int, all: Int) {
-    let (limit, overflow) = time.subtractingReportingOverflow(15 * 60 * 1000)
-    let oldest = overflow ? Int64.min : limit
+    let oldest = (Timestamp(time) - 900_000).milliseconds
     var count = (ofMetric: 0, all: 0)
     history.series.forEachWithSamples { series, times in
       guard times.minTime < time && times.maxTime >= oldest else { return }

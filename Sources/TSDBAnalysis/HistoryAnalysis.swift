@@ -42,7 +42,7 @@ public struct HistoryAnalysis: Sendable {
     self.members = members
     let pairs = HistoryPairs(history, members: members, range: range)
     cardinality = Cardinality(
-      of: pairs, series: UInt64(members.count), range: range.maxTime &- range.minTime,
+      of: pairs, series: UInt64(members.count), range: range.duration,
       limit: limit, targets: Self.targets(of: members, in: history, limit: limit))
   }
 

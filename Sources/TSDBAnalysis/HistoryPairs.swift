@@ -19,12 +19,12 @@ struct HistoryPairs: LabelPairs {
       [UInt8](history.pairs.name($0))
     }
     var counts = [Count](repeating: Count(), count: history.pairs.count)
-    let whole = UInt64(bitPattern: range.maxTime &- range.minTime)
+    let whole = range.length
     for series in members {
       let times = history.series.times[Int(series)]
-      let start = max(times.minTime, range.minTime)
-      let covered = UInt64(bitPattern: max(0, min(times.maxTime, range.maxTime) &- start))
-      let uncovered = whole &- covered
+      let covered = TimeRange(
+        minTime: max(times.minTime, range.minTime), maxTime: min(times.maxTime, range.maxTime))
+      let uncovered = whole &- covered.length
       let pairs = history.series.pairs(of: series)
       for index in pairs.indices {
         counts[Int(pairs[index])].series &+= 1

@@ -49,6 +49,7 @@ struct SymbolStatistics: Sendable {
         index = series.labelsEnd
         continue
       }
+      // As promtool has it, which wraps around where chunks are out of order.
       let covered = UInt64(bitPattern: series.maxTime &- series.minTime)
       while index < series.labelsEnd {
         let ahead = index &+ Self.distance

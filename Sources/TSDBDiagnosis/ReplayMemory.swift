@@ -1,3 +1,5 @@
+internal import TSDBFormat
+
 /// How much memory a server needs to replay a head, estimated from what such heads took real servers.
 ///
 /// Fitted to the peak resident memory of Prometheus 3.5.3 while it replayed heads of one to four
@@ -29,7 +31,7 @@ public struct ReplayMemory: Equatable, Sendable {
       let share = Double(min(culprit.series, series)) / Double(series)
       explosionBytes =
         min(culprit.series, series) * Self.perSeries + min(culprit.values, pairs) * Self.perPair
-        + Int(share * Double(ofSamples))
+        + Int(clamping: share * Double(ofSamples))
     } else {
       explosionBytes = 0
     }

@@ -1,3 +1,5 @@
+internal import TSDBFormat
+
 /// How long a server takes to replay a head, estimated from what such heads took real servers.
 ///
 /// Fitted to Prometheus 3.5.3 on two cores, from start until ready: 22 s for 3.0 million series with 13
@@ -18,6 +20,6 @@ public struct ReplayTime: Equatable, Sendable {
   public init(series: Int, samples: Int) {
     let nanoseconds =
       Double(series) * Double(Self.perSeries) + Double(samples) * Double(Self.perSample)
-    estimatedMilliseconds = Self.base + Int(nanoseconds / 1e6)
+    estimatedMilliseconds = Self.base + Int(clamping: min(nanoseconds / 1e6, 0x1p62))
   }
 }

@@ -136,6 +136,10 @@ enum FileSystem {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// What a size is at most: a sparse file claims up to 8 EiB, and sizes are added up. No process can map
+  /// more than this anyway.
+  private static let largestSize = 1 << 47
+
   private static func entry(name: String, path: String) -> FolderEntry {
     var own = stat()
     guard unsafe lstat(path, &own) == 0 else {
@@ -163,7 +167,7 @@ enum FileSystem {
     let modified = tooLarge ? 0 : nanoseconds &+ Int64(status.st_mtim.tv_nsec)
     let isFile = kind == .file || kind == .linkToFile
     return FolderEntry(
-      name: name, path: path, kind: kind, size: isFile ? Int(status.st_size) : 0,
+      name: name, path: path, kind: kind, size: isFile ? min(Int(status.st_size), largestSize) : 0,
       modified: modified)
   }
 }

@@ -15,33 +15,40 @@ package enum TimeText {
     return dateAndTime(part.quotient) + "Z"
   }
 
-  /// From `start` to `end` without overflow, as `duration`.
+  /// From `start` to `end`, however far that is, as `duration`.
   package static func duration(from start: Int64, to end: Int64) -> String {
-    let (difference, overflow) = end.subtractingReportingOverflow(start)
-    return duration(overflow ? (end > start ? .max : .min) : difference)
+    let size = UInt64(bitPattern: max(start, end) &- min(start, end))
+    return (end < start ? "-" : "") + duration(size)
   }
 
-  /// A duration in its two largest units: `4 h 59 min`, `15 s`, `1.5 s`, `250 ms`, `3 d 2 h`.
+  /// A duration in its two largest units: `4 h 59 min`, `15 s`, `1.5 s`, `250 ms`, `3 d 2 h`; from a thousand
+  /// years on in years, which only damage or a wrong clock brings about.
   package static func duration(_ milliseconds: Int64) -> String {
-    let sign = milliseconds < 0 ? "-" : ""
-    let size = milliseconds.magnitude
-    if size < 1000 { return "\(sign)\(size) ms" }
+    (milliseconds < 0 ? "-" : "") + duration(milliseconds.magnitude)
+  }
+
+  private static func duration(_ size: UInt64) -> String {
+    if size < 1000 { return "\(size) ms" }
     if size < 60_000 {
       let seconds = Units.decimal(Double(size) / 1000, places: size.isMultiple(of: 1000) ? 0 : 1)
-      return "\(sign)\(seconds) s"
+      return "\(seconds) s"
     }
+    if size >= 1000 * year { return "\(Units.count(size / year)) years" }
     let units: [(UInt64, String)] = [
       (86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"),
     ]
     for (index, unit) in units.enumerated() where size >= unit.0 {
       let whole = size / unit.0
-      let text = "\(sign)\(Units.count(whole)) \(unit.1)"
+      let text = "\(Units.count(whole)) \(unit.1)"
       guard index + 1 < units.count else { return text }
       let rest = size % unit.0 / units[index + 1].0
       return rest == 0 ? text : "\(text) \(rest) \(units[index + 1].1)"
     }
-    return "\(sign)\(size) ms"
+    return "\(size) ms"
   }
+
+  /// A year of the calendar, on average.
+  private static let year: UInt64 = 31_556_952_000
 
   /// What Go prints for `time.Duration(milliseconds) * time.Millisecond`, which is what promtool
   /// prints; the product wraps around as it does there.

@@ -5,6 +5,7 @@ internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBEvidence
+internal import TSDBFormat
 internal import TSDBStore
 
 /// `epimetheus evidence DIR --output BUNDLE`: what a postmortem needs, in one folder or file.
@@ -154,7 +155,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     return options
   }
 
-  private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+  private static var now: Int64 { Int64(clamping: Date().timeIntervalSince1970 * 1000) }
 
   /// What of the machine may matter to the time that a run took.
   private static var host: [Evidence.Fact] {

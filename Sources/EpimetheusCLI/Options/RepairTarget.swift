@@ -33,7 +33,7 @@ struct RepairTarget: ParsableArguments {
 
   /// The time now as part of a name: `20261121T134020Z`.
   private var now: String {
-    TimeText.seconds(Int64(time(nil)) * 1000).filter { $0 != "-" && $0 != ":" }
+    TimeText.seconds(Int64(time(nil)) &* 1000).filter { $0 != "-" && $0 != ":" }
   }
 
   /// Options for a repair that writes there.

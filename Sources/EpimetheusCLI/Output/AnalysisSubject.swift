@@ -34,7 +34,7 @@ struct AnalysisSubject {
       maxTime = meta.maxTime
     } else {
       minTime = census.times.isEmpty ? nil : census.times.minTime
-      maxTime = census.times.isEmpty ? nil : census.times.maxTime &+ 1
+      maxTime = census.times.isEmpty ? nil : census.times.end
     }
     duration = analysis.range
     totalSeries = analysis.totalSeries
@@ -55,8 +55,8 @@ extension AnalysisSubject {
     block = nil
     let range = analysis.range
     minTime = range.isEmpty ? nil : range.minTime
-    maxTime = range.isEmpty ? nil : range.maxTime.addingReportingOverflow(1).partialValue
-    duration = range.isEmpty ? 0 : range.maxTime &- range.minTime
+    maxTime = range.isEmpty ? nil : range.end
+    duration = range.duration
     totalSeries = UInt64(analysis.totalSeries)
     cardinality = analysis.cardinality
     chunks = nil

@@ -12,8 +12,8 @@ enum GoFloat {
     }
     if value.sign == .minus { out.append(UInt8(ascii: "-")) }
     let size = value.magnitude
-    if size < 1e6, size == size.rounded(.towardZero) {
-      out.append(decimal: UInt64(size))
+    if size < 1e6, let whole = UInt64(exactly: size) {
+      out.append(decimal: whole)
       return
     }
     let decimal = ShortestDecimal(size)

@@ -59,7 +59,7 @@ final class Progress: Sendable {
     text += "  \(Units.bytesPerSecond(rate))"
     if total > done, rate > 0 {
       let left = Int64(exactly: (Double(total - done) / rate).rounded(.up)) ?? 0
-      text += "  \(TimeText.duration(min(left, 1_000_000) * 1000)) left"
+      text += "  \(TimeText.duration(min(left, 1_000_000) &* 1000)) left"
     }
     return text
   }

@@ -80,7 +80,8 @@ struct PromtoolAnalysis {
       String(steps.buckets.map(\.count).max() ?? 0).count,
     ]
     for bucket in steps.buckets {
-      let bar = String(repeating: "#", count: Int(100 * bucket.count / max(total, 1)))
+      let share = (bucket.count &* 100).dividedReportingOverflow(by: max(total, 1)).partialValue
+      let bar = String(repeating: "#", count: Int(clamping: share))
       let from = Self.padded(bucket.from, widths[0])
       let to = Self.padded(bucket.to, widths[1])
       out.line("[\(from), \(to)]: \(Self.padded(bucket.count, widths[2])) \(bar)")

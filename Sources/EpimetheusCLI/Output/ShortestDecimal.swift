@@ -26,8 +26,9 @@ struct ShortestDecimal: Equatable {
     }
     let rounded = scaled.rounded()
     // Both are exact, so the quotient is the float next to the decimal number.
-    guard rounded < 1e15, rounded / powers[power] == value else { return nil }
-    return ShortestDecimal(of: UInt64(rounded), timesTenTo: -power)
+    guard rounded < 1e15, rounded / powers[power] == value, let whole = UInt64(exactly: rounded)
+    else { return nil }
+    return ShortestDecimal(of: whole, timesTenTo: -power)
   }
 
   /// Any number: its digits from Swift's `description`, which is the shortest as well.

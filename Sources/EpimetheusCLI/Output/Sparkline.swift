@@ -1,3 +1,5 @@
+internal import TSDBFormat
+
 /// Counts over time as one line of blocks: `▁▁▁▁▆█▇▇`.
 enum Sparkline {
   private static let blocks = Array("▁▂▃▄▅▆▇█")
@@ -14,7 +16,7 @@ enum Sparkline {
       values.map { value in
         if value <= 0 { return blocks[0] }
         let step = (value / highest * Double(blocks.count - 1)).rounded()
-        return blocks[min(max(Int(step), 1), blocks.count - 1)]
+        return blocks[min(max(Int(clamping: step), 1), blocks.count - 1)]
       })
   }
 
@@ -27,7 +29,7 @@ enum Sparkline {
       let start = Double(cell) * share
       let end = start + share
       var sum = 0.0
-      var index = Int(start)
+      var index = Int(clamping: start)
       while index < values.count, Double(index) < end {
         let covered = min(end, Double(index + 1)) - max(start, Double(index))
         sum += values[index] * max(0, covered)

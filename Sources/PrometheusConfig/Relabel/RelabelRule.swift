@@ -136,7 +136,8 @@ public struct RelabelRule: Sendable {
       let hash = Insecure.MD5.hash(data: source)
       // The last 8 bytes, as the largest first: so Prometheus has it since its first days.
       let number = hash.suffix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-      return .set(name: targetLabel, value: Array(String(number % modulus).utf8))
+      let rest = number.remainderReportingOverflow(dividingBy: modulus).partialValue
+      return .set(name: targetLabel, value: Array(String(rest).utf8))
     case .labelmap, .labeldrop, .labelkeep, .keepequal, .dropequal: return .nothing
     }
   }

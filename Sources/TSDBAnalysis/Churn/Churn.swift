@@ -141,7 +141,7 @@ public struct Churn: Sendable {
         guard hasDied, times.maxTime <= range.maxTime else { return }
         died &+= 1
         if !isUncertain, times.minTime >= range.minTime {
-          lived.append(times.maxTime &- times.minTime)
+          lived.append(times.duration)
         }
       }
       buckets?.finish()

@@ -5,10 +5,8 @@ public struct ChurnBuckets: Equatable, Sendable {
   /// The most buckets there can be.
   public static let most = 1_000_000
 
-  /// First millisecond of the first bucket.
-  public let start: Int64
-  /// Milliseconds in a bucket.
-  public let step: Int64
+  /// The buckets.
+  private let grid: TimeGrid
   /// Series whose first sample lies in the bucket.
   public private(set) var born: [Int]
   /// How many of `born` may be older than the data: they were there when it begins, or are known from
@@ -24,16 +22,9 @@ public struct ChurnBuckets: Equatable, Sendable {
 
   /// Empty buckets over `range`; nil where there would be more than `most`, or none.
   public init?(over range: TimeRange, step: Int64) {
-    guard !range.isEmpty, step > 0 else { return nil }
-    let (quotient, remainder) = range.minTime.quotientAndRemainder(dividingBy: step)
-    let (start, overflow) = (remainder < 0 ? quotient - 1 : quotient)
-      .multipliedReportingOverflow(by: step)
-    guard !overflow else { return nil }
-    let count = UInt64(bitPattern: range.maxTime &- start) / UInt64(step)
-    guard count < UInt64(Self.most) else { return nil }
-    self.start = start
-    self.step = step
-    born = [Int](repeating: 0, count: Int(count) + 1)
+    guard let grid = TimeGrid(over: range, alignedTo: step, most: Self.most) else { return nil }
+    self.grid = grid
+    born = [Int](repeating: 0, count: grid.count)
     (notLaterThan, died, alive, ended) = (born, born, born, born)
   }
 
@@ -46,21 +37,25 @@ public struct ChurnBuckets: Equatable, Sendable {
   /// The least such width that covers `range` with `count` buckets at most.
   public static func automaticStep(over range: TimeRange, buckets count: Int = 240) -> Int64 {
     guard !range.isEmpty else { return widths[0] }
-    let span = UInt64(bitPattern: range.maxTime &- range.minTime)
-    let least = min(span / UInt64(max(count, 1)), UInt64(Int64.max) - 1) + 1
-    return widths.first { UInt64($0) >= least } ?? Int64(clamping: least)
+    let least = TimeGrid(over: range, width: 1, most: count).step
+    return widths.first { $0 >= least } ?? least
   }
 
   /// How many buckets there are.
   public var count: Int { born.count }
 
   /// First millisecond of a bucket.
-  public func time(of bucket: Int) -> Int64 { start &+ Int64(bucket) &* step }
+  public func time(of bucket: Int) -> Int64 { grid.time(of: bucket) }
+
+  /// First millisecond of the first bucket.
+  public var start: Int64 { grid.start }
+
+  /// Milliseconds in a bucket.
+  public var step: Int64 { grid.step }
 
   /// The bucket of `time`; the first or the last for times that lie outside.
   func bucket(of time: Int64) -> Int {
-    guard time > start else { return 0 }
-    return Int(min(UInt64(bitPattern: time &- start) / UInt64(step), UInt64(born.count &- 1)))
+    min(grid.index(of: time), born.count &- 1)
   }
 
   /// Counts a series. `isInside` says for its birth and its end whether they lie in the buckets' time.

@@ -124,11 +124,11 @@ struct ChurnGroups {
     var place = [Int32](repeating: -1, count: numbers.count)
     for (number, group) in shown.enumerated() { place[group] = Int32(number) }
     var counts = [Int](repeating: 0, count: shown.count * Self.parts)
-    let width = UInt64(bitPattern: range.maxTime &- range.minTime) / UInt64(Self.parts) + 1
+    let grid = TimeGrid(over: range, width: 1, most: Self.parts)
     forEachItem(numbers) { group, times, _ in
       guard place[group] >= 0, times.minTime >= range.minTime, times.minTime <= range.maxTime
       else { return }
-      let part = Int(UInt64(bitPattern: times.minTime &- range.minTime) / width)
+      let part = grid.index(of: times.minTime)
       counts[Int(place[group]) * Self.parts + part] &+= 1
     }
     for (number, group) in shown.enumerated() {
@@ -148,7 +148,9 @@ struct ChurnGroups {
       }
     case .metricLabel:
       for (key, life) in valuesOfMetrics() {
-        guard let group = numbers.group(UInt32(key &>> 32), nameOf: UInt32(truncatingIfNeeded: key))
+        guard
+          let group = numbers.group(
+            UInt32(truncatingIfNeeded: key &>> 32), nameOf: UInt32(truncatingIfNeeded: key))
         else { continue }
         body(group, life.times, life.isUncertain)
       }

@@ -70,10 +70,12 @@ struct GroupNumbers {
     case .label:
       return [Label(name: name(UInt32(group)), value: [])]
     case .target:
-      let halves = [doubleKeys[group] &>> 32, doubleKeys[group] & 0xffff_ffff].map { UInt32($0) }
+      let halves = [doubleKeys[group] &>> 32, doubleKeys[group] & 0xffff_ffff].map {
+        UInt32(truncatingIfNeeded: $0)
+      }
       return halves.filter { $0 != Self.none }.map(history.pairs.label(ofPair:))
     case .metricLabel:
-      let metric = history.pairs.label(ofPair: UInt32(doubleKeys[group] &>> 32))
+      let metric = history.pairs.label(ofPair: UInt32(truncatingIfNeeded: doubleKeys[group] &>> 32))
       let label = name(UInt32(truncatingIfNeeded: doubleKeys[group]))
       return [metric, Label(name: label, value: [])]
     }

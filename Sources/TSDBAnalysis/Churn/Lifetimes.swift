@@ -1,3 +1,5 @@
+internal import TSDBFormat
+
 /// How long series lived that were born and died within the data: from the first sample to the last.
 public struct Lifetimes: Equatable, Sendable {
   /// What counts as short, in milliseconds: ten minutes.
@@ -18,7 +20,7 @@ public struct Lifetimes: Equatable, Sendable {
     series = sorted.count
     func rank(_ share: Double) -> Int64? {
       guard !sorted.isEmpty else { return nil }
-      let index = Int((Double(sorted.count) * share).rounded(.up)) - 1
+      let index = Int(clamping: (Double(sorted.count) * share).rounded(.up)) - 1
       return sorted[min(max(index, 0), sorted.count - 1)]
     }
     median = rank(0.5)

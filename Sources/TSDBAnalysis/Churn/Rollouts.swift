@@ -174,7 +174,7 @@ struct RolloutSearch {
     for match in matches {
       let name = history.pairs.nameID(ofPair: match.new)
       let key = UInt64(match.job) &<< 32 | UInt64(name)
-      if let index = open[key], match.birth &- found[index].end <= Self.pause {
+      if let index = open[key], Timestamp(match.birth) - Timestamp(found[index].end) <= Self.pause {
         found[index].end = match.birth
         found[index].replaced += 1
         found[index].series += match.series

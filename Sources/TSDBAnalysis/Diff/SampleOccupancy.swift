@@ -25,21 +25,20 @@ public struct SampleOccupancy: Equatable, Sendable {
   public static func read(
     _ directory: DataDirectory, range: TimeRange, options: SampleView.Options
   ) async throws -> (occupancy: SampleOccupancy, problems: [FileError]) {
-    let span = UInt64(bitPattern: range.maxTime &- range.minTime)
-    let step = max(1000, Int64(clamping: span / UInt64(mostParts) + 1))
-    let parts = Int(span / UInt64(step)) + 1
-    let counts = Mutex([Int](repeating: 0, count: parts))
+    let grid = TimeGrid(over: range, width: 1000, most: mostParts)
+    let counts = Mutex([Int](repeating: 0, count: grid.count))
     let problems = try await SampleView(directory, options: options).writeSamples {
       _, samples, _ in
       counts.withLock { counts in
         for time in samples.times where time >= range.minTime && time <= range.maxTime {
-          counts[Int(UInt64(bitPattern: time &- range.minTime) / UInt64(step))] &+= 1
+          counts[grid.index(of: time)] &+= 1
         }
       }
     } to: { _ in
     }
     return (
-      SampleOccupancy(start: range.minTime, step: step, counts: counts.withLock { $0 }), problems
+      SampleOccupancy(start: grid.start, step: grid.step, counts: counts.withLock { $0 }),
+      problems
     )
   }
 
@@ -57,18 +56,18 @@ public struct SampleOccupancy: Equatable, Sendable {
   /// three usual distances between samples long, and half a minute at least.
   public func gaps(filledBy other: SampleOccupancy) -> [Gap] {
     guard other.start == start, other.step == step else { return [] }
-    let least = leastGap
+    let grid = TimeGrid(start: start, step: step, count: counts.count)
+    let least = leastGap(grid)
     var gaps: [Gap] = []
     var empty = 0
     func close(at end: Int) {
       let first = end - empty
-      guard Int64(empty) * step >= least else { return }
+      guard grid.length(of: empty) >= least else { return }
       let filled = other.counts[first..<end].reduce(0, +)
       guard filled > 0 else { return }
       gaps.append(
         Gap(
-          start: start &+ Int64(first) &* step, end: start &+ Int64(end) &* step,
-          samplesOfOther: filled))
+          start: grid.time(of: first), end: grid.time(of: end), samplesOfOther: filled))
     }
     for part in 0..<min(counts.count, other.counts.count) {
       if counts[part] == 0 {
@@ -83,7 +82,7 @@ public struct SampleOccupancy: Equatable, Sendable {
   }
 
   /// What counts as a gap, in milliseconds.
-  private var leastGap: Int64 {
+  private func leastGap(_ grid: TimeGrid) -> Int64 {
     var distances: [Int] = []
     var last: Int?
     for part in counts.indices where counts[part] > 0 {
@@ -92,6 +91,6 @@ public struct SampleOccupancy: Equatable, Sendable {
     }
     distances.sort()
     let usual = distances.isEmpty ? 1 : distances[distances.count / 2]
-    return max(30_000, Int64(usual) * step * 3)
+    return max(30_000, grid.length(of: usual.multipliedReportingOverflow(by: 3).partialValue))
   }
 }

@@ -19,7 +19,9 @@ struct RefTable {
     while true {
       switch index.entry(at: slot, for: hash) {
       case .candidate(let page):
-        if pageNumbers[Int(page)] == number { return Int(page) &<< Int(Self.pageBits) }
+        if pageNumbers[Int(page)] == number {
+          return Int(page) &<< Int(truncatingIfNeeded: Self.pageBits)
+        }
       case .other: break
       case .empty: return -1
       }
@@ -37,7 +39,7 @@ struct RefTable {
       lastNumber = number
       lastBase = base
     }
-    return Int(entries[lastBase &+ Int(ref & 63)]) &- 1
+    return Int(entries[lastBase &+ Int(truncatingIfNeeded: ref & 63)]) &- 1
   }
 
   /// Lets `ref` stand for `series` from now on.
@@ -52,20 +54,20 @@ struct RefTable {
     }
     lastNumber = number
     lastBase = base
-    entries[base &+ Int(ref & 63)] = series &+ 1
+    entries[base &+ Int(truncatingIfNeeded: ref & 63)] = series &+ 1
   }
 
   /// Lets `ref` stand for nothing from now on.
   mutating func remove(_ ref: UInt64) {
     let base = find(ref &>> Self.pageBits)
-    if base >= 0 { entries[base &+ Int(ref & 63)] = 0 }
+    if base >= 0 { entries[base &+ Int(truncatingIfNeeded: ref & 63)] = 0 }
   }
 
   /// Calls `body` for each ref that stands for a series.
   func forEach(_ body: (UInt64, SeriesTable.SeriesID) -> Void) {
     for page in 0..<pageNumbers.count {
       for place in 0..<64 {
-        let entry = entries[page &<< Int(Self.pageBits) &+ place]
+        let entry = entries[page &<< Int(truncatingIfNeeded: Self.pageBits) &+ place]
         if entry > 0 { body(pageNumbers[page] &<< Self.pageBits | UInt64(place), entry &- 1) }
       }
     }

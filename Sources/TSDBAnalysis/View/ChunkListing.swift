@@ -94,7 +94,9 @@ public struct ChunkListing: Sendable {
     var end: Int64?
     if options.listsBlocks {
       // The time of a block ends before its `maxTime`.
-      end = directory.blocks.compactMap { (try? $0.meta.get())?.maxTime }.max().map { $0 &- 1 }
+      end = directory.blocks.compactMap { (try? $0.meta.get())?.maxTime }.max().map {
+        (Timestamp($0) - 1).milliseconds
+      }
     }
     guard options.listsHead else { return end }
     let range = HeadChunks(directory.headChunks).timeRange

@@ -69,9 +69,7 @@ public struct HeadChunkView: Sendable {
 extension Int64 {
   /// The multiple of `width`, which is positive, at or below this; the smallest number has none below.
   public func floored(to width: Int64) -> Int64 {
-    let rest = self % width
-    let floor = self &- (rest < 0 ? rest &+ width : rest)
-    return floor > self ? .min : floor
+    Timestamp(self).floored(to: width).milliseconds
   }
 }
 

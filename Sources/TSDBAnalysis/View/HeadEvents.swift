@@ -45,7 +45,7 @@ struct HeadEvent: Sendable, BitwiseCopyable {
   }
 
   /// Which series of the part it is.
-  var place: Int { Int(head &>> 44) }
+  var place: Int { Int(truncatingIfNeeded: head &>> 44) }
   /// What happens; nil for what no writer writes.
   var kind: Kind? { Kind(rawValue: UInt8(truncatingIfNeeded: head &>> 40) & 15) }
   /// Time less the base, in milliseconds.

@@ -240,7 +240,8 @@ private struct WhatIfCensus {
     // Where series have a sample each, nothing tells the interval; no change adds samples.
     result.after.headSamples =
       whole > 0
-      ? Int(Double(samples) * min(1, share(sideAfter, result.after.headSeries) / whole)) : 0
+      ? Int(clamping: Double(samples) * min(1, share(sideAfter, result.after.headSeries) / whole))
+      : 0
     let (end, start) = (Double(result.range.maxTime), Double(before.baseline.end))
     if end > start, !result.range.isEmpty { result.birthSeconds = (end - start) / 1000 }
     result.metrics = SideCensus.changes(before.side, sideAfter, pairs)

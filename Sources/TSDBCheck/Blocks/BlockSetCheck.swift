@@ -125,7 +125,7 @@ public enum BlockSetCheck {
     return sorted.enumerated().compactMap { index, block in
       let end = block.meta.maxTime
       let path = block.folder.path + "/meta.json"
-      if let made = block.folder.ulid?.milliseconds, end &- day > made, end > 0 {
+      if let made = block.folder.ulid?.milliseconds, Timestamp(end) - Timestamp(made) > day {
         var finding = Finding(
           rule: "block.future", severity: .loss, path: path,
           message: "the block reaches further into the future than its own birth",
@@ -135,8 +135,7 @@ public enum BlockSetCheck {
       }
       guard index > 0, !block.meta.compaction.isPartial else { return nil }
       let before = sorted[index &- 1].meta.maxTime
-      let (distance, isTooFar) = end.subtractingReportingOverflow(before)
-      guard isTooFar || distance > 365 &* day else { return nil }
+      guard Timestamp(end) - Timestamp(before) > 365 &* day else { return nil }
       return Finding(
         rule: "block.far-ahead", severity: .warning, path: path,
         message:
@@ -150,13 +149,13 @@ public enum BlockSetCheck {
   private static func expired(_ blocks: [Member]) -> [Finding] {
     guard let newest = blocks.map(\.meta.maxTime).max() else { return [] }
     return blocks.compactMap { block in
-      let (age, isTooFar) = newest.subtractingReportingOverflow(block.meta.maxTime)
-      guard isTooFar || age >= 15 &* day else { return nil }
+      guard Timestamp(newest) - Timestamp(block.meta.maxTime) >= 15 &* day else { return nil }
       return Finding(
         rule: "block.expired", severity: .info, path: block.folder.path,
         message: "ends 15 days or more before the newest block: a start with the default retention "
           + "deletes it",
-        expected: "an end after \(newest &- 15 &* day) ms", found: "\(block.meta.maxTime) ms")
+        expected: "an end after \((Timestamp(newest) - 15 &* day).milliseconds) ms",
+        found: "\(block.meta.maxTime) ms")
     }
   }
 

@@ -161,7 +161,7 @@ extension BlockFolder {
   /// What `meta.json` says that the block covers, both ends included; nil if that cannot be.
   var timeRange: TimeRange? {
     guard let meta = try? meta.get(), meta.minTime < meta.maxTime else { return nil }
-    return TimeRange(minTime: meta.minTime, maxTime: meta.maxTime &- 1)
+    return TimeRange(minTime: meta.minTime, end: meta.maxTime)
   }
 
   /// True if the chunk segments are not numbered from 1 on without a gap.

@@ -63,7 +63,7 @@ struct LabelPairSums {
     }
     count &+= others.count
     if first == nil, let key = others.keys.min() {
-      first = (Int(key &>> 32), Int(key & 0xffff_ffff))
+      first = (Int(truncatingIfNeeded: key &>> 32), Int(truncatingIfNeeded: key & 0xffff_ffff))
     }
     return (count, first)
   }

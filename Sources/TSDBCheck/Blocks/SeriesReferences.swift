@@ -26,6 +26,6 @@ struct SeriesReferences {
 
   func contains(_ reference: UInt64) -> Bool {
     guard reference / 64 < UInt64(words.count) else { return false }
-    return words[Int(reference / 64)] &>> (reference % 64) & 1 == 1
+    return words[Int(truncatingIfNeeded: reference / 64)] &>> (reference % 64) & 1 == 1
   }
 }

@@ -209,15 +209,17 @@ struct HeadRefs {
   }
 
   private func find(_ ref: UInt64) -> Int? {
-    pages[ref &>> 6].map { $0 &+ Int(ref & 63) }
+    pages[ref &>> 6].map { $0 &+ Int(truncatingIfNeeded: ref & 63) }
   }
 
   private mutating func slot(of ref: UInt64) -> Int? {
     let number = ref &>> 6
-    if let lastPage, lastPage.number == number { return lastPage.base &+ Int(ref & 63) }
+    if let lastPage, lastPage.number == number {
+      return lastPage.base &+ Int(truncatingIfNeeded: ref & 63)
+    }
     guard let base = pages[number] else { return nil }
     lastPage = (number, base)
-    return base &+ Int(ref & 63)
+    return base &+ Int(truncatingIfNeeded: ref & 63)
   }
 
   private mutating func makeSlot(of ref: UInt64) -> Int {
@@ -227,7 +229,7 @@ struct HeadRefs {
     pageNumbers.append(ref &>> 6)
     for _ in 0..<64 { refs.append(Ref()) }
     lastPage = (ref &>> 6, base)
-    return base &+ Int(ref & 63)
+    return base &+ Int(truncatingIfNeeded: ref & 63)
   }
 }
 

@@ -33,8 +33,8 @@ public struct HeadAlerts: Equatable, Sendable {
     let end = series.timeRange.maxTime
     series.forEachWithSamples { _, times in
       change[bins.bin(of: times.minTime)] += 1
-      let (gone, overflow) = times.maxTime.addingReportingOverflow(Self.headSpan)
-      if !overflow, gone < end { change[bins.bin(of: gone) + 1] -= 1 }
+      let gone = (Timestamp(times.maxTime) + Self.headSpan).milliseconds
+      if gone < end { change[bins.bin(of: gone) + 1] -= 1 }
     }
     var sizes: [Int] = []
     sizes.reserveCapacity(bins.births.count)
@@ -45,17 +45,17 @@ public struct HeadAlerts: Equatable, Sendable {
     }
     let onset = bins.births.isEmpty ? 0 : bins.bin(of: max(explosion.onset, bins.start))
     usual = max(explosion.allSeriesBefore, onset > 0 ? sizes[onset - 1] : 0)
-    let curve = HeadCurve(sizes: sizes, start: bins.start, step: bins.step)
+    let grid = TimeGrid(start: bins.start, step: bins.step, count: sizes.count)
+    let curve = HeadCurve(sizes: sizes, grid: grid)
     let sizeLimit = Rounding.up(max(usual + usual / 2, 100))
     self.size = Alert(threshold: sizeLimit, firesAt: curve.time { $0 > sizeLimit })
     // What the head grows by when it begins tells nothing of growth.
     let grown = curve.growth(over: Self.growthSpan)
-    let first = min(onset, Int(clamping: (Self.growthSpan + 5 * 60_000) / bins.step))
+    let first = min(onset, grid.steps(in: Self.growthSpan &+ 300_000))
     let most = grown[first..<max(first, onset)].max() ?? 0
     let growthLimit = Rounding.up(max(usual / 5, most * 2, 100))
     let growing = HeadCurve(
-      sizes: grown.enumerated().map { $0.offset < first ? 0 : $0.element }, start: bins.start,
-      step: bins.step)
+      sizes: grown.enumerated().map { $0.offset < first ? 0 : $0.element }, grid: grid)
     growth = Alert(threshold: growthLimit, firesAt: growing.time { $0 > growthLimit })
   }
 
@@ -87,12 +87,11 @@ public struct HeadAlerts: Equatable, Sendable {
 /// A number of series over time, in bins.
 private struct HeadCurve {
   let sizes: [Int]
-  let start: Int64
-  let step: Int64
+  let grid: TimeGrid
 
   /// The time at which something has held for as long as an alert waits.
   func time(_ holds: (Int) -> Bool) -> Int64? {
-    let wait = Int(clamping: HeadAlerts.patience / step)
+    let wait = grid.steps(in: HeadAlerts.patience)
     var since: Int?
     for (bin, size) in sizes.enumerated() {
       if !holds(size) {
@@ -100,14 +99,14 @@ private struct HeadCurve {
       } else if since == nil {
         since = bin
       }
-      if let since, bin - since >= wait { return start &+ Int64(bin) &* step }
+      if let since, bin - since >= wait { return grid.time(of: bin) }
     }
     return nil
   }
 
   /// By bin: how many more there are than so many milliseconds before.
   func growth(over span: Int64) -> [Int] {
-    let width = max(1, Int(clamping: span / step))
+    let width = max(1, grid.steps(in: span))
     return sizes.indices.map { sizes[$0] - ($0 >= width ? sizes[$0 - width] : 0) }
   }
 }

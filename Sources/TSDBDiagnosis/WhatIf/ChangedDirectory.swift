@@ -34,7 +34,7 @@ public struct ChangedDirectory: Sendable {
     memoryBefore = ReplayMemory(whatIf.before, unmapped: unmapped)
     // The change takes its share of those in memory as of all.
     let share = Double(whatIf.after.headSamples) / Double(max(1, whatIf.before.headSamples))
-    memoryAfter = ReplayMemory(whatIf.after, unmapped: Int(Double(unmapped) * share))
+    memoryAfter = ReplayMemory(whatIf.after, unmapped: Int(clamping: Double(unmapped) * share))
   }
 }
 

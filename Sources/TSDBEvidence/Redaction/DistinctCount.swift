@@ -19,13 +19,15 @@ struct DistinctCount {
     guard hash.trailingZeroBitCount >= zeros else { return }
     kept.insert(hash)
     while kept.count > most, zeros < 63 {
-      zeros += 1
+      zeros &+= 1
       kept = kept.filter { $0.trailingZeroBitCount >= zeros }
     }
   }
 
   /// How many different hashes were inserted, or about so many.
-  var count: Int { kept.count.multipliedReportingOverflow(by: 1 << Int(zeros)).partialValue }
+  var count: Int {
+    kept.count.multipliedReportingOverflow(by: 1 << Int(truncatingIfNeeded: zeros)).partialValue
+  }
 
   /// True if that is the exact number.
   var isExact: Bool { zeros == 0 }

@@ -150,6 +150,6 @@ enum Hexadecimal {
 
   /// 16 digits.
   static func text(of number: UInt64) -> String {
-    text(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) })
+    text(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
   }
 }

@@ -69,7 +69,7 @@ extension Redactor {
     var next = 0
     for place in changes {
       if next + 2 > stream.count {
-        block += 1
+        block &+= 1
         stream = Array(hash(seed + Self.bytes(of: block)))
         next = 0
       }

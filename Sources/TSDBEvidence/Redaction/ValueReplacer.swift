@@ -28,7 +28,7 @@ final class ValueReplacer {
   func pseudonym(of value: RawSpan) -> [UInt8] {
     guard value.byteCount > 0 else { return [] }
     let hash = Self.hash(value)
-    let slot = Int(hash >> 32) & (Self.slotCount - 1)
+    let slot = Int(truncatingIfNeeded: hash >> 32) & (Self.slotCount - 1)
     let known = values[slot]
     if known.count == value.byteCount, value.isEqual(to: known.rawBytes) {
       return pseudonyms[slot]

@@ -1,3 +1,4 @@
+internal import TSDBFormat
 internal import Wording
 
 /// Numbers side by side, as horizontal bars: a name above each, its number behind it.
@@ -32,7 +33,7 @@ struct BarChart: ReportChart {
         let y = Double(number) * Self.rowHeight
         let length = width * Double(bar.value) / axis.end
         let name = DisplayText.shortened(
-          bar.name, to: Int(size.width / Chart.characterWidth) - 2)
+          bar.name, to: Int(clamping: size.width / Chart.characterWidth) - 2)
         Chart.label(name, 0, y + 13, "legend", into: &out)
         let kind = bar.isCulprit ? "bar culprit" : "bar"
         Chart.box(0, y + 18, max(1, length), 12, kind, into: &out)

@@ -114,7 +114,7 @@ struct ValueAxis: Sendable {
     var base = 1.0
     if unit == .bytes { while base * 1024 <= most { base *= 1024 } }
     let step = Self.step(most / base / Double(count)) * base
-    let steps = max(1, Int((most / step).rounded(.up)))
+    let steps = max(1, Int(clamping: (most / step).rounded(.up)))
     ticks = (0...steps).map { Double($0) * step }
     end = Double(steps) * step
   }
@@ -145,9 +145,9 @@ struct TimeAxis: Sendable {
   init(from start: Int64, to end: Int64, ticks: Int) {
     self.start = start
     self.end = max(start, end)
-    let span = UInt64(bitPattern: self.end &- start)
-    let least = span / UInt64(max(1, ticks))
-    step = Self.steps.first { UInt64($0) >= least } ?? Int64(clamping: least)
+    let range = TimeRange(minTime: start, maxTime: self.end)
+    let least = TimeGrid(over: range, width: 1, most: ticks).step &- 1
+    step = Self.steps.first { $0 >= least } ?? least
   }
 
   /// Where `time` lies, from 0 to 1.
@@ -159,17 +159,11 @@ struct TimeAxis: Sendable {
 
   /// The ticks: times and their labels.
   var ticks: [(time: Int64, text: String)] {
-    let rest = start % step
-    var tick = start &- rest
-    if rest > 0 { tick = tick.addingReportingOverflow(step).partialValue }
-    var result: [(Int64, String)] = []
-    while tick >= start, tick <= end, result.count < 40 {
-      result.append((tick, label(tick)))
-      let (next, overflow) = tick.addingReportingOverflow(step)
-      if overflow { break }
-      tick = next
+    let first = Timestamp(start).floored(to: step).milliseconds
+    let grid = TimeGrid(start: first, step: step, count: 40)
+    return (0..<grid.count).map(grid.time(of:)).filter { $0 >= start && $0 <= end }.map {
+      ($0, label($0))
     }
-    return result
   }
 
   /// The name of the axis: the day, where it is one.
@@ -185,10 +179,10 @@ struct TimeAxis: Sendable {
   private func label(_ time: Int64) -> String {
     let parts = TimeText.seconds(time).split(separator: "T", maxSplits: 1)
     guard let date = parts.first, let clock = parts.last else { return "" }
-    if step >= 300 * Self.day { return String(date.dropLast(6)) }
+    if step >= 300 &* Self.day { return String(date.dropLast(6)) }
     if step >= Self.day { return String(date.suffix(5)) }
     let shown = String(clock.prefix(step < 60_000 ? 8 : 5))
-    return Self.date(start) == Self.date(end) || end &- start < Self.day
+    return Self.date(start) == Self.date(end) || Timestamp(end) - Timestamp(start) < Self.day
       ? shown : "\(date.suffix(5)) \(shown)"
   }
 }

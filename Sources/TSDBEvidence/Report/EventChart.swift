@@ -1,3 +1,4 @@
+internal import TSDBFormat
 internal import Wording
 
 /// Moments of several kinds on one axis of time, a lane for each kind: the starts and stops of a server.
@@ -20,10 +21,9 @@ struct EventChart: ReportChart {
     let times = lanes.flatMap(\.times)
     let (first, last) = (times.min() ?? 0, times.max() ?? 0)
     // A moment on the edge would be cut in half.
-    let spread = max(1000, Int64(clamping: UInt64(bitPattern: last &- first) / 40))
+    let spread = max(1000, TimeRange(minTime: first, maxTime: last).duration / 40)
     let axis = TimeAxis(
-      from: first.subtractingReportingOverflow(spread).overflow ? first : first - spread,
-      to: last.addingReportingOverflow(spread).overflow ? last : last + spread,
+      from: (Timestamp(first) - spread).milliseconds, to: (Timestamp(last) + spread).milliseconds,
       ticks: size.timeTicks)
     let bottom = Double(lanes.count) * Self.laneHeight + 6
     svg(size, height: bottom + 44, id: id, into: &out) { out in

@@ -1,3 +1,4 @@
+internal import TSDBFormat
 internal import Wording
 
 /// Numbers over time: steps of equal width, with an axis of each, a legend, and marks at moments that
@@ -56,9 +57,7 @@ struct TimeChart: ReportChart {
   private var count: Int { lines.map(\.values.count).max() ?? 0 }
 
   private func time(ofStep number: Int) -> Int64 {
-    let (offset, tooFar) = step.multipliedReportingOverflow(by: Int64(clamping: number))
-    let (time, overflow) = start.addingReportingOverflow(tooFar ? .max : offset)
-    return overflow ? .max : time
+    TimeGrid(start: start, step: step, count: count).time(of: number)
   }
 
   func draw(_ size: ChartSize, id: String, into out: inout HTMLWriter) {

@@ -37,7 +37,7 @@ extension Annotation {
       leaf("zero threshold", upToBit: reader.position, .float(bits))
     } else {
       // 0 is none; else a power of two (histogram_meta.go, `readZeroThreshold`).
-      let meaning = width == 0 ? "0" : "2^\(Int(width) &- 244)"
+      let meaning = width == 0 ? "0" : "2^\(Int(truncatingIfNeeded: width) &- 244)"
       leaf("zero threshold", upToBit: reader.position, .code(width, meaning))
     }
     let schema = try reader.cursor.varbitInt()
@@ -107,7 +107,7 @@ extension Annotation {
       throw reader.cursor.failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(room)))
     }
-    return Int(found)
+    return Int(truncatingIfNeeded: found)
   }
 }
 

@@ -113,7 +113,7 @@ extension Annotation {
         let found = try annotation.uvarint("keys", &body)
         guard found == keys else {
           throw body.failure(
-            .mismatch(what: "keys", expected: Int64(keys), found: Int64(clamping: found)),
+            .mismatch(what: "keys", expected: Int64(clamping: keys), found: Int64(clamping: found)),
             at: start)
         }
         let name = try annotation.string("name", &body)
@@ -180,6 +180,6 @@ extension SymbolTable {
   /// The bytes of the symbol that a version 2 index refers to by `number`, if there is one.
   func text(_ number: UInt64, in file: RawSpan) -> [UInt8]? {
     guard number < UInt64(count) else { return nil }
-    return [UInt8](bytes(of: Int(number), in: file))
+    return [UInt8](bytes(of: Int(truncatingIfNeeded: number), in: file))
   }
 }

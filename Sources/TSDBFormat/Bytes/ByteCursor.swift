@@ -213,7 +213,7 @@ public struct ByteCursor: ~Escapable {
       throw failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(limit)), at: start)
     }
-    return Int(found)
+    return Int(truncatingIfNeeded: found)
   }
 
   /// Bytes behind their uvarint length (Prometheus' `UvarintBytes`).

@@ -7,8 +7,8 @@ public struct ChunkReference: Hashable, Sendable {
 
   /// The reference as the index stores it: segment in the upper 32 bits, offset in the lower.
   public init(rawValue: UInt64) {
-    segment = Int(rawValue >> 32)
-    offset = Int(rawValue & 0xffff_ffff)
+    segment = Int(truncatingIfNeeded: rawValue >> 32)
+    offset = Int(truncatingIfNeeded: rawValue & 0xffff_ffff)
   }
 
   /// The place of a chunk: number of the segment less one, and offset in it.

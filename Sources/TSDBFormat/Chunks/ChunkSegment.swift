@@ -53,7 +53,7 @@ public struct Chunk: ~Escapable {
       throw cursor.failure(
         .truncated(needed: Int(clamping: claimed), available: cursor.remaining))
     }
-    let length = Int(claimed)
+    let length = Int(truncatingIfNeeded: claimed)
     var covered = cursor
     encoding = ChunkEncoding(code: try cursor.uint8())
     self.offset = cursor.offset

@@ -107,10 +107,10 @@ enum FloatChunkWriter {
   ) {
     guard change == 0 else {
       let raw = UInt64(bitPattern: change)
-      if (-(1 << 12)..<(1 << 12)).contains(change) {
+      if (-4096..<4096).contains(change) {
         bits.put(0b110, 3)
         bits.put(raw, 13)
-      } else if (-(1 << 19)..<(1 << 19)).contains(change) {
+      } else if (-524_288..<524_288).contains(change) {
         bits.put(0b1110, 4)
         bits.put(raw, 20)
       } else {

@@ -80,7 +80,7 @@ enum HistogramChunkWriter {
     if thousandths >= 0, thousandths <= 33_554_430, bound.sign == .plus,
       thousandths / 1000 == bound
     {
-      bits.put(varbitUInt: UInt64(thousandths) &+ 1)
+      bits.put(varbitUInt: UInt64(clamping: thousandths) &+ 1)
     } else {
       bits.put(false)
       bits.put(bound.bitPattern, 64)

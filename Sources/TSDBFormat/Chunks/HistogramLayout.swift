@@ -50,7 +50,8 @@ public struct HistogramLayout: Equatable, Sendable {
     switch try cursor.bits(8) {
     case 0: 0
     case 255: Double(bitPattern: try cursor.bits(64))
-    case let power: Double(sign: .plus, exponent: Int(power) &- 244, significand: 1)
+    case let power:
+      Double(sign: .plus, exponent: Int(truncatingIfNeeded: power) &- 244, significand: 1)
     }
   }
 
@@ -84,7 +85,7 @@ public struct HistogramLayout: Equatable, Sendable {
           .outOfRange(found: offset, allowed: Int64(Int32.min)...Int64(Int32.max)), at: start)
       }
       spans.append(Histogram.Span(offset: offset32, length: UInt32(truncatingIfNeeded: length)))
-      buckets &+= Int(length)
+      buckets &+= Int(truncatingIfNeeded: length)
     }
     return (spans, buckets)
   }

@@ -45,6 +45,6 @@ extension BitCursor {
       throw failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(limit)), at: start)
     }
-    return Int(found)
+    return Int(truncatingIfNeeded: found)
   }
 }

@@ -35,7 +35,7 @@ extension Int64 {
   /// True for -(2^(width-1) - 1) to 2^(width-1), as Prometheus' `bitRange` has it.
   func fits(_ width: Int) -> Bool {
     let half: Int64 = 1 &<< Int64(width &- 1)
-    return -(half &- 1) <= self && self <= half
+    return 1 &- half <= self && self <= half
   }
 }
 

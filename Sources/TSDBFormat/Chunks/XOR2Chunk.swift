@@ -83,7 +83,7 @@ private struct XOR2Samples {
   ) throws(DecodeError) {
     let unused = UInt64(64 &- width)
     let found = try cursor.bits(width) &<< unused
-    difference &+= Int64(bitPattern: found) &>> Int64(unused)
+    difference &+= Int64(bitPattern: found) &>> Int64(bitPattern: unused)
     time &+= difference
     try value(&cursor)
   }

@@ -41,8 +41,8 @@ struct SignificantBits: Sendable {
   /// From eleven bits that hold leading zeros and count; the trailing zeros are negative if both do
   /// not fit into a float.
   init(packed: UInt64) {
-    let leading = Int(packed &>> 6)
-    let stored = Int(packed & 0x3f)
+    let leading = Int(truncatingIfNeeded: packed &>> 6)
+    let stored = Int(truncatingIfNeeded: packed & 0x3f)
     // 64 significant bits do not fit into 6; a 0 stands for them.
     count = stored == 0 ? 64 : stored
     trailing = 64 &- leading &- count

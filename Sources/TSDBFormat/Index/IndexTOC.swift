@@ -56,6 +56,6 @@ public struct IndexTOC: Equatable, Sendable {
       throw cursor.failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(end)), at: start)
     }
-    return Int(found)
+    return Int(truncatingIfNeeded: found)
   }
 }

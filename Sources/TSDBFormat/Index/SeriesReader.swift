@@ -175,7 +175,7 @@ public struct SeriesReader: Sendable {
       usesByteOffsets
         ? .malformed(why: "no symbol starts at byte \(found)")
         : .outOfRange(
-          found: Int64(clamping: found), allowed: 0...Int64(max(symbolCount, 1) &- 1)),
+          found: Int64(clamping: found), allowed: 0...Int64(clamping: max(symbolCount, 1) &- 1)),
       at: start)
   }
 

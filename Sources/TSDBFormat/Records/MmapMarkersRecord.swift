@@ -13,9 +13,9 @@ public struct MmapMarker: Equatable, Sendable {
   }
 
   /// Number of the file in `chunks_head`.
-  public var file: Int { Int(chunk >> 32) }
+  public var file: Int { Int(truncatingIfNeeded: chunk >> 32) }
   /// Where the chunk begins in the file.
-  public var offset: Int { Int(chunk & 0xffff_ffff) }
+  public var offset: Int { Int(truncatingIfNeeded: chunk & 0xffff_ffff) }
 }
 
 /// The markers of a record of type 5, which only a WBL holds.

@@ -37,7 +37,8 @@ public struct SampleBatch: Sendable {
 
   /// What a sample is.
   public func value(at index: Int) -> Value {
-    isHistogram(at: index) ? .histogram(histograms[Int(values[index])]) : .float(values[index])
+    isHistogram(at: index)
+      ? .histogram(histograms[Int(truncatingIfNeeded: values[index])]) : .float(values[index])
   }
 
   /// Forgets all samples and keeps their memory.

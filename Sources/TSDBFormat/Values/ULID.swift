@@ -42,7 +42,7 @@ public struct ULID: Hashable, Sendable {
   }
 
   /// When the block was made, in milliseconds since 1970.
-  public var milliseconds: Int64 { Int64(high >> 16) }
+  public var milliseconds: Int64 { Int64(truncatingIfNeeded: high >> 16) }
 
   private static let length = 26
   private static let alphabet = [UInt8]("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
@@ -70,11 +70,11 @@ extension ULID: CustomStringConvertible {
       let shift = UInt64(place * 5)
       let bits =
         switch shift {
-        case 64...: high >> (shift - 64)
-        case 60..<64: low >> shift | high << (64 - shift)
+        case 64...: high >> (shift &- 64)
+        case 60..<64: low >> shift | high << (64 &- shift)
         default: low >> shift
         }
-      letters.append(ULID.alphabet[Int(bits & 31)])
+      letters.append(ULID.alphabet[Int(truncatingIfNeeded: bits & 31)])
     }
     return String(decoding: letters, as: UTF8.self)
   }

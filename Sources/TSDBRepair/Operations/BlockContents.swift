@@ -122,8 +122,8 @@ final class BlockContents {
       if found.places.count < places.count { badSeries += 1 }
       if found.places.isEmpty, !places.isEmpty { return nil }
     }
-    stats.numSeries += 1
-    stats.numChunks += UInt64(found.places.count)
+    stats.numSeries &+= 1
+    stats.numChunks &+= UInt64(found.places.count)
     for place in found.places {
       times.include(TimeRange(minTime: place.minTime, maxTime: place.maxTime))
     }
@@ -154,11 +154,11 @@ final class BlockContents {
   private func count(_ chunk: Chunk, from start: Int) {
     let samples = UInt64(chunk.sampleCount)
     chunkBytes += chunk.data.upperBound - start + MemoryLayout<UInt32>.size
-    stats.numSamples += samples
+    stats.numSamples &+= samples
     if chunk.encoding.kind == .float {
-      stats.numFloatSamples += samples
+      stats.numFloatSamples &+= samples
     } else {
-      stats.numHistogramSamples += samples
+      stats.numHistogramSamples &+= samples
     }
   }
 }

@@ -116,7 +116,7 @@ public enum BlockSurgery {
       keepsTimes && meta.minTime <= contents.times.minTime && contents.times.maxTime < meta.maxTime
     if !covers {
       meta.minTime = contents.times.minTime
-      meta.maxTime = contents.times.maxTime &+ 1
+      meta.maxTime = contents.times.end
     }
     guard meta != before else { return nil }
     return RepairStep(
@@ -185,7 +185,7 @@ extension BlockSurgery {
   private static func fresh(_ block: BlockFolder, _ contents: BlockContents) -> BlockMeta {
     let ulid = block.ulid ?? ULID(high: 0, low: 0)
     return BlockMeta(
-      ulid: ulid, minTime: contents.times.minTime, maxTime: contents.times.maxTime &+ 1,
+      ulid: ulid, minTime: contents.times.minTime, maxTime: contents.times.end,
       compaction: BlockMeta.Compaction(level: 1, sources: [ulid]))
   }
 

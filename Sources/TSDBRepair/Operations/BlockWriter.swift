@@ -90,18 +90,18 @@ struct BlockWriter {
       row.append(uvarint: ChunkReference(segment: number, offset: place).rawValue)
       count(chunk)
     }
-    stats.numSeries += 1
+    stats.numSeries &+= 1
     try rows.append(row)
   }
 
   private mutating func count(_ chunk: PackedChunk) {
     let samples = UInt64(chunk.sampleCount)
-    stats.numChunks += 1
-    stats.numSamples += samples
+    stats.numChunks &+= 1
+    stats.numSamples &+= samples
     if chunk.encoding.kind == .float {
-      stats.numFloatSamples += samples
+      stats.numFloatSamples &+= samples
     } else {
-      stats.numHistogramSamples += samples
+      stats.numHistogramSamples &+= samples
     }
     times.include(chunk.range)
   }
@@ -146,8 +146,9 @@ struct BlockWriter {
       labels.removeAll(keepingCapacity: true)
       chunks.removeAll(keepingCapacity: true)
       for _ in 0..<(try cursor.count(ofAtLeast: 2)) {
-        let name = ranks[Int(try cursor.uvarint())]
-        labels.append(.init(name: name, value: ranks[Int(try cursor.uvarint())]))
+        let name = ranks[Int(truncatingIfNeeded: try cursor.uvarint())]
+        labels.append(
+          .init(name: name, value: ranks[Int(truncatingIfNeeded: try cursor.uvarint())]))
       }
       for _ in 0..<(try cursor.count(ofAtLeast: 3)) {
         let minTime = try cursor.varint()

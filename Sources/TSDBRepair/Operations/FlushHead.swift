@@ -93,7 +93,8 @@ public struct FlushHead: Sendable {
           ulid: ULID(milliseconds: options.now, random: &random),
           range: TimeRange(
             minTime: start,
-            maxTime: isLast ? times.maxTime : start &+ (Self.blockDuration &- 1)))
+            maxTime: isLast
+              ? times.maxTime : (Timestamp(start) + (Self.blockDuration &- 1)).milliseconds))
       }
       size = Self.bytes(of: directory)
     } catch let error as RepairError {
@@ -169,7 +170,7 @@ public struct FlushHead: Sendable {
       try sequence.next()
     } meta: { writer in
       BlockMeta(
-        ulid: block.ulid, minTime: block.range.minTime, maxTime: block.range.maxTime &+ 1,
+        ulid: block.ulid, minTime: block.range.minTime, maxTime: block.range.end,
         stats: writer.stats,
         compaction: BlockMeta.Compaction(level: 1, sources: [block.ulid]), extras: extras)
     }

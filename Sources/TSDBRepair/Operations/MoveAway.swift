@@ -82,16 +82,19 @@ enum MoveAway {
   ) -> RepairStep {
     var loss = Loss(bytes: block.size)
     if !isCopy, case .success(let meta) = block.meta {
-      loss.series = Int(clamping: meta.stats.numSeries)
-      loss.samples = Int(clamping: meta.stats.numSamples)
+      loss.series = claimed(meta.stats.numSeries)
+      loss.samples = claimed(meta.stats.numSamples)
       if meta.minTime < meta.maxTime {
-        loss.timeRange = TimeRange(minTime: meta.minTime, maxTime: meta.maxTime &- 1)
+        loss.timeRange = TimeRange(minTime: meta.minTime, end: meta.maxTime)
       }
     }
     return RepairStep(
       operation: "quarantine-block", why: why, loss: loss,
       changes: [DirectoryChange(context.relative(block.path), .remove)])
   }
+
+  /// A count from `meta.json`, which may say anything, as one that can be added up with others.
+  private static func claimed(_ count: UInt64) -> Int { Int(clamping: min(count, 1 << 53)) }
 
   /// `quarantine-file`: something with a name that keeps a server from starting.
   static func strangers(_ context: RepairContext) -> RepairStep? {

@@ -156,9 +156,10 @@ private struct IndexView {
         text: "\(address)", why: "the index has \(index.symbols.count) symbols")
     }
     var exhibit = Exhibit("symbol", at: address)
-    exhibit.facts = [.init("symbol", .text(index.symbol(Int(number))))]
+    exhibit.facts = [.init("symbol", .text(index.symbol(Int(truncatingIfNeeded: number))))]
     let annotation = Annotation.symbols(
-      of: file.bytes, at: index.contents?.symbols ?? IndexHeader.byteCount, only: Int(number))
+      of: file.bytes, at: index.contents?.symbols ?? IndexHeader.byteCount,
+      only: Int(truncatingIfNeeded: number))
     exhibit.add(.init("symbol table", .file(file), annotation))
     return exhibit
   }
@@ -169,7 +170,7 @@ private struct IndexView {
     guard !isTooLarge, start < UInt64(file.size) else {
       throw AddressError(text: "\(address)", why: "it lies behind the end of the index")
     }
-    return series(at: Int(start))
+    return series(at: Int(truncatingIfNeeded: start))
   }
 
   func postings(of label: Label, _ address: Address) throws -> Exhibit {

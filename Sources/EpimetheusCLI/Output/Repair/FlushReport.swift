@@ -27,7 +27,7 @@ struct FlushReport: Encodable {
     init(_ planned: FlushHead.PlannedBlock) {
       ulid = planned.ulid.description
       minTime = JSONTime(planned.range.minTime)
-      maxTime = JSONTime(planned.range.maxTime &+ 1)
+      maxTime = JSONTime(planned.range.end)
       (series, samples, chunks) = (nil, nil, nil)
     }
 

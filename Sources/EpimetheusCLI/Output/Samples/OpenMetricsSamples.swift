@@ -47,7 +47,7 @@ final class OpenMetricsSamples: SampleWriter {
       let seconds = Double(size) / 1000
       let whole = seconds.rounded(.towardZero)
       let thousandths = ((seconds - whole) * 1000).rounded(.toNearestOrEven)
-      size = UInt64(whole) * 1000 + UInt64(thousandths)
+      size = UInt64(clamping: whole) &* 1000 &+ UInt64(clamping: thousandths)
     }
     if milliseconds < 0 { out.append(UInt8(ascii: "-")) }
     out.append(decimal: size, places: 3)

@@ -80,8 +80,7 @@ extension Story {
   private var reportedBefore: [Evidence.Event] {
     guard let onset = explosion?.onset else { return [] }
     return evidence.events.filter { event in
-      let distance = onset.subtractingReportingOverflow(event.time)
-      return !distance.overflow && (0...3_600_000).contains(distance.partialValue)
+      (0...3_600_000).contains(Timestamp(onset) - Timestamp(event.time))
     }
   }
 
@@ -100,7 +99,8 @@ extension Story {
       + "\(number(found.series, "series", "series"))"
     text.append(" where this metric had \(Units.count(found.seriesBefore)) before")
     if found.seriesBefore > 0 {
-      let times = factor < 100 ? Units.decimal(factor, places: 1) : Units.count(Int64(factor))
+      let times =
+        factor < 100 ? Units.decimal(factor, places: 1) : Units.count(Int64(clamping: factor))
       text.append(", \(times) times as many")
     }
     return text + "."

@@ -22,7 +22,8 @@ extension Story {
   /// Series in a server's head by bucket: all that were there or born, but for those that died longer ago
   /// than a head spans.
   private func headSeries(_ buckets: ChurnBuckets) -> [Int] {
-    let width = Int(clamping: Self.headSpan / buckets.step)
+    let width = TimeGrid(start: 0, step: buckets.step, count: buckets.count).steps(
+      in: Self.headSpan)
     var count = (buckets.alive.first ?? 0) - (buckets.born.first ?? 0)
     return (0..<buckets.count).map { bucket in
       count += buckets.born[bucket]
@@ -34,11 +35,12 @@ extension Story {
   /// Births of the explosion by bucket; nil without one.
   private func culpritBirths(_ buckets: ChurnBuckets) -> [Int]? {
     guard let timeline = explosion?.timeline else { return nil }
+    let grid = TimeGrid(start: buckets.start, step: buckets.step, count: buckets.count)
     var births = [Int](repeating: 0, count: buckets.count)
     for (bin, count) in timeline.births.enumerated() where count > 0 {
-      let distance = timeline.time(ofBin: bin).subtractingReportingOverflow(buckets.start)
-      guard !distance.overflow, distance.partialValue >= 0 else { continue }
-      let bucket = Int(clamping: distance.partialValue / buckets.step)
+      let time = timeline.time(ofBin: bin)
+      guard time >= buckets.start else { continue }
+      let bucket = grid.index(of: time)
       if births.indices.contains(bucket) { births[bucket] += count }
     }
     return births

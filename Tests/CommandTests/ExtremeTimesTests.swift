@@ -1,0 +1,78 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// Files may claim any time. What is further apart than an Int64 can say, and what lies at the ends of time,
+/// is told like all else.
+@Suite struct ExtremeTimesTests {
+  /// Times of the series `a` and of `b`: more than 2^63 ms apart, at both ends, and one that is sane beside
+  /// one that is not.
+  static let times: [([Int64], [Int64])] = [
+    ([-1 << 61], [1 << 62]), ([-1 << 62], [1 << 62]), ([.min, 0, .max], [.max]), ([.min], [.min]),
+    ([.max, .max - 1], [.max]), ([1_794_873_600_000], [4_000_000_000_000_000_000]),
+  ]
+
+  private func directory(_ times: ([Int64], [Int64])) throws -> LogDirectory {
+    try LogDirectory([
+      [
+        LogDirectory.series(1, "a"), LogDirectory.series(2, "b"), LogDirectory.samples(1, times.0),
+        LogDirectory.samples(2, times.1),
+      ]
+    ])
+  }
+
+  @Test(arguments: times) func `no command is ended by any time`(times: ([Int64], [Int64])) throws {
+    let lines =
+      CommandLines.all + [
+        ["analyze", "--metric", "a"], ["churn", "--step", "1y"], ["whatif", "--drop-label", "x"],
+        ["diff", Fixture("sound/head-mixed").data], ["diff", Fixture("sound/rollouts").data],
+      ]
+    try CommandLines.survive(try directory(times).data, lines)
+  }
+
+  private struct Report: Decodable {
+    struct Bucket: Decodable {
+      let start: String
+      let alive: Int
+      let born: Int
+    }
+    let step: Int64
+    let buckets: [Bucket]
+  }
+
+  @Test func `churn over all of time has few buckets, and counts every series once`() throws {
+    let result = try CommandRunner.run([
+      "churn", try directory(([.min, 0, .max], [.max])).data, "--format", "json",
+    ])
+    #expect(result.status == 0)
+    let report = try JSONDecoder().decode(Report.self, from: Data(result.stdout.utf8))
+    #expect(report.buckets.count == 240)
+    #expect(report.buckets.map(\.born).reduce(0, +) == 2)
+    #expect(report.buckets.first?.start == "-292275055-05-16T16:47:04.192Z")
+    #expect(report.buckets.first?.alive == 1)
+    #expect(report.buckets.last?.alive == 2)
+  }
+
+  @Test func `the samples at both ends of time are dumped with their times`() throws {
+    let result = try CommandRunner.run([
+      "dump", "samples", try directory(([.min, 0, .max], [])).data, "--format", "promtool",
+    ])
+    #expect(result.status == 0)
+    #expect(
+      result.stdout.split(separator: "\n").map { $0.split(separator: " ").last } == [
+        "-9223372036854775808", "0", "9223372036854775807",
+      ])
+  }
+
+  @Test func `a block at the end of time is not turned round`() throws {
+    let output = try TemporaryDirectory()
+    let result = try CommandRunner.run([
+      "surgery", "flush-head", try directory(([.max], [.max - 1])).data, "--output",
+      output.path + "/blocks", "--format", "json",
+    ])
+    #expect(result.status == 0)
+    #expect(result.stdout.contains(#""maxTime":"+292278994-08-17T07:12:55.807Z""#))
+    let check = try CommandRunner.run(["check", output.path + "/blocks"])
+    #expect(!check.stdout.contains("block.meta.range"))
+  }
+}
