@@ -37,6 +37,7 @@ public struct HeadChunks: Sendable {
 
   private mutating func walk(_ file: MappedFile) throws(FileError) {
     file.willReadSequentially()
+    defer { file.release(0..<file.size) }
     var reader: HeadChunkFile
     do {
       reader = try HeadChunkFile(file.bytes, holes: file.holes)

@@ -28,6 +28,7 @@ struct IndexCheck {
     openIndex(index)
     guard level > .quick else {
       checkTable(index)
+      index.file.release(0..<index.file.size)
       return
     }
     bytes = index.file.size &+ folder.chunks.totalSize

@@ -48,7 +48,7 @@ extension RawSpan {
 
   /// Index in the whole of the first byte in `range` that is not zero; those of `holes` are, and are not
   /// read.
-  func firstNonZero(in range: Range<Int>, holes: [Range<Int>]) -> Int? {
+  public func firstNonZero(in range: Range<Int>, holes: [Range<Int>]) -> Int? {
     var start = range.lowerBound
     for hole in holes where hole.upperBound > start {
       guard hole.lowerBound < range.upperBound else { break }

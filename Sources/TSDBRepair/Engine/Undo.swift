@@ -191,13 +191,23 @@ public struct Undo {
 extension Undo {
   /// Throws where a file that the repair left alone is not what it was: a server has run since.
   private func refuseChanges() throws(RepairError) {
-    let moves = records.compactMap { record -> String? in
-      guard case .move(let from, _) = record else { return nil }
-      return from
+    let moves = Set(
+      records.compactMap { record -> String? in
+        guard case .move(let from, _) = record else { return nil }
+        return from
+      })
+    // What was moved, and what is in a folder that was.
+    func isMoved(_ path: String) -> Bool {
+      var path = path
+      while !path.isEmpty {
+        if moves.contains(path) { return true }
+        path = Path.parent(path)
+      }
+      return false
     }
     let changed = before.entries.filter { path, status in
       guard status.kind == .file else { return false }
-      if moves.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) { return false }
+      if isMoved(path) { return false }
       guard let now = try? FileStatus(of: Path.join(root, path)) else { return true }
       return now.size != status.size || now.modified != status.modified
     }
