@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint check-fixtures bench report-picture install clean dependencies
+.PHONY: demo build test lint check-fixtures bench bench-growth report-picture install clean dependencies
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -69,6 +69,10 @@ check-fixtures: build
 ## bench FIXTURES=DIR: side by side with Debian's promtool and prometheus
 bench: build
 	@Tests/Benchmarks/compare.sh $(EPIMETHEUS) "$(FIXTURES)"
+
+## bench-growth [KINDS="blocks findings"]: how much longer commands take with twice as much of one thing
+bench-growth: build
+	@Tests/Benchmarks/growth.py $(EPIMETHEUS) $$(dirname TestData/sound/explosion-blocks/data/*/meta.json | head -1) $(KINDS)
 
 ## report-picture: Docs/report.png, what the report of the bundled incident looks like (apt-get install chromium)
 report-picture: build

@@ -38,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
     .target(name: "CFileSystem"),
+    .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
@@ -78,8 +79,8 @@ let package = Package(
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
-        "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
+        "CMemory", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck",
+        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

@@ -19,6 +19,7 @@ public enum Program {
         StandardError.line(DisplayText.escapedLines(problem))
         return .usage
       }
+      MemoryBound.enforce()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

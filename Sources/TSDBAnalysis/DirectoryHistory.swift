@@ -38,7 +38,8 @@ public struct DirectoryHistory: Sendable {
   /// listing says of a block is said again by whoever opens it.
   public func problems(withThoseOf directory: DataDirectory, _ parts: Parts) -> [FileError] {
     let listed = parts.contains(.head) ? directory.problems : directory.blocks.flatMap(\.damage)
-    return listed.filter { !problems.contains($0) } + problems
+    let met = problems
+    return listed.without(met) + met
   }
 
   /// Reads `parts` of `directory` with `jobs` tasks at most; `progress` gets the bytes read as they

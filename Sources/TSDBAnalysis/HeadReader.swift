@@ -103,9 +103,24 @@ public struct HeadReader: Sendable {
             labelNext()
           }
         case .labelled(let index, let buffer):
-          isLabelling = decoded[turn] != nil
-          labelNext()
+          let isWhole = buffer.batch.rest == nil
+          if isWhole {
+            isLabelling = decoded[turn] != nil
+            labelNext()
+          }
           count(buffer, of: slices[index], into: &result)
+          if !isWhole {
+            // What was too much for one batch, before anybody else's labels are interned.
+            var slice = slices[index]
+            while let rest = slice.rest(behind: buffer.batch) {
+              slice = rest
+              buffer.decode(slice)
+              labels.intern(buffer.plan, buffer.batch, result: &buffer.labelled)
+              count(buffer, of: slice, into: &result)
+            }
+            isLabelling = decoded[turn] != nil
+            labelNext()
+          }
           decodeNext(into: buffer)
           strays.note(result.census, path: slices[index].file.path)
           report(slices[index].size)

@@ -62,10 +62,13 @@ extension CheckResult {
     files += set.files
     bytes += set.bytes
     for finding in set.findings {
-      let cause = findings.firstIndex {
-        finding.rule == "block.damaged-child" && $0.severity == .loss
-          && $0.path.hasPrefix(finding.path + "/")
-      }
+      let isChild = finding.rule == "block.damaged-child"
+      let cause =
+        !isChild
+        ? nil
+        : findings.firstIndex {
+          $0.severity == .loss && $0.path.hasPrefix(finding.path + "/")
+        }
       if let cause {
         findings[cause].consequences.append(finding)
       } else {
@@ -91,11 +94,10 @@ extension CheckResult {
 
   /// Adds what the listing could not look at, where no check says so.
   fileprivate mutating func appendUnread(of directory: DataDirectory) {
+    var unread = Set(findings.filter(\.isUnread).map(\.path))
     for problem in directory.problems where problem.isUnread {
       let finding = Finding(problem, severity: .fatal)
-      if !findings.contains(where: { $0.path == finding.path && $0.isUnread }) {
-        findings.append(finding)
-      }
+      if unread.insert(finding.path).inserted { findings.append(finding) }
     }
   }
 }

@@ -178,6 +178,17 @@ extension Rule {
       "wal.record.*", "A record was begun and not finished, or is empty.", .truncates,
       server: repair, remedy: salvage, codes: ["F20w", "F23", "F26b", "F60"]),
     Rule(
+      "*.too-large", "Something is larger than any server writes it, and is not read.", .continues,
+      server:
+        "Reads it, if it finds the memory: a record of a few kilobytes can unpack to a gigabyte, and a "
+        + "server keeps several copies of it. What is in it is not known here, and counts as lost.",
+      remedy:
+        "Nothing that Prometheus scrapes looks like this: somebody, or another program, wrote it. Do not "
+        + "start a server on it. `surgery skip-damage` drops the record and keeps what is behind it. The "
+        + "bounds are: of a record, 32 MiB, or 256 times its size on disk where that is more, and 1 GiB "
+        + "in any case; of a histogram, 1,048,576 buckets of each sign; of a file, 4 GiB, and of an index "
+        + "64 GiB."),
+    Rule(
       "wal.compression.*", "A record cannot be decompressed.", .truncates, server: repair,
       remedy: salvage, codes: ["F20w", "F23", "F60"]),
   ]

@@ -12,7 +12,14 @@ extension Repair {
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let check = await look(at: directory)
-    var result = try await rehearse(options.strategy, operations)
+    // A folder of links costs a name for each file, which is in vain where nothing is to be done.
+    let hasSteps: Bool
+    do {
+      hasSteps = try await RepairRun.hasStep(check, options)
+    } catch {
+      throw .file(error)
+    }
+    var result = hasSteps ? try await rehearse(options.strategy, operations) : try unchanged()
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
       return result
@@ -181,6 +188,16 @@ extension Repair {
     } catch {
       return .halfDone("\(why); taking it back failed: \(error)")
     }
+  }
+
+  /// What comes of no step.
+  private func unchanged() throws(RepairError) -> Result {
+    var result = Result()
+    result.isProven = options.isProven
+    result.neededBytes = RepairRun.leastBytes
+    let size = try repairing { () throws(FileError) in try DataTree(of: directory.path).size }
+    result.account = account(size, [])
+    return result
   }
 
   /// Makes the steps in a folder of links, and looks at the result.

@@ -37,9 +37,10 @@ public struct HeadChunks: Sendable {
 
   private mutating func walk(_ file: MappedFile) throws(FileError) {
     file.willReadSequentially()
+    defer { file.release(0..<file.size) }
     var reader: HeadChunkFile
     do {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       unreadBytes &+= file.size
       throw .damaged(path: file.path, error)

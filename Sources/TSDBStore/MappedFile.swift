@@ -11,7 +11,16 @@ public final class MappedFile: Sendable {
   public let path: String
   /// Size in bytes.
   public let size: Int
+  /// Stretches of a sparse file to which nothing was ever written, in their order: they read as zeros, and
+  /// reading them takes as long as reading data. Empty for a file that is not sparse, or hardly.
+  public let holes: [Range<Int>]
   private nonisolated(unsafe) let mapping: UnsafeRawBufferPointer
+
+  /// No index is larger: series are referred to by 32 bits, and stand at multiples of 16 bytes.
+  private static let largestIndex = 64 << 30
+  /// No other file is: samples are referred to by 32 bits of offset, and segments of a log are cut at
+  /// 256 MiB at most, behind the record that is under way.
+  private static let largestFile = 4 << 30
 
   /// Opens and maps `path`. Throws `FileError.system`.
   public convenience init(path: String) throws(FileError) {
@@ -49,8 +58,19 @@ public final class MappedFile: Sendable {
         path: path, operation: "read it as a file",
         errno: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
+    let largest = path.hasSuffix("/index") ? Self.largestIndex : Self.largestFile
+    guard status.st_size <= largest else {
+      throw .damaged(
+        path: path,
+        DecodeError(
+          section: .file, offset: 0,
+          problem: .tooLarge(
+            found: Int(status.st_size), limit: largest, unit: "bytes in a file")))
+    }
     self.path = path
     size = Int(status.st_size)
+    let isSparse = Int(status.st_blocks) * 512 + 1 << 20 < size
+    holes = isSparse ? Self.holes(of: descriptor, size: size) : []
     guard size > 0 else {
       unsafe mapping = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -61,6 +81,26 @@ public final class MappedFile: Sendable {
       throw .system(path: path, operation: "map", errno: errno)
     }
     unsafe mapping = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// Linux' own, and not among the names that Swift sees.
+  private static let seekData: Int32 = 3
+  private static let seekHole: Int32 = 4
+
+  /// Asks the file system; what it does not know is no hole.
+  private static func holes(of descriptor: Int32, size: Int) -> [Range<Int>] {
+    var holes: [Range<Int>] = []
+    var end = 0
+    // So many pieces are worth it.
+    while end < size, holes.count < 4096 {
+      let start = lseek(descriptor, end, Self.seekHole)
+      guard start >= end, start < size else { break }
+      let data = lseek(descriptor, start, Self.seekData)
+      end = data < 0 ? size : min(data, size)
+      guard end > start else { break }
+      holes.append(start..<end)
+    }
+    return holes
   }
 
   deinit {

@@ -80,7 +80,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         try drillDown.write(
           analysis, parts: parts, directory: directory, selectors: matchers.selectors,
           limit: limit.limit, output: output, damage,
-          proposals: proposals)
+          proposals: proposals, memory: jobs.memory)
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
       }

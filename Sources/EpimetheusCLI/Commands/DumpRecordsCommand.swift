@@ -81,7 +81,7 @@ struct DumpRecordsCommand: AsyncParsableCommand {
       if case .system = problem { return true }
       return false
     }
-    let others = log.damage.filter { !problems.contains($0) } + unread
+    let others = log.damage.without(problems) + unread
     StandardError.write(FindingsText(directory: directory, color: .none).text(others))
     try ExitStatus(problems + others).end()
   }

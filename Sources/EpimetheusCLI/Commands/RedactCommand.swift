@@ -50,6 +50,7 @@ struct RedactCommand: ParsableCommand {
   var force = false
 
   @OptionGroup var format: OutputOptions<ReportFormat>
+  @OptionGroup var memory: MemoryOption
 
   func validate() throws {
     if labels.contains("__name__") {

@@ -39,6 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
   var limit = 256
 
   @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var memory: MemoryOption
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }

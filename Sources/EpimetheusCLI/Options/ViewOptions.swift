@@ -25,14 +25,6 @@ struct ViewOptions: ParsableArguments {
   var memorySnapshot = false
 
   @Option(
-    name: .customLong("max-memory"),
-    help: ArgumentHelp(
-      "Memory that samples of the head may take before they go to a temporary file.",
-      valueName: "size"),
-    transform: ByteSize.parse)
-  var maxMemory = ByteSize(bytes: 1 << 30)
-
-  @Option(
     name: .customLong("tmp"),
     help: ArgumentHelp(
       "Where temporary files go (default: TMPDIR, else /tmp); not inside DIR.", valueName: "folder"),
@@ -53,7 +45,7 @@ struct ViewOptions: ParsableArguments {
     options.selectors = matchers.selectors
     options.readsHead = !blocksOnly
     options.readsBlocks = !headOnly
-    options.maxMemory = maxMemory.bytes
+    options.maxMemory = jobs.memory.share(upTo: 1 << 30)
     options.temporaryFolder = try temporaryFolder(outside: data)
     options.jobs = jobs.count
     options.usesSnapshot = memorySnapshot

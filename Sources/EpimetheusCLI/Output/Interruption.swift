@@ -1,3 +1,4 @@
+internal import CMemory
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
@@ -19,6 +20,9 @@ enum Interruption {
   private static var signals: [Int32] {
     Signals.isIgnored(SIGHUP) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
   }
+
+  /// What the work under way has made and must not leave.
+  private static let guarded = Mutex<[String]>([])
 
   /// From now on such a signal is only remembered.
   static func watch() {
@@ -97,6 +101,9 @@ enum Interruption {
 
   private static func begin(removing paths: [String], endsAtSignals: Bool) -> Int {
     let number = lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    guarded.withLock { $0 = paths }
+    // Nor shall they stay where there is no memory left.
+    epimetheus_memory_set_farewell { Interruption.removeGuarded() }
     guardNumber.store(number, ordering: .relaxed)
     // A thread of its own: those of tasks may all be at work.
     DispatchQueue(label: "interruption").async {
@@ -104,7 +111,7 @@ enum Interruption {
         // Whoever takes this away goes on: the work with its result, or this with the end.
         let isFaulty = isFaulty.load(ordering: .relaxed)
         if isFaulty || endsAtSignals && isAsked, take(number) {
-          leave(removing: paths, isFaulty: isFaulty)
+          leave(isFaulty: isFaulty)
         }
         usleep(20_000)
       }
@@ -118,14 +125,20 @@ enum Interruption {
 
   private static func end(_ number: Int) {
     if !take(number) { while true { pause() } }
+    epimetheus_memory_set_farewell(nil)
+    guarded.withLock { $0 = [] }
   }
 
-  private static func leave(removing paths: [String], isFaulty: Bool) -> Never {
+  private static func removeGuarded() {
     let operations = FileOperations(syncs: false)
-    for path in paths {
-      // The work goes on meanwhile, and may put something there again.
+    for path in guarded.withLock({ $0 }) {
+      // The work goes on meanwhile in other threads, and may put something there again.
       for _ in 0..<5 where FileStatus.exists(path) { try? operations.removeTree(path) }
     }
+  }
+
+  private static func leave(isFaulty: Bool) -> Never {
+    removeGuarded()
     // The signal handler has said what happened to the file.
     if isFaulty { _exit(ExitStatus.incomplete.rawValue) }
     StandardError.remark("interrupted; nothing was left behind")

@@ -46,9 +46,10 @@ public struct PrometheusConfiguration: Sendable {
     let document = try YAMLFields.document(text, file: file)
     let global = try ScrapeDefaults(document["global"]?.fields())
     var jobs: [ScrapeConfiguration] = []
+    var names: Set<String> = []
     for item in try document["scrape_configs"]?.list() ?? [] {
       let job = try ScrapeConfiguration(try item.fields(), defaults: global)
-      guard !jobs.contains(where: { $0.jobName == job.jobName }) else {
+      guard names.insert(job.jobName).inserted else {
         throw item.failure("found a second job with the name \"\(job.jobName)\"")
       }
       jobs.append(job)

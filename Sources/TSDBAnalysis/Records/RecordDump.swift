@@ -122,14 +122,18 @@ public struct RecordDump {
         continue
       }
       for slice in LogSlice.all(of: file, origin: .wal) {
-        slice.read(into: &batch)
-        for entry in batch.entries {
-          let payload = batch.payload(of: entry)
-          guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
-            continue
+        var part: LogSlice? = slice
+        while let slice = part {
+          slice.read(into: &batch)
+          part = slice.rest(behind: batch)
+          for entry in batch.entries {
+            let payload = batch.payload(of: entry)
+            guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
+              continue
+            }
+            var failure: DecodeError?
+            selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
           }
-          var failure: DecodeError?
-          selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
         }
       }
     }
@@ -147,8 +151,12 @@ public struct RecordDump {
       return
     }
     for slice in LogSlice.all(of: file, origin: .wal) {
-      slice.read(into: &batch)
-      try hand(overFrom: segment, kind, each)
+      var part: LogSlice? = slice
+      while let next = part {
+        next.read(into: &batch)
+        try hand(overFrom: segment, kind, each)
+        part = next.rest(behind: batch)
+      }
       progress(slice.size)
     }
   }

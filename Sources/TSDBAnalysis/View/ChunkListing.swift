@@ -195,7 +195,7 @@ extension ChunkListing {
     file.willReadSequentially()
     var reader: HeadChunkFile
     do throws(DecodeError) {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       try visit(.damage(.damaged(path: file.path, error)))
       return

@@ -105,7 +105,7 @@ struct HeadChunkIndex: Sendable {
   @_lifetime(borrow file)
   private static func reader(of file: MappedFile) throws(FileError) -> HeadChunkFile {
     do {
-      return try HeadChunkFile(file.bytes)
+      return try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       throw .damaged(path: file.path, error)
     }

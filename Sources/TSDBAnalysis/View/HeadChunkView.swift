@@ -27,7 +27,7 @@ public struct HeadChunkView: Sendable {
 
   /// What is wrong with the head.
   public var problems: [FileError] {
-    listed.filter { !replay.problems.contains($0) } + replay.problems
+    listed.without(replay.problems) + replay.problems
   }
 
   /// How many series there are, with samples or without.
@@ -170,7 +170,7 @@ public struct HeadChunkSequence {
   /// The chunk of a run as it is; nil where it has to be packed anew.
   private mutating func copy(of run: SampleRun, behind last: Int64?) -> PackedChunk? {
     guard case .headChunk(let file, let entry) = run.content,
-      !run.tombstones.contains(where: { $0.overlaps(run.range) })
+      !run.tombstones.overlaps(run.range)
     else { return nil }
     scratch.removeAll()
     guard run.unpack(into: &scratch) == nil, let first = scratch.times.first,

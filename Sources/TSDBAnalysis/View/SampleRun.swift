@@ -18,7 +18,7 @@ struct SampleRun: Sendable {
   /// Of several samples of one time, the one of the run with the smallest precedence counts.
   let precedence: Int
   /// What was deleted.
-  let tombstones: [TimeRange]
+  let tombstones: DeletedTimes
 
   /// The chunk of a block that it is; nil for one of the head.
   var blockChunk: (chunks: BlockChunks, reference: ChunkReference)? {

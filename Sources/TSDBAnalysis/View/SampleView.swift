@@ -131,7 +131,7 @@ public struct SampleView: Sendable {
   /// `met`, and in front of it what the listing of the directory says of the parts that were read.
   private func withListed(_ met: [FileError]) -> [FileError] {
     let listed = options.readsHead ? directory.problems : directory.blocks.flatMap(\.damage)
-    return listed.filter { !met.contains($0) } + met
+    return listed.without(met) + met
   }
 }
 

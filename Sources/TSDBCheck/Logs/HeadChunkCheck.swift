@@ -132,7 +132,7 @@ extension HeadChunkCheck.Walk {
   fileprivate mutating func read(_ file: MappedFile, isLast: Bool, _ level: CheckLevel) {
     var reader: HeadChunkFile
     do throws(DecodeError) {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       refuse(file, isLast: isLast, error)
       return

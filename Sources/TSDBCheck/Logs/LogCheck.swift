@@ -33,7 +33,14 @@ public enum LogCheck {
       progress(slice.size)
       return decoded
     } take: { decoded in
+      var decoded = decoded
       records.take(decoded)
+      // More than one batch of records is so rare that it need not be fast.
+      while let rest = decoded.rest {
+        var batch = decoded.batch
+        decoded = DecodedSlice(rest, level: level, into: &batch)
+        records.take(decoded)
+      }
       batches.give(decoded.batch)
     }
     records.finish()

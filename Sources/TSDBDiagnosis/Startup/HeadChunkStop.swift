@@ -31,7 +31,9 @@ enum HeadChunkStop: Equatable {
   private static func first(
     in file: MappedFile, number: Int, _ minValidTime: Int64, _ last: inout [UInt64: TimeRange]
   ) -> HeadChunkStop? {
-    guard var reader = try? HeadChunkFile(file.bytes) else { return .damage(file: number) }
+    guard var reader = try? HeadChunkFile(file.bytes, holes: file.holes) else {
+      return .damage(file: number)
+    }
     while let event = reader.next() {
       switch event {
       case .damage(let error):

@@ -102,9 +102,8 @@ extension StartupWalk {
     let gone = segments.filter { $0.number > stop.segment.number }
     delete(gone)
     var next = plan
-    next.segments.removeAll { item in
-      item.kind == .wal && gone.contains { $0.path == item.path }
-    }
+    let gonePaths = Set(gone.map(\.path))
+    next.segments.removeAll { $0.kind == .wal && gonePaths.contains($0.path) }
     if let same = segments.first(where: { $0.number == stop.segment.number }) {
       start.truncates.append(words.name(same.path))
       let limit = log.firstRecord(in: same, thatEndsAtOrBehind: stop.offset)

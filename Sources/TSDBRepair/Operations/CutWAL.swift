@@ -108,12 +108,15 @@ public enum CutWAL {
     var batch = RecordBatch()
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: 128) {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<min(first + 128, pages))
-      reader.read(into: &batch)
-      for entry in batch.entries where entry.byteCount > 0 {
-        body(entry, batch.payload(of: entry))
-      }
+      var reader = SegmentReader(
+        file.bytes, pages: first..<min(first + 128, pages), holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        for entry in batch.entries where entry.byteCount > 0 {
+          body(entry, batch.payload(of: entry))
+        }
+      } while !reader.isDone
     }
   }
 
@@ -127,11 +130,14 @@ public enum CutWAL {
         }
         let file = try MappedFile(path: item.segment.path)
         var batch = RecordBatch()
-        var reader = SegmentReader(file.bytes)
-        reader.read(into: &batch)
-        for entry in batch.entries where entry.offset < offset {
-          try writer.append(batch.payload(of: entry), entry.compression, to: flush)
-        }
+        var reader = SegmentReader(file.bytes, holes: file.holes)
+        repeat {
+          batch.removeAll()
+          reader.read(into: &batch)
+          for entry in batch.entries where entry.offset < offset {
+            try writer.append(batch.payload(of: entry), entry.compression, to: flush)
+          }
+        } while !reader.isDone
         try writer.finish(fillingPage: true, to: flush)
       })
   }

@@ -61,7 +61,7 @@ struct HeadChunkDrop {
     var header = ByteBuffer()
     HeadChunkFile.writeHeader(to: &header)
     file.newSize = header.count
-    var reader = try HeadChunkFile(mapped.bytes)
+    var reader = try HeadChunkFile(mapped.bytes, holes: mapped.holes)
     while let event = reader.next() {
       switch event {
       case .damage(let error): throw error

@@ -118,10 +118,13 @@ final class SeriesDropPass {
     var batch = RecordBatch()
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: pageCount) {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<min(first + pageCount, pages))
-      reader.read(into: &batch)
-      try body(batch)
+      var reader = SegmentReader(
+        file.bytes, pages: first..<min(first + pageCount, pages), holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        try body(batch)
+      } while !reader.isDone
       file.release(first * Fragment.pageSize..<(first + pageCount) * Fragment.pageSize)
     }
   }

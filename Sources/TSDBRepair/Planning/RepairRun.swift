@@ -33,7 +33,9 @@ struct RepairRun {
   /// What was done.
   private(set) var steps: [DoneStep] = []
   /// Bytes that were written, at most.
-  private(set) var neededBytes = 1 << 20
+  private(set) var neededBytes = leastBytes
+  /// What the journal takes.
+  static let leastBytes = 1 << 20
   /// A directory never needs as many.
   private static let most = 24
 
@@ -41,6 +43,24 @@ struct RepairRun {
     self.root = root
     self.transaction = transaction
     self.options = options
+  }
+
+  /// True if there is a step to make in a directory in which `check` was found. Changes nothing.
+  static func hasStep(
+    _ check: Check, _ options: Repair.Options
+  ) async throws(FileError) -> Bool {
+    let context = RepairContext(check.directory, findings: check.result.findings)
+    if let operation = options.operation { return try !operation(context).isEmpty }
+    let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
+    for folder in check.directory.blocks {
+      let findings = blocks.findings(of: folder)
+      guard !findings.isEmpty else { continue }
+      if try blocks.harmful(folder) != nil { return true }
+      if try blocks.next(folder, findings, done: []) != nil { return true }
+    }
+    let log = await LogCheck.run(check.directory, level: .deep, jobs: options.jobs)
+    return try LogSteps.next(
+      RepairContext(check.directory, findings: log.findings), options.strategy) != nil
   }
 
   /// Finds and makes all steps. `check` is what was found in the directory as it is now.
@@ -70,9 +90,7 @@ struct RepairRun {
         try apply(step)
         continue
       }
-      var findings = context.findings.filter {
-        $0.path == folder.path || $0.path.hasPrefix(folder.path + "/")
-      }
+      var findings = blocks.findings(of: folder)
       var block = folder
       var done: Set<String> = []
       while !findings.isEmpty, let step = try blocks.next(block, findings, done: done) {

@@ -66,6 +66,8 @@ public struct Exhibit: Sendable {
   public private(set) var parts: [Part] = []
   /// What is wrong with it.
   public private(set) var problems: [FileError] = []
+  /// The same, to be looked for.
+  private var met: Set<FileError> = []
 
   init(_ kind: String, at address: Address) {
     self.kind = kind
@@ -85,7 +87,7 @@ public struct Exhibit: Sendable {
 
   /// Adds something that is wrong.
   mutating func add(_ problem: FileError) {
-    if !problems.contains(problem) { problems.append(problem) }
+    if met.insert(problem).inserted { problems.append(problem) }
   }
 
   /// True if there is nothing of that name.

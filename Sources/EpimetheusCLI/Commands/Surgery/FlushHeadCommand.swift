@@ -37,14 +37,6 @@ struct FlushHeadCommand: AsyncParsableCommand {
     transform: Self.label)
   var externalLabels: [Label] = []
 
-  @Option(
-    name: .customLong("max-memory"),
-    help: ArgumentHelp(
-      "Memory that samples of the head may take before they go to a temporary file.",
-      valueName: "size"),
-    transform: ByteSize.parse)
-  var maxMemory = ByteSize(bytes: 128 << 20)
-
   @Flag(
     name: .customLong("memory-snapshot"),
     help: """
@@ -66,7 +58,7 @@ struct FlushHeadCommand: AsyncParsableCommand {
     var flushing = FlushHead.Options(now: Int64(time(nil)) &* 1000)
     flushing.dropped = dropped
     flushing.externalLabels = externalLabels
-    flushing.view.maxMemory = maxMemory.bytes
+    flushing.view.maxMemory = options.jobs.memory.share(upTo: 128 << 20)
     flushing.view.temporaryFolder = options.target.tmp
     flushing.view.jobs = options.jobs.count
     flushing.view.usesSnapshot = memorySnapshot
