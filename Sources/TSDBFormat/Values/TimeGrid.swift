@@ -16,9 +16,9 @@ public struct TimeGrid: Equatable, Sendable {
   }
 
   /// Steps of `width` milliseconds over `range` from its beginning on, or wider ones where those would be
-  /// more than `most`, which is at least 2.
+  /// more than `most`, which is at least 3.
   public init(over range: TimeRange, width: Int64, most: Int) {
-    let least = range.length / UInt64(clamping: max(most, 2)) &+ 1
+    let least = range.length / UInt64(clamping: max(most, 3)) &+ 1
     step = max(width, 1, Int64(clamping: least))
     start = range.isEmpty ? 0 : range.minTime
     count = range.isEmpty ? 0 : Self.steps(in: range.length, of: step) + 1
