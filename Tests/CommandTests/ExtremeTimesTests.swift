@@ -82,4 +82,21 @@ import Testing
     #expect(result.status == 0)
     #expect(result.stdout.contains(#""maxTime" : "+292278994-08-17T07:12:55.807Z""#))
   }
+
+  @Test func `counts that no block holds are added up`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    for name in try namesInFolder(copy.data) where name.utf8.count == 26 {
+      let meta = copy.data + "/" + name + "/meta.json"
+      let lines = try readText(meta).split(separator: "\n").map { line in
+        ["numSamples", "numSeries"].first { line.contains($0) }
+          .map { "\"\($0)\": 18446744073709551615," } ?? String(line)
+      }
+      try writeFile(meta, Array(lines.joined(separator: "\n").utf8))
+      removeTree(copy.data + "/" + name + "/index")
+    }
+    let result = try CommandRunner.run(["repair", copy.data, "--output", copy.path + "/new"])
+    #expect(result.status == 2)
+    // Three blocks of 2^53 samples, which is where claims end.
+    #expect(result.stderr.contains("27,021,597,764,222,976 samples"))
+  }
 }
