@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint check-fixtures bench bench-growth report-picture install clean dependencies
+.PHONY: demo build test lint torture check-fixtures bench bench-growth report-picture install clean dependencies
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -50,6 +50,14 @@ lint: build
 	  grep -vE '/(SpillFile|FileOperations).swift:' || true)
 	[ -z "$$writers" ] || { echo "opens for writing: $$writers" >&2; exit 1; }
 	python3 Tests/Lint/trapping.py .build Sources '$(BOUNDED)'
+
+# How many rounds `torture` makes, and what they are drawn from.
+ROUNDS := 200
+SEED := 1
+
+## torture ROUNDS=N SEED=S: directories spoilt at random, and what every command does with them (Python 3)
+torture: build
+	@python3 Tests/Torture/torture.py $(EPIMETHEUS) --rounds $(ROUNDS) --seed $(SEED)
 
 ## check-fixtures FIXTURES=DIR: the tests again, over the full set of directories of real servers
 check-fixtures: build

@@ -15,7 +15,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Written into every target, and found there if the compiler sees what it shall.
@@ -93,13 +92,16 @@ def main():
     known = commands(build)
     modules = sorted(folder.name for folder in sources.iterdir() if any(folder.rglob("*.swift")))
     failed = False
-    with tempfile.TemporaryDirectory() as cache, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        planted = os.path.join(cache, "Planted.swift")
-        pathlib.Path(planted).write_text(PLANTED)
+    # Beside what was built, so that the next run need not read the C headers again.
+    cache = build / "lint"
+    cache.mkdir(exist_ok=True)
+    planted = cache / "Planted.swift"
+    planted.write_text(PLANTED)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
         missing = [module for module in modules if module not in known]
         if missing:
             sys.exit(f"{build}/release.yaml knows nothing of {', '.join(missing)}: run `make build`")
-        tasks = [pool.submit(look, name, known[name], sources, cache, planted) for name in modules]
+        tasks = [pool.submit(look, name, known[name], sources, str(cache), str(planted)) for name in modules]
         for task in tasks:
             module, found, errors = task.result()
             for error in errors:

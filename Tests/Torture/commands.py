@@ -37,6 +37,7 @@ FORMS = [
     ["dump", "tombstones"], ["dump", "chunks"], ["dump", "chunks", "--payload"],
     ["diff", "{sound}"], ["diff", "--from", "1h"], ["diff", "--no-gaps", "{sound}"], ["-diff"],
     ["repair"], ["repair", "--strategy", "cut"], ["repair", "--strategy", "discard-head"],
+    ["repair", "--output", "{output}"], ["repair", "--output", "{output}", "--yes"],
     ["evidence", "--output", "{output}"], ["evidence", "--archive", "{output}.tar.zst", "--redact"],
     ["evidence", "--output", "{output}", "--with-series", "--with-raw", "--event", "1h=deploy"],
     ["redact", "--output", "{output}"], ["redact", "--output", "{output}", "--pseudonyms", "length"],

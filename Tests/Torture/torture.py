@@ -201,11 +201,14 @@ def main():
     seeds = [options.round] if options.round else [f"{options.seed}:{number}" for number in range(options.rounds)]
     begin, failed, ran = time.monotonic(), 0, 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        for failures, count in pool.map(run_round, seeds, [options] * len(seeds)):
+        results = pool.map(run_round, seeds, [options] * len(seeds))
+        for number, (failures, count) in enumerate(results, 1):
             ran += count
             if failures:
                 failed += 1
                 print("\n".join(failures), flush=True)
+            if number % 500 == 0 and number < len(seeds):
+                print(f"{number} rounds, {failed} failed", file=sys.stderr, flush=True)
     print(f"seed {options.seed}: {ran} runs in {time.monotonic() - begin:.0f} s")
     print(f"{len(seeds) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

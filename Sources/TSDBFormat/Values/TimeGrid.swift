@@ -16,10 +16,10 @@ public struct TimeGrid: Equatable, Sendable {
   }
 
   /// Steps of `width` milliseconds over `range` from its beginning on, or wider ones where those would be
-  /// more than `most`, which is at least 2.
+  /// more than `most`. As no step is longer than an Int64 can say, all of time takes three.
   public init(over range: TimeRange, width: Int64, most: Int) {
-    let least = range.length / UInt64(clamping: max(most, 2)) &+ 1
-    step = max(width, 1, Int64(clamping: least))
+    let least = Int64(clamping: range.length / UInt64(clamping: max(most, 1)))
+    step = max(width, 1, least == .max ? least : least + 1)
     start = range.isEmpty ? 0 : range.minTime
     count = range.isEmpty ? 0 : Self.steps(in: range.length, of: step) + 1
   }

@@ -19,7 +19,7 @@ import Testing
   @Test func `more buckets than anyone can read are refused`() {
     #expect(ChurnBuckets(over: TimeRange(minTime: 0, maxTime: 1_000_000_000), step: 1) == nil)
     #expect(ChurnBuckets(over: TimeRange(minTime: .min, maxTime: .max), step: 1000) == nil)
-    #expect(ChurnBuckets(over: TimeRange(minTime: .min, maxTime: .max), step: .max) == nil)
+    #expect(ChurnBuckets(over: TimeRange(minTime: .min, maxTime: .max), step: .max)?.count == 3)
     #expect(ChurnBuckets(over: TimeRange(), step: 1000) == nil)
     #expect(ChurnBuckets(over: TimeRange(minTime: 0, maxTime: 1), step: 0) == nil)
   }

@@ -36,7 +36,8 @@ import Testing
   @Test(
     arguments: [
       (0, 7, 0), (6, 7, 0), (7, 7, 7), (-1, 7, -7), (-7, 7, -7), (-8, 7, -14),
-      (.min, 7, .min), (.min + 1, 7, .min), (.min, 2, .min), (.max, 10, .max - 7),
+      (.min, 7, .min), (.min + 1, 7, .min + 1),
+      (.min + 2, 7, .min + 1), (.min, 2, .min), (.max, 10, .max - 7),
       (.max, .max, .max),
       (.min, .max, .min), (5, 0, 5), (5, -1, 5),
     ] as [(Int64, Int64, Int64)])
