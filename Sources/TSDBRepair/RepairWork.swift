@@ -13,13 +13,17 @@ extension Repair {
     var result = try await rehearse(options.strategy)
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
+      result.before.unread = check.unread
       return result
     }
     result.before = await state(of: directory, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
+    result.measure()
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      let other = try await rehearse(strategy)
+      var other = try await rehearse(strategy)
+      other.before = result.before
+      other.measure()
       guard other.steps != result.steps else { continue }
       result.alternatives.append(
         Alternative(strategy: strategy, steps: other.steps, after: other.after))
@@ -102,6 +106,7 @@ extension Repair {
     let check = await look(at: current)
     var result = Result()
     result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     result.before = await state(of: current, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
@@ -119,6 +124,7 @@ extension Repair {
       throw takenBack(root, name, error.description, operations)
     }
     result.steps = run.steps
+    result.toll = run.toll
     result.quarantine = name
     guard !run.steps.isEmpty else {
       _ = try Undo.run(transaction.quarantine, isForced: true, operations)
@@ -127,6 +133,7 @@ extension Repair {
     }
     result.account = account(transaction.before.size, run.steps)
     result.after = try await stateAfter(root)
+    result.measure()
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue
       throw takenBack(root, name, "the repair does not end in a start: \(why)", operations)
@@ -163,6 +170,7 @@ extension Repair {
     let root = Path.join(folder, "data")
     var result = Result()
     result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     do {
       let real = try FolderListing.realPath(directory.path)
       try DirectoryCopy.writeLinks(to: real, in: root, operations)
@@ -173,6 +181,7 @@ extension Repair {
       let links = try DataDirectory(path: root)
       try await run.run(await look(at: links))
       result.steps = run.steps
+      result.toll = run.toll
       result.account = account(try DataTree(of: directory.path).size, run.steps)
       result.neededBytes = run.neededBytes
     } catch {
@@ -208,6 +217,7 @@ extension Repair {
     var state = State()
     guard options.isProven else { return state }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
+    state.unread = check.unread
     let diagnosis = await Diagnosis.make(
       of: directory, jobs: options.jobs, startup: options.startup, countsServed: true)
     state.startup = diagnosis.startup
@@ -217,6 +227,7 @@ extension Repair {
       state.series += count.series
       state.samples += count.samples
     }
+    state.readable = (served ?? first).readable
     return state
   }
 }
