@@ -84,7 +84,10 @@ struct DropTally {
   private static let instance = [UInt8]("instance".utf8)
 
   private mutating func number(of name: RawSpan) -> Int {
-    if last < metrics.count, name.isEqual(to: metrics[last].name.rawBytes) { return last }
+    if last < metrics.count {
+      let known = metrics[last].name
+      if name.isEqual(to: known.rawBytes) { return last }
+    }
     let bytes = [UInt8](name)
     last = numbers[bytes] ?? metrics.count
     if last == metrics.count {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
 internal import TSDBStore

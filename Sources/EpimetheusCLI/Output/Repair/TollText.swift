@@ -29,9 +29,8 @@ struct TollText {
       table.row(row(metric, name(metric.name), isCounted))
     }
     let rest = toll.metrics.dropFirst(Self.rows)
-    if !rest.isEmpty {
-      var sum = Toll.Metric(name: [], series: 0, samples: 0, seriesLeft: 0, samplesLeft: 0)
-      for metric in rest {
+    if var sum = rest.first {
+      for metric in rest.dropFirst() {
         sum.series += metric.series
         sum.samples += metric.samples
         sum.seriesLeft += metric.seriesLeft
