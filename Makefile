@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint torture check-fixtures bench bench-growth report-picture install clean dependencies
+.PHONY: demo build test lint torture check-fixtures judge bench bench-growth report-picture install clean
+.PHONY: dependencies
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -73,6 +74,15 @@ check-fixtures: build
 	swift build --build-tests
 	EPIMETHEUS_EXECUTABLE="$(abspath $(EPIMETHEUS))" EPIMETHEUS_FIXTURES="$(abspath $(FIXTURES))" \
 	  swift test --skip-build --disable-xctest
+
+## judge PEERS=DIR FIXTURES=DIR: every operation on every directory, held against real servers; JUDGE has options
+judge: build
+	@if [ -z "$(PEERS)" ] || [ -z "$(FIXTURES)" ]; then
+	  echo "judge: skipped, because PEERS or FIXTURES is not set (make judge PEERS=DIR FIXTURES=DIR," \
+	    "PEERS holding a folder for each release, as 3.5.3/usr/bin/prometheus)."
+	  exit 0
+	fi
+	python3 Tests/Judge/judge.py --tool $(EPIMETHEUS) --peers "$(PEERS)" --fixtures "$(FIXTURES)" $(JUDGE)
 
 ## bench FIXTURES=DIR: side by side with Debian's promtool and prometheus
 bench: build

@@ -22,13 +22,17 @@ extension Repair {
     var result = hasSteps ? try await rehearse(options.strategy, operations) : try unchanged()
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
+      result.before.unread = check.unread
       return result
     }
     result.before = await state(of: directory, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
+    result.measure()
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      let other = try await rehearse(strategy, operations)
+      var other = try await rehearse(strategy, operations)
+      other.before = result.before
+      other.measure()
       guard other.steps != result.steps else { continue }
       result.alternatives.append(
         Alternative(strategy: strategy, steps: other.steps, after: other.after))
@@ -131,6 +135,7 @@ extension Repair {
     let check = await look(at: current)
     var result = Result()
     result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     result.before = await state(of: current, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
@@ -148,6 +153,7 @@ extension Repair {
       throw takenBack(root, name, error.description, operations)
     }
     result.steps = run.steps
+    result.toll = run.toll
     result.quarantine = name
     guard !run.steps.isEmpty else {
       _ = try Undo.run(transaction.quarantine, isForced: true, operations)
@@ -158,6 +164,7 @@ extension Repair {
       try repairing { () throws(FileError) in try SourceTree(of: root).size }, run.steps)
     result.lostAttributes = transaction.lostAttributes.sorted()
     result.after = try await stateAfter(root)
+    result.measure()
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue
       throw takenBack(root, name, "the repair does not end in a start: \(why)", operations)
@@ -217,6 +224,7 @@ extension Repair {
     let root: String
     var result = Result()
     result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     do {
       let real = try FolderListing.realPath(directory.path)
       root = try DirectoryCopy.writeLinks(to: real, in: folder, operations)
@@ -227,6 +235,7 @@ extension Repair {
       let links = try DataDirectory(path: root)
       try await run.run(await look(at: links))
       result.steps = run.steps
+      result.toll = run.toll
       result.account = account(try SourceTree(of: real).size, run.steps)
       result.neededBytes = run.neededBytes
     } catch {
@@ -262,6 +271,7 @@ extension Repair {
     var state = State()
     guard options.isProven else { return state }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
+    state.unread = check.unread
     // A rehearsal lies on another file system, and is its maker's.
     var startup = options.startup
     startup.startsHere = false
@@ -274,6 +284,7 @@ extension Repair {
       state.series += count.series
       state.samples += count.samples
     }
+    state.readable = (served ?? first).readable
     return state
   }
 }

@@ -63,6 +63,8 @@ public struct StartupPrediction: Equatable, Sendable {
     public var loss = Loss()
     /// The same by metric, in the order of names.
     public var metrics: [Metric] = []
+    /// Of what is lost, samples whose labels are gone, and those that come under the labels of others.
+    public var unlabelled = 0
     /// What a query over all time counts of each metric that the server serves; nil unless it was
     /// counted.
     public var served: [[UInt8]: ReplayComparison.Count]?

@@ -71,6 +71,10 @@ struct QuarantineBlockCommand: AsyncParsableCommand {
 
   func run() async throws {
     let name = block
+    let blocks = try DataDirectory(path: options.directory).blocks
+    guard blocks.contains(where: { $0.name == name }) else {
+      throw RepairError.refused("there is no block \(name) in \(options.directory)")
+    }
     try await options.run { context throws(FileError) in
       RepairStep.quarantine(name, context).map { [$0] } ?? []
     }

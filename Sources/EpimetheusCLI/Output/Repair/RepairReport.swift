@@ -14,6 +14,8 @@ struct RepairReport: Encodable {
   let leftOut: [LeftOut]
   let lostAttributes: [JSONText]
   let steps: [Step]
+  let toll: Toll
+  let unread: [JSONText]
   let before: State?
   let after: State?
   let readableSamples: Int
@@ -31,6 +33,8 @@ struct RepairReport: Encodable {
     leftOut = result.leftOut.map { LeftOut(path: JSONText(DiskName.bytes($0.path)), why: $0.why) }
     lostAttributes = result.lostAttributes.map { JSONText(DiskName.bytes($0)) }
     steps = result.steps.map(Step.init)
+    toll = Toll(result.toll)
+    unread = result.before.unread.map { JSONText(Array($0.utf8)) }
     let isProven = result.isProven
     before = isProven ? State(result.before, directory) : nil
     after = isProven ? State(result.steps.isEmpty ? result.before : result.after, directory) : nil
@@ -66,6 +70,8 @@ struct RepairReport: Encodable {
   struct Loss: Encodable {
     let series: Int
     let samples: Int
+    let exemplars: Int
+    let metadata: Int
     let bytes: Int
     let minTime: JSONTime?
     let maxTime: JSONTime?
@@ -73,9 +79,44 @@ struct RepairReport: Encodable {
     init(_ loss: TSDBRepair.Loss) {
       series = loss.series
       samples = loss.samples
+      (exemplars, metadata) = (loss.exemplars, loss.metadata)
       bytes = loss.bytes
       minTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.minTime)
       maxTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.maxTime)
+    }
+  }
+
+  /// What goes and what stays.
+  struct Toll: Encodable {
+    let metrics: [Metric]
+    let targets: [Target]
+
+    /// One metric.
+    struct Metric: Encodable {
+      let metric: JSONText
+      let series: Int
+      let samples: Int
+      let seriesLeft: Int
+      let samplesLeft: Int?
+    }
+
+    /// One target.
+    struct Target: Encodable {
+      let job: JSONText
+      let instance: JSONText
+      let series: Int
+    }
+
+    init(_ toll: TSDBRepair.Toll) {
+      metrics = toll.metrics.map {
+        Metric(
+          metric: JSONText($0.name), series: $0.series, samples: $0.samples,
+          seriesLeft: $0.seriesLeft, samplesLeft: $0.samplesLeft)
+      }
+      targets = toll.targets.map {
+        Target(
+          job: JSONText($0.name.job), instance: JSONText($0.name.instance), series: $0.series)
+      }
     }
   }
 
