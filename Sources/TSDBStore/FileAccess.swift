@@ -85,7 +85,7 @@ public struct UnseenFile: Equatable, Sendable {
   public var reason: String {
     switch entry?.kind {
     case .brokenLink: return "it is a link that leads nowhere: " + systemMessage(errno).lowercased()
-    case .special: return "it is a pipe, a socket or a device, and no file: a server may wait for ever"
+    case .special: return "it is a pipe, socket or device, and no file; a server may wait for ever"
     case .directory where operation != "list", .linkToDirectory where operation != "list":
       return "it is a folder, and no file"
     case .file where operation == "list": return "it is a file, and no folder"

@@ -23,9 +23,12 @@ public enum LogCheck {
     let head = await HeadChunkCheck.run(
       directory.headChunks, minValidTime: directory.checkedMinValidTime, level: level, jobs: jobs,
       progress: progress)
+    // What cannot be listed may define the series of all that follows.
+    let isListed = !(directory.wal?.damage ?? directory.problems).contains(where: \.isUnread)
+    let definesSeries = layout.definesSeries && isListed
     var records = LogRecordCheck(
       refs: HeadRefs(minValidTime: directory.checkedMinValidTime, chunks: head.refs),
-      definesSeries: layout.definesSeries, isAgent: directory.kind == .agent)
+      definesSeries: definesSeries, isAgent: directory.kind == .agent)
     let batches = BatchStore()
     await inOrder(layout.slices, jobs: jobs) { slice in
       var batch = batches.take()
@@ -46,8 +49,7 @@ public enum LogCheck {
     records.finish()
     result.append(records.result)
     result.append(head.result)
-    let isListed = !(directory.wal?.damage ?? directory.problems).contains(where: \.isUnread)
-    if layout.definesSeries, isListed, !records.isUnread {
+    if definesSeries, !records.isUnread {
       result.findings += Self.join(head.refs, records)
     }
     result.findings += SnapshotCheck.findings(directory)

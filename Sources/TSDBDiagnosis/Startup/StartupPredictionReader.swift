@@ -20,7 +20,9 @@ extension StartupPrediction {
       prediction.access = AccessReview(directory)
       prediction.space = options.space ?? directory.freeSpace
       // A guard has the volume read-only, and its space counts; an image has none at all.
-      if let space = prediction.space, space.isReadOnly, space.bytesForRoot == 0 {
+      if let space = prediction.space, space.isReadOnly, space.bytesForRoot == 0,
+        space.files ?? 0 == 0
+      {
         prediction.space = nil
       }
     }

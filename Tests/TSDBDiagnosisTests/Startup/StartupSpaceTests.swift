@@ -47,12 +47,12 @@ import Testing
 
   @Test func `a repair needs room for the segment that it writes anew`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
-    try damage(copy.data + "/wal/00000007") { $0.flip(at: 90_000, bit: 3) }
+    try damage(copy.data + "/wal/00000006") { $0.flip(at: 90_000, bit: 3) }
     let full = try await predict(copy.data, .v3_5, bytes: 4096)
     #expect(full.outcome == .refuses)
     #expect(
       full.message
-        == "opening storage failed: repair corrupted WAL: insert record: write data/wal/00000007: no "
+        == "opening storage failed: repair corrupted WAL: insert record: write data/wal/00000006: no "
         + "space left on device")
     #expect(try await predict(copy.data, .v3_5, bytes: 1 << 20).outcome == .startsWithLoss)
   }
