@@ -202,7 +202,7 @@ extension Repair {
     var result = Result()
     result.isProven = options.isProven
     result.neededBytes = RepairRun.leastBytes
-    let size = try repairing { () throws(FileError) in try DataTree(of: directory.path).size }
+    let size = try repairing { () throws(FileError) in try SourceTree(of: directory.path).size }
     result.account = account(size, [])
     return result
   }

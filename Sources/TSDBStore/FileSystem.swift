@@ -66,7 +66,7 @@ public struct FolderEntry: Equatable, Sendable {
 
   /// What kept it from being looked at; nil where it was. Of other kinds than a file should be, those who
   /// open them say so.
-  var failure: FileError? {
+  public var failure: FileError? {
     kind == .unseen ? .system(path: path, operation: "look at", errno: failureNumber) : nil
   }
 }

@@ -83,6 +83,10 @@ struct SourceTree {
       return .link(
         to: try FileStatus.target(ofLink: entry.path), isFolder: entry.kind == .linkToDirectory)
     case .special: return .special
+    // Nobody knows what it is, or whether a server reads it.
+    case .unseen:
+      throw entry.failure
+        ?? .system(path: entry.path, operation: "look at", errno: EACCES)
     }
   }
 

@@ -43,7 +43,7 @@ enum MoveAway {
             times.include(rows[index].time)
             refs.insert(rows[index].ref)
           }
-        } while !reader.isDone
+        }
       }
     }
     let notes = try NoteCount(of: directory)
