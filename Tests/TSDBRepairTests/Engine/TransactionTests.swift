@@ -268,7 +268,7 @@ private final class Trap {
       #expect(why.hasSuffix("there is no repair to take back"), "call \(number)")
     }
     #expect(FileOperations().note(on: root) == nil, "call \(number)")
-    removeTree(Example.probe(root))
+    removeTree(try Example.probe(root))
     let after = try ContentState(folder)
     let changes = before.changes(to: after).filter { $0 != "." && (!isBare || $0 != "/data") }
     #expect(changes == [], "call \(number)")
