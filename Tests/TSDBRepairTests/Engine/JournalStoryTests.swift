@@ -100,7 +100,7 @@ import Testing
       line.hasPrefix("was\twal\t") ? JournalRecord.was(path: "wal", wal).line : line + "\n"
     }
     try writeFile(journal, text.joined().utf8)
-    try removeTree(folder.data + "/wal/00000001")
+    removeTree(folder.data + "/wal/00000001")
     #expect(try Undo.run(folder.data, isForced: true).restored == 1)
     #expect(try readFile(folder.data + "/wal/00000001") == [3])
     #expect(try permissions(folder.data + "/wal") == 0o775)
@@ -122,7 +122,7 @@ import Testing
     let folder = try directory([
       .started, .move(from: "wal/00000001", to: "\(Self.name)/original/00000001"), .done,
     ])
-    try removeTree(folder.data + "/wal/00000001")
+    removeTree(folder.data + "/wal/00000001")
     let journal = folder.data + "/" + Self.name + "/journal"
     let text = try readText(journal)
     #expect(Glibc.link(journal, folder.path + "/other") == 0)

@@ -73,10 +73,8 @@ import Testing
       }
       all += [index, chunks, tombstones]
     }
-    if let flush = try? await FlushHead(directory, FlushHead.Options(now: 1_795_000_000_000)) {
-      let trial = Trial { context throws(FileError) in [try flush.step(context.directory)] }
-      all.append(trial)
-    }
+    let flush = try await FlushHead(directory, FlushHead.Options(now: 1_795_000_000_000))
+    all.append(Trial { context throws(FileError) in [try flush.step(context.directory)] })
     return all
   }
 
@@ -187,12 +185,8 @@ import Testing
       try (path == "wal" ? Operation.skipDamage : .trimHeadChunks).steps(context)
     }
     let repair = Repair(of: try DataDirectory(path: copy.data), options)
-    var refusal = ""
-    do throws(RepairError) {
-      _ = try await repair.applyInPlace()
-    } catch {
-      refusal = "\(error)"
-    }
+    let error = await #expect(throws: RepairError.self) { _ = try await repair.applyInPlace() }
+    let refusal = error.map { "\($0)" } ?? ""
     let real = try FolderListing.realPath(copy.data)
     #expect(refusal.hasPrefix("\(real)/\(path): is a link to "))
     #expect(refusal.contains("--output NEW"))
