@@ -186,7 +186,7 @@ import Testing
     }
     let repair = Repair(of: try DataDirectory(path: copy.data), options)
     let error = await #expect(throws: RepairError.self) { _ = try await repair.applyInPlace() }
-    let refusal = error.map { "\($0)" } ?? ""
+    let refusal = error?.description ?? ""
     let real = try FolderListing.realPath(copy.data)
     #expect(refusal.hasPrefix("\(real)/\(path): is a link to "))
     #expect(refusal.contains("--output NEW"))
