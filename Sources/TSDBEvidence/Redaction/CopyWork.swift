@@ -188,7 +188,8 @@ extension CopyWork {
     try check()
     let path = relative(entry.path)
     try attempt {
-      try operations.copy(entry.path, to: root + "/" + path)
+      // Attributes may hold anything.
+      try operations.copy(entry.path, to: root + "/" + path, keepsAttributes: false)
       count(path, entry.size, entry.size)
       try read(entry.size)
     }

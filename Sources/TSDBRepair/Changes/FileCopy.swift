@@ -11,7 +11,8 @@ extension FileOperations {
   /// Gives true if the blocks are shared.
   @discardableResult
   public func copy(
-    _ path: String, to target: String, notKept: (String) -> Void = { _ in }
+    _ path: String, to target: String, keepsAttributes: Bool = true,
+    notKept: (String) -> Void = { _ in }
   ) throws(FileError) -> Bool {
     let status = try FileStatus(of: path, followsLinks: true)
     let source = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -24,7 +25,9 @@ extension FileOperations {
     if !isShared { try copyBytes(source, descriptor, target) }
     try sync(descriptor, target)
     try setMode(target, status)
-    for name in try copyAttributes(of: path, to: target) { notKept(name) }
+    if keepsAttributes {
+      for name in try copyAttributes(of: path, to: target) { notKept(name) }
+    }
     try setTimes(target, status)
     return isShared
   }

@@ -79,7 +79,7 @@ import Testing
     for path in [folder.data, folder.data + "/wal"] { try makeFolder(path) }
     let names: [[UInt8]] = [
       [0x61, 0xff], Array("e\u{301}".utf8), Array("é".utf8), Array("\u{301}".utf8),
-      Array("\u{fdd0}\u{fde1}".utf8), Array("\r\n\t%".utf8),
+      [0xef, 0xb7, 0x90, 0xef, 0xb7, 0xa1], Array("\r\n\t%".utf8),
     ]
     for (number, name) in names.enumerated() {
       try writeFile(in: folder.data + "/wal", name: name, [UInt8(number)])

@@ -86,9 +86,8 @@ import Testing
     try serve(folder.data)
     let before = try TreeState(folder.data)
     let error = #expect(throws: RepairError.self) { try Undo.run(folder.data) }
-    #expect(
-      error.map { "\($0)" }?.contains(": wal/00000005 is new since the repair, most likely") == true
-    )
+    let why = error?.description ?? ""
+    #expect(why.contains(": wal/00000005 is new since the repair, most likely"))
     #expect(before.changes(to: try TreeState(folder.data)) == [])
   }
 
@@ -133,7 +132,7 @@ import Testing
     let report = try Undo.run(folder.data, isForced: true)
     #expect(report.restored == 0)
     #expect(report.keptBlocks == [Self.made])
-    #expect(report.kept == ["chunks_head", "lock", "wal"])
+    #expect(report.kept == ["lock", "wal/00000005"])
     let original = Self.quarantine + "/original/"
     #expect(
       report.keptBack == [
@@ -166,7 +165,7 @@ import Testing
   /// The decision is made once: what is left of an undo that was cut short is not taken for somebody's
   /// change.
   @Test func `an undo that failed goes on as it began`() throws {
-    for number in 1...40 {
+    for number in stride(from: 1, through: 40, by: 3) {
       let folder = try repaired([
         replacing("\(Self.first)/index"), replacing("wal/00000003"),
         DirectoryChange(Self.second, .remove),
