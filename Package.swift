@@ -43,7 +43,8 @@ let package = Package(
 
     .target(
       name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
-    .target(name: "TSDBStore", dependencies: ["TSDBFormat", "CRE2"], swiftSettings: house),
+    .target(
+      name: "TSDBStore", dependencies: ["TSDBFormat", "CChecksum", "CRE2"], swiftSettings: house),
     .target(
       name: "PrometheusConfig",
       dependencies: [

@@ -7,6 +7,10 @@
 // The executable has it (CMemory), other programs do not.
 extern void epimetheus_out_of_memory(size_t asked) __attribute__((weak));
 
+void epimetheus_pages_missing(size_t size) {
+  if (epimetheus_out_of_memory) epimetheus_out_of_memory(size);
+}
+
 void *epimetheus_pages_grow(void *pages, size_t size, size_t wanted) {
   void *moved = size > 0 ? mremap(pages, size, wanted, MREMAP_MAYMOVE)
                          : mmap(NULL, wanted, PROT_READ | PROT_WRITE,

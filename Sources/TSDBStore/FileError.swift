@@ -31,6 +31,14 @@ extension [FileError] {
   }
 }
 
+extension FileError {
+  /// True for something that no server writes and that was not read because of its size: a server reads it.
+  public var isTooLarge: Bool {
+    if case .damaged(_, let error) = self, case .tooLarge = error.problem { return true }
+    return false
+  }
+}
+
 extension FileError: CustomStringConvertible {
   /// One sentence, the file first.
   public var description: String {

@@ -1,3 +1,4 @@
+internal import CChecksum
 internal import Glibc
 public import TSDBFormat
 
@@ -78,7 +79,9 @@ public final class MappedFile: Sendable {
     guard let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
       unsafe address != MAP_FAILED
     else {
-      throw .system(path: path, operation: "map", errno: errno)
+      let number = errno
+      if number == ENOMEM { epimetheus_pages_missing(size) }
+      throw .system(path: path, operation: "map", errno: number)
     }
     unsafe mapping = UnsafeRawBufferPointer(start: address, count: size)
   }

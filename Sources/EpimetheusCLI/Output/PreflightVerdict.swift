@@ -35,7 +35,8 @@ struct PreflightVerdict {
     case .starts: break
     }
     if isTooSlow { return .unfit }
-    return ExitStatus(diagnosis.problems) == .incomplete ? .incomplete : .clean
+    let isUnread = diagnosis.problems.contains { $0.isTooLarge }
+    return isUnread || ExitStatus(diagnosis.problems) == .incomplete ? .incomplete : .clean
   }
 
   /// The verdict in a few lines.

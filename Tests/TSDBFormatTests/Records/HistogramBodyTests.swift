@@ -121,14 +121,14 @@ import Testing
   func `more buckets than a histogram can have are not read`(isFloat: Bool) throws {
     let most = 1 << 20
     for count in [most, most + 1] {
-      let zeros = [UInt8](repeating: 0, count: count * (isFloat ? 8 : 1))
-      let totals = [UInt8](repeating: 0, count: isFloat ? 16 : 2)
-      let head: [UInt8] = [0, 0] + [UInt8](repeating: 0, count: 8) + totals
-      let sum = [UInt8](repeating: 0, count: 8)
-      let bytes = head + sum + [0, 0] + uvarintBytes(UInt64(count)) + zeros + [0]
+      // Hint, schema, threshold, counts, sum, and no spans: all zeros.
+      let before = 1 + 1 + 8 + (isFloat ? 16 : 2) + 8 + 2
+      var bytes = [UInt8](repeating: 0, count: before)
+      bytes += uvarintBytes(UInt64(count))
+      bytes += [UInt8](repeating: 0, count: count * (isFloat ? 8 : 1) + 1)
       let expected = DecodeError(
         section: isFloat ? .floatHistogramSamplesRecord : .histogramSamplesRecord, offset: 9,
-        inner: head.count + 10,
+        inner: before,
         problem: .tooLarge(found: most + 1, limit: most, unit: "buckets"))
       if count == most {
         _ = try Histogram(body: bytes.rawBytes, isFloat: isFloat, at: 9)
