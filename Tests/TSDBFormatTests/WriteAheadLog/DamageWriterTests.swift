@@ -56,7 +56,8 @@ import Testing
     let page = Fragment.pageSize
     // Fragments whose checksum is wrong, each as long as a page allows, and then pages of zeros.
     let broken = [UInt8]([1, 0x10, 0, 1, 2, 3, 4]) + [UInt8](repeating: 9, count: page - 7)
-    let bytes = [UInt8]((0..<100).flatMap { _ in broken }) + [UInt8](repeating: 0, count: 100 * page)
+    let bytes =
+      [UInt8]((0..<100).flatMap { _ in broken }) + [UInt8](repeating: 0, count: 100 * page)
     var writer = SegmentWriter()
     var (pieces, most) = ([Int](), 0)
     let flush: SegmentWriter.Flush<Never> = {
