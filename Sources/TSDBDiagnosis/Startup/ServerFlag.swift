@@ -18,7 +18,7 @@ struct ServerFlag: Sendable {
     case integer
     /// A duration of Prometheus.
     case duration
-    /// A duration of Go: `1.5s`; since 2.43 also with days and weeks.
+    /// A duration of Go: `1.5s`; since 3.0 also with days and weeks, which 2.53 refused.
     case time
     /// A size of Prometheus, between these where the server insists.
     case bytes(ClosedRange<Int>?)
@@ -97,7 +97,7 @@ struct ServerFlag: Sendable {
     case .duration:
       return PrometheusDuration.milliseconds(value) == nil ? PrometheusDuration.form : nil
     case .time:
-      let hasDays = !(release < PrometheusRelease(2, 43))
+      let hasDays = release.major >= 3
       return GoValue.isDuration(value, hasDays: hasDays) ? nil : "a duration such as 2ms or 1.5s"
     case .bytes(let range):
       guard let bytes = PrometheusSize.bytes(value) else { return PrometheusSize.form }
