@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint torture check-fixtures bench report-picture install clean dependencies
+.PHONY: demo build test lint torture check-fixtures judge bench bench-growth report-picture install clean
+.PHONY: dependencies
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -13,7 +14,7 @@ INCIDENT := TestData/sound/explosion-small/data
 # The files that may touch memory or C (Docs/contributing.md, rule 3).
 UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile|LargeArray|SymbolStatistics
 UNSAFE := $(UNSAFE)|FileSystem|RegularExpression|StandardStreams|SpillFile|YAMLEvents
-UNSAFE := $(UNSAFE)|FileOperations|FileStatus|Database|Packer
+UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer
 
 # The files that may compute with an Int64 or a UInt64 plainly: calendars, clocks, and times themselves, which
 # bound what they compute with (Docs/contributing.md, rule 4).
@@ -74,9 +75,22 @@ check-fixtures: build
 	EPIMETHEUS_EXECUTABLE="$(abspath $(EPIMETHEUS))" EPIMETHEUS_FIXTURES="$(abspath $(FIXTURES))" \
 	  swift test --skip-build --disable-xctest
 
+## judge PEERS=DIR FIXTURES=DIR: every operation on every directory, held against real servers; JUDGE has options
+judge: build
+	@if [ -z "$(PEERS)" ] || [ -z "$(FIXTURES)" ]; then
+	  echo "judge: skipped, because PEERS or FIXTURES is not set (make judge PEERS=DIR FIXTURES=DIR," \
+	    "PEERS holding a folder for each release, as 3.5.3/usr/bin/prometheus)."
+	  exit 0
+	fi
+	python3 Tests/Judge/judge.py --tool $(EPIMETHEUS) --peers "$(PEERS)" --fixtures "$(FIXTURES)" $(JUDGE)
+
 ## bench FIXTURES=DIR: side by side with Debian's promtool and prometheus
 bench: build
 	@Tests/Benchmarks/compare.sh $(EPIMETHEUS) "$(FIXTURES)"
+
+## bench-growth [KINDS="blocks findings"]: how much longer commands take with twice as much of one thing
+bench-growth: build
+	@Tests/Benchmarks/growth.py $(EPIMETHEUS) $$(dirname TestData/sound/explosion-blocks/data/*/meta.json | head -1) $(KINDS)
 
 ## report-picture: Docs/report.png, what the report of the bundled incident looks like (apt-get install chromium)
 report-picture: build

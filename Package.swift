@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CChecksum"),
+    .target(name: "CFileSystem"),
+    .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
@@ -56,12 +58,14 @@ let package = Package(
     .target(
       name: "TSDBDiagnosis",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
       ],
       swiftSettings: house),
     .target(
       name: "TSDBRepair",
-      dependencies: ["TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis"],
+      dependencies: [
+        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "CFileSystem",
+      ],
       swiftSettings: house),
     .target(name: "Wording", swiftSettings: house),
     .target(
@@ -75,8 +79,8 @@ let package = Package(
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
-        "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
+        "CMemory", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck",
+        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -115,11 +119,11 @@ let package = Package(
         "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
         "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
-    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording", "TestSupport"]),
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
-        "EpimetheusCLI", "TSDBStore", "TSDBFormat", "TestSupport",
+        "EpimetheusCLI", "Wording", "TSDBStore", "TSDBFormat", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),

@@ -15,6 +15,11 @@ public enum Program {
   static func run(_ arguments: [String]) async -> ExitStatus {
     do {
       var command = try Epimetheus.parseAsRoot(arguments)
+      if let problem = CommandLineHelp.problem(with: arguments) {
+        StandardError.line(DisplayText.escapedLines(problem))
+        return .usage
+      }
+      MemoryBound.enforce()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -22,11 +27,11 @@ public enum Program {
       }
       return .clean
     } catch {
-      return report(error)
+      return report(error, arguments)
     }
   }
 
-  private static func report(_ error: any Error) -> ExitStatus {
+  private static func report(_ error: any Error, _ arguments: [String]) -> ExitStatus {
     switch error {
     case let status as ExitStatus:
       return status
@@ -40,13 +45,13 @@ public enum Program {
       StandardError.remark("\(error)")
       return .incomplete
     default:
-      return reportParsing(error)
+      return reportParsing(error, arguments)
     }
   }
 
   /// Help, version and usage errors belong to the argument parser: it words them and knows which of
   /// them are failures. Any other error is a command's own, and words itself.
-  private static func reportParsing(_ error: any Error) -> ExitStatus {
+  private static func reportParsing(_ error: any Error, _ arguments: [String]) -> ExitStatus {
     let text = Epimetheus.fullMessage(for: error)
     switch Epimetheus.exitCode(for: error) {
     case .success:
@@ -54,10 +59,10 @@ public enum Program {
         try StandardOutput.write { $0.line(text) }
         return .clean
       } catch {
-        return report(error)
+        return report(error, arguments)
       }
     case .validationFailure:
-      StandardError.line(text)
+      StandardError.line(DisplayText.escapedLines(CommandLineHelp.improved(text, for: arguments)))
       return .usage
     default:
       StandardError.remark(Epimetheus.message(for: error))

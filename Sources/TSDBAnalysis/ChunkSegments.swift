@@ -14,13 +14,20 @@ struct ChunkSegments {
     self.folder = folder.path + "/chunks"
   }
 
-  /// The segment with this number less one. One that is there and cannot be opened was reported with
-  /// the block; one that is not there is reported when it is first asked for.
+  /// The segment with this number less one. One that is damaged was reported with the block; one that is
+  /// not there, or cannot be opened, is reported when it is first asked for.
   mutating func open(
     _ segment: Int, missing: (FileError) -> Void
   ) -> ChunkSegmentFile? {
     if let known = files[segment] { return known }
-    let opened = segments[segment &+ 1].flatMap { try? ChunkSegmentFile(path: $0.path) }
+    var opened: ChunkSegmentFile?
+    if let file = segments[segment &+ 1] {
+      do throws(FileError) {
+        opened = try ChunkSegmentFile(path: file.path)
+      } catch {
+        if error.isUnread { missing(error) }
+      }
+    }
     files[segment] = .some(opened)
     if segments[segment &+ 1] == nil {
       let what = "chunk segment \(segment &+ 1), which the index refers to"

@@ -38,7 +38,8 @@ public struct DirectoryHistory: Sendable {
   /// listing says of a block is said again by whoever opens it.
   public func problems(withThoseOf directory: DataDirectory, _ parts: Parts) -> [FileError] {
     let listed = parts.contains(.head) ? directory.problems : directory.blocks.flatMap(\.damage)
-    return listed.filter { !problems.contains($0) } + problems
+    let met = problems
+    return listed.without(met) + met
   }
 
   /// Reads `parts` of `directory` with `jobs` tasks at most; `progress` gets the bytes read as they
@@ -122,6 +123,7 @@ extension DataDirectory {
     return HeadReader.Sources(
       checkpoint: checkpoint?.segments.map(\.path) ?? [],
       wal: wal?.segments.filter { $0.number >= first }.map(\.path) ?? [],
-      wbl: wbl?.segments.map(\.path) ?? [])
+      wbl: wbl?.segments.map(\.path) ?? [],
+      isWhole: !(wal?.damage ?? problems).contains(where: \.isUnread))
   }
 }

@@ -15,9 +15,14 @@ public struct HeadReader: Sendable {
     public var wal: [String]
     /// Segments of the WBL.
     public var wbl: [String]
+    /// False where there are segments that could not even be listed.
+    public var isWhole: Bool
 
     /// Segments by path.
-    public init(checkpoint: [String] = [], wal: [String] = [], wbl: [String] = []) {
+    public init(
+      checkpoint: [String] = [], wal: [String] = [], wbl: [String] = [], isWhole: Bool = true
+    ) {
+      self.isWhole = isWhole
       self.checkpoint = checkpoint
       self.wal = wal
       self.wbl = wbl
@@ -98,9 +103,24 @@ public struct HeadReader: Sendable {
             labelNext()
           }
         case .labelled(let index, let buffer):
-          isLabelling = decoded[turn] != nil
-          labelNext()
+          let isWhole = buffer.batch.rest == nil
+          if isWhole {
+            isLabelling = decoded[turn] != nil
+            labelNext()
+          }
           count(buffer, of: slices[index], into: &result)
+          if !isWhole {
+            // What was too much for one batch, before anybody else's labels are interned.
+            var slice = slices[index]
+            while let rest = slice.rest(behind: buffer.batch) {
+              slice = rest
+              buffer.decode(slice)
+              labels.intern(buffer.plan, buffer.batch, result: &buffer.labelled)
+              count(buffer, of: slice, into: &result)
+            }
+            isLabelling = decoded[turn] != nil
+            labelNext()
+          }
           decodeNext(into: buffer)
           strays.note(result.census, path: slices[index].file.path)
           report(slices[index].size)
@@ -108,8 +128,10 @@ public struct HeadReader: Sendable {
       }
     }
     result.census.history.pairs = labels.pairs
-    // A WBL alone defines no series, and none of its samples can be told from a stray.
-    if !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
+    // A WBL alone defines no series, and none of its samples can be told from a stray; nor can those of
+    // series that what could not be read may define.
+    let isRead = sources.isWhole && !result.problems.contains(where: \.isUnread)
+    if isRead, !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
       result.problems += strays.problems(result.census)
     }
     return result

@@ -1,5 +1,5 @@
 internal import TSDBFormat
-internal import TSDBStore
+public import TSDBStore
 
 /// The labels of the series of a history, counted for the tables of `Cardinality`.
 struct HistoryPairs: LabelPairs {
@@ -56,6 +56,18 @@ struct HistoryPairs: LabelPairs {
 
   func isOrdered(_ number: Int, before other: Int) -> Bool {
     key(of: number).lexicographicallyPrecedes(key(of: other))
+  }
+}
+
+extension SeriesHistory {
+  /// Those of `selectors` that select no series that has samples: most likely a slip of somebody's.
+  public func unmatched(_ selectors: [Selector]) -> [Selector] {
+    selectors.filter { selector in
+      var filter = HistoryFilter([selector], self)
+      var isMet = false
+      series.forEachWithSamples { series, _ in isMet = isMet || filter.selects(series) }
+      return !isMet
+    }
   }
 }
 

@@ -12,6 +12,8 @@ struct LogSlice: Sendable {
   let pages: Range<Int>
   /// Which log it belongs to.
   let origin: HeadCensus.Origin
+  /// Where to go on in it, behind what a full batch has taken.
+  private var resumed: Int?
   /// Offset of the first record that counts; what is before it is in a chunk snapshot.
   var start = 0
   /// Offset from which on records do not count: a server stops there.
@@ -27,7 +29,15 @@ struct LogSlice: Sendable {
   private static let pageCount = 128
 
   /// Bytes of the pages, for a progress bar.
-  var size: Int { pages.count * Fragment.pageSize }
+  var size: Int { resumed == nil ? pages.count * Fragment.pageSize : 0 }
+
+  init(
+    file: MappedFile, pages: Range<Int>, origin: HeadCensus.Origin
+  ) {
+    self.file = file
+    self.pages = pages
+    self.origin = origin
+  }
 
   /// The slices of all `sources` in the order of replay; files that cannot be opened become problems.
   static func all(
@@ -57,10 +67,19 @@ struct LogSlice: Sendable {
     }
   }
 
-  /// Puts the records and the damage of the slice into `batch`, instead of what was in it.
+  /// What of the slice did not fit into `batch`, which has been read from it; nil where all did.
+  func rest(behind batch: RecordBatch) -> LogSlice? {
+    guard let rest = batch.rest else { return nil }
+    var slice = self
+    slice.resumed = rest
+    return slice
+  }
+
+  /// Puts the records and the damage of the slice into `batch`, instead of what was in it; `rest(behind:)`
+  /// has what is too much for one batch.
   func read(into batch: inout RecordBatch) {
     batch.removeAll()
-    var reader = SegmentReader(file.bytes, pages: pages)
+    var reader = SegmentReader(file.bytes, pages: pages, from: resumed, holes: file.holes)
     reader.read(into: &batch)
     if start > pages.lowerBound * Fragment.pageSize { batch.removeEntries(before: start) }
     if limit < pages.upperBound * Fragment.pageSize { batch.removeEntries(from: limit) }

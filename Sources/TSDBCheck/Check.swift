@@ -35,6 +35,8 @@ public struct Check: Sendable {
     }
     result.take(BlockSetCheck.run(directory, level: level, checked: blocks))
     result.appendUnread(of: directory)
+    result.findings += AccessCheck.findings(directory)
+    result.passOverUnfinished(in: directory)
     return Check(directory: directory, result: result)
   }
 
@@ -48,6 +50,9 @@ public struct Check: Sendable {
 
   /// True if something could not be looked at.
   public var isIncomplete: Bool { result.findings.contains(where: \.isUnread) }
+
+  /// What could not be looked at.
+  public var unread: [FileError] { result.findings.compactMap(\.unread) }
 }
 
 extension CheckResult {
@@ -57,10 +62,13 @@ extension CheckResult {
     files += set.files
     bytes += set.bytes
     for finding in set.findings {
-      let cause = findings.firstIndex {
-        finding.rule == "block.damaged-child" && $0.severity == .loss
-          && $0.path.hasPrefix(finding.path + "/")
-      }
+      let isChild = finding.rule == "block.damaged-child"
+      let cause =
+        !isChild
+        ? nil
+        : findings.firstIndex {
+          $0.severity == .loss && $0.path.hasPrefix(finding.path + "/")
+        }
       if let cause {
         findings[cause].consequences.append(finding)
       } else {
@@ -69,13 +77,27 @@ extension CheckResult {
     }
   }
 
+  /// What a running server has not finished writing is no damage.
+  fileprivate mutating func passOverUnfinished(in directory: DataDirectory) {
+    guard directory.lock == .held else { return }
+    for index in findings.indices {
+      let finding = findings[index]
+      let code = finding.rule.split(separator: ".").last.map(String.init) ?? ""
+      guard let offset = finding.offset, finding.severity > .info,
+        directory.isBeingWritten(path: finding.path, offset: offset, code)
+      else { continue }
+      findings[index] = Finding(
+        rule: "lock.writing", severity: .info, path: finding.path, offset: offset,
+        message: "the server that runs has not finished writing this")
+    }
+  }
+
   /// Adds what the listing could not look at, where no check says so.
   fileprivate mutating func appendUnread(of directory: DataDirectory) {
+    var unread = Set(findings.filter(\.isUnread).map(\.path))
     for problem in directory.problems where problem.isUnread {
       let finding = Finding(problem, severity: .fatal)
-      if !findings.contains(where: { $0.path == finding.path && $0.isUnread }) {
-        findings.append(finding)
-      }
+      if unread.insert(finding.path).inserted { findings.append(finding) }
     }
   }
 }

@@ -72,7 +72,9 @@ public struct Finding: Equatable, Sendable {
   /// What a start does about it, where that is another than the rule says.
   public var startup: Startup?
   /// True for a file that could not be looked at, rather than looked at and found wrong.
-  public var isUnread = false
+  public var isUnread: Bool { unread != nil }
+  /// What kept the file from being looked at.
+  public var unread: FileError?
 
   /// A finding in words of its own.
   public init(
@@ -106,10 +108,10 @@ public struct Finding: Equatable, Sendable {
         found = error.problem.found
         message = "expected \(error.problem.expected), found \(error.problem.found)"
       }
-    case .system(_, let operation, let number):
+    case .system:
       rule = "file.unreadable"
-      message = "cannot \(operation): \(systemMessage(number))"
-      isUnread = true
+      message = UnseenFile(failure)?.message ?? "\(failure)"
+      unread = failure
     }
   }
 }

@@ -11,12 +11,30 @@ extension Rule {
       "file.*", "A file or folder is not of the kind that its name promises.", .unknown,
       server: "Depends on what it is.", remedy: "Move it away, and check again."),
     Rule(
-      "lock.held", "A running process holds the directory's lock.", .refuses,
-      server: "A second server does not start: \"lock DB directory: resource temporarily "
-        + "unavailable\".",
+      "lock.held", "A running process holds the directory's lock.", .ignores,
+      server: "It is the one that runs. A second one does not start: \"lock DB directory: resource "
+        + "temporarily unavailable\".",
       remedy:
-        "Nothing is wrong with the data. Check a snapshot or a copy, or stop the server: files "
-        + "that are being written look torn.", codes: ["F01"]),
+        "Nothing: all other findings are of what a restart would meet. Do not repair under a running "
+        + "server.", codes: ["F01"]),
+    Rule(
+      "lock.writing", "The end of a file that a running server is writing.", .ignores,
+      server: "Finishes it.", remedy: "Nothing. Look again once the server has ended."),
+    Rule(
+      "access.denied",
+      "A file or folder that a server cannot use that runs as the user whom the directory belongs to.",
+      .refuses,
+      server: "Does not start: \"permission denied\", in words that depend on the file; of "
+        + "queries.active, \"Unable to create mmap-ed active query log\". A block whose folder or "
+        + "meta.json it cannot read it passes over. Where it cannot write chunks_head, wbl or the folder "
+        + "of a block, it starts, and fails later.",
+      remedy:
+        "Give the files to that user (`chown -R`). A restore that runs as root leaves them so.",
+      codes: ["F04"]),
+    Rule(
+      "access.foreign", "Files that belong to another user than the directory.", .ignores,
+      server: "Can use them as they are.",
+      remedy: "Give them to the user the server runs as (`chown -R`), so that all belong to one."),
     Rule(
       "lock.left", "A lock file that nobody holds.", .ignores,
       server: "Replaces it, with a warning.",
@@ -159,6 +177,17 @@ extension Rule {
     Rule(
       "wal.record.*", "A record was begun and not finished, or is empty.", .truncates,
       server: repair, remedy: salvage, codes: ["F20w", "F23", "F26b", "F60"]),
+    Rule(
+      "*.too-large", "Something is larger than any server writes it, and is not read.", .continues,
+      server:
+        "Reads it, if it finds the memory: a record of a few kilobytes can unpack to a gigabyte, and a "
+        + "server keeps several copies of it. What is in it is not known here, and counts as lost.",
+      remedy:
+        "Nothing that Prometheus scrapes looks like this: somebody, or another program, wrote it. Do not "
+        + "start a server on it. `surgery skip-damage` drops the record and keeps what is behind it. The "
+        + "bounds are: of a record, 32 MiB, or 256 times its size on disk where that is more, and 1 GiB "
+        + "in any case; of a histogram, 1,048,576 buckets of each sign; of a file, 4 GiB, and of an index "
+        + "64 GiB."),
     Rule(
       "wal.compression.*", "A record cannot be decompressed.", .truncates, server: repair,
       remedy: salvage, codes: ["F20w", "F23", "F60"]),

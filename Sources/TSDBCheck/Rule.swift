@@ -4,7 +4,7 @@
 /// Docs/findings.md is written from it (`epimetheus explain --all --format markdown`).
 public struct Rule: Equatable, Sendable {
   /// The id, or `STEM.*` for all ways in which one structure can be wrong: the last part of the ids
-  /// of findings then is the code of a `DecodeError.Problem`.
+  /// of findings then is the code of a `DecodeError.Problem`. `*.CODE` is one way for all structures.
   public let id: String
   /// What a finding means, in a line.
   public let meaning: String
@@ -32,10 +32,13 @@ public struct Rule: Equatable, Sendable {
   /// The rule of a finding with this id: one of that name, else the one whose stem is the longest.
   public static func of(_ id: String) -> Rule? {
     if let rule = all.first(where: { $0.id == id }) { return rule }
-    return all.filter { $0.covers(id) }.max { $0.id.utf8.count < $1.id.utf8.count }
+    let covering = all.filter { $0.covers(id) }
+    return covering.first { $0.id.hasPrefix("*.") }
+      ?? covering.max { $0.id.utf8.count < $1.id.utf8.count }
   }
 
   private func covers(_ other: String) -> Bool {
+    if id.hasPrefix("*.") { return other.hasSuffix(id.dropFirst()) }
     guard id.hasSuffix(".*") else { return false }
     return other.hasPrefix(id.dropLast()) && other.utf8.count >= id.utf8.count
   }
@@ -64,6 +67,7 @@ extension Rule {
     ("padding", "bytes that must be zero are not"),
     ("unknown-code", "a code that no known Prometheus writes"),
     ("compression", "the decompressor refuses the bytes"),
+    ("too-large", "larger than any server writes it, and therefore not read"),
     ("torn", "a record was begun and never finished"),
     ("gap", "numbered files do not follow one another"),
     ("missing", "something that should be there is not"),

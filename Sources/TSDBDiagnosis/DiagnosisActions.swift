@@ -1,14 +1,21 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// The commands that lead on from a diagnosis: what repairs, what cuts out, what looks closer.
 extension Diagnosis.Action {
   /// The commands for `diagnosis`, the most urgent first.
   static func all(for diagnosis: Diagnosis) -> [Diagnosis.Action] {
-    let path = diagnosis.directory.path
+    let path = ShellText.operand(diagnosis.directory.path)
     var actions: [Diagnosis.Action] = []
     let isServed = diagnosis.directory.kind == .server || diagnosis.directory.kind == .agent
+    if let access = diagnosis.startup.access, !access.denials.isEmpty {
+      actions.append(
+        Diagnosis.Action(
+          purpose: "give all files to \(access.user.name), whom the directory belongs to",
+          command: ["chown", "-R", "\(access.user.id)", path], loss: nil))
+    }
     if isServed, diagnosis.startup.first.outcome != .starts || !diagnosis.problems.isEmpty {
       actions.append(
         Diagnosis.Action(
@@ -32,7 +39,8 @@ extension Diagnosis.Action {
         actions.append(
           Diagnosis.Action(
             purpose: "which label multiplies the metric that exploded",
-            command: ["epimetheus", "analyze", path, "--metric", metric], loss: nil))
+            command: ["epimetheus", "analyze", path] + ShellText.option("--metric", metric),
+            loss: nil))
       }
       actions.append(
         Diagnosis.Action(

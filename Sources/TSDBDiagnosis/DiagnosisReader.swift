@@ -39,8 +39,10 @@ extension Diagnosis {
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,
-      problems: diagnosis.problems + BlockDamage.ofChunks(in: directory, progress: progress),
+      problems: diagnosis.problems + BlockDamage.ofChunks(in: directory, progress: progress)
+        + unreadSnapshot(of: directory, startup),
       memory: diagnosis.memory, headChunkTimes: headChunks.timeRange,
+      mappedSamples: Int(clamping: headChunks.samples),
       hasRepeatedSeries: diagnosis.head.records[.series]?.entries ?? 0 > read.headSeries)
     diagnosis.startup = await StartupPrediction.make(
       evidence, startup, jobs: jobs, countsAlways: countsServed)
@@ -53,6 +55,21 @@ extension Diagnosis {
     DirectoryHistory.bytesToRead(in: directory, parts: [.head, .blocks])
       + directory.headChunks.totalSize
       + directory.blocks.reduce(0) { $0 + $1.chunks.totalSize }
+  }
+
+  /// What cannot be read of a chunk snapshot, where the server reads it; else nobody opens it.
+  private static func unreadSnapshot(
+    of directory: DataDirectory, _ startup: StartupOptions
+  ) -> [FileError] {
+    guard startup.enables("memory-snapshot-on-shutdown") else { return [] }
+    return (directory.snapshots.last?.segments ?? []).compactMap { segment in
+      do throws(FileError) {
+        _ = try MappedFile(path: segment.path)
+        return nil
+      } catch {
+        return error
+      }
+    }
   }
 
   private static func timeline(of history: SeriesHistory) -> BirthTimeline {
@@ -79,6 +96,7 @@ extension Diagnosis {
     memory = ReplayMemory(
       series: head.series, pairs: head.pairs, samples: max(0, unmapped),
       culprit: explosion.map { (series: exploded, values: $0.values) })
-    problems = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
+    let met = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
+    problems = met.filter { !directory.isBeingWritten($0) }
   }
 }

@@ -36,6 +36,8 @@ public struct RestartTimeline: Equatable, Sendable {
   /// Starts at the end of the log that wrote nothing; the last start is among them if it wrote nothing
   /// either.
   public let emptyStarts: [Event]
+  /// True where a server runs on the directory: the last start came up, or is coming up.
+  public let isRunning: Bool
 
   /// What the files of `directory` tell; nothing is opened.
   public init(_ directory: DataDirectory) {
@@ -45,7 +47,7 @@ public struct RestartTimeline: Equatable, Sendable {
       events.append(Event(time: time, kind: kind, path: path))
     }
     for segment in directory.wal?.segments ?? [] where segment.entry.isFile {
-      add(segment.size == 0 ? .emptyStart : .lastWrite, segment.path, segment.modified)
+      add(segment.isEmpty ? .emptyStart : .lastWrite, segment.path, segment.modified)
     }
     for checkpoint in directory.wal?.checkpoints ?? [] {
       add(.checkpoint, checkpoint.path, checkpoint.entry.modified)
@@ -56,11 +58,13 @@ public struct RestartTimeline: Equatable, Sendable {
     if let lock = directory.lockFile { add(.lock, lock.path, lock.modified) }
     let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
     self.events = order.map { events[$0] }
-    let last = (directory.wal?.segments ?? []).reversed().prefix { $0.size == 0 }
+    isRunning = directory.lock == .held
+    let last = (directory.wal?.segments ?? []).reversed().prefix(while: \.isEmpty)
     let paths = Set(last.map(\.path))
     emptyStarts = self.events.filter { $0.kind == .emptyStart && paths.contains($0.path) }
   }
 
-  /// True if servers were started again and again, and did not live to write anything.
-  public var isCrashLoop: Bool { emptyStarts.count > 1 }
+  /// True if servers were started again and again, and did not live to write anything. Of one that runs,
+  /// its segments do not tell.
+  public var isCrashLoop: Bool { !isRunning && emptyStarts.count > 1 }
 }

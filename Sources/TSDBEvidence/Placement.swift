@@ -72,9 +72,13 @@ public struct Placement {
     if hasOld { try operations.removeTree(old) }
   }
 
-  /// Writes a new file that holds `text`; a secret can be read by its owner alone.
-  func write(_ text: String, to path: String, isSecret: Bool = false) throws(FileError) {
+  /// Writes a new file that holds `text`, and calls `isMade` once it is there; a secret can be read by its
+  /// owner alone.
+  func write(
+    _ text: String, to path: String, isSecret: Bool = false, isMade: () -> Void = {}
+  ) throws(FileError) {
     let sink = try FileSink(path, operations, isSecret: isSecret)
+    isMade()
     try sink.write(Array(text.utf8).rawBytes)
     try sink.finish()
   }

@@ -42,6 +42,21 @@ public struct Repair: Sendable {
     public var samples = 0
     /// What a check found, from warnings on.
     public var findings: [Finding] = []
+    /// What can be read under the labels of its series, by metric, whether a server serves it or not.
+    public var readable: [[UInt8]: MetricCount] = [:]
+    /// What could not be looked at, one sentence each.
+    public var unread: [String] = []
+
+    /// Nothing.
+    public init() {}
+  }
+
+  /// Series and samples of a metric.
+  public struct MetricCount: Equatable, Sendable {
+    /// Series.
+    public var series = 0
+    /// Samples.
+    public var samples = 0
 
     /// Nothing.
     public init() {}
@@ -60,6 +75,14 @@ public struct Repair: Sendable {
     public init() {}
   }
 
+  /// Something that a copy has not, or not as a file.
+  public struct LeftOut: Equatable, Sendable {
+    /// The file or folder, relative to the directory.
+    public let path: String
+    /// One sentence.
+    public let why: String
+  }
+
   /// Another way to repair, and what it costs.
   public struct Alternative: Equatable, Sendable {
     /// Which way.
@@ -74,8 +97,12 @@ public struct Repair: Sendable {
   public struct Result: Sendable {
     /// False where nobody looked at the directory before and after.
     public var isProven = true
+    /// True for steps that mend what is wrong, false for an operation on its own.
+    public var isRepair = true
     /// The steps, in order; none where nothing is to be done.
     public var steps: [DoneStep] = []
+    /// What is lost by metric and target, and what stays.
+    public var toll = Toll()
     /// Before.
     public var before = State()
     /// After.
@@ -90,11 +117,20 @@ public struct Repair: Sendable {
     public var neededBytes = 0
     /// The quarantine, relative to the directory; nil for a plan.
     public var quarantine: String?
+    /// What of the directory is not in the copy, or still is a link in it.
+    public var leftOut: [LeftOut] = []
+    /// Names of extended attributes that some new file could not keep.
+    public var lostAttributes: [String] = []
 
     /// What the server alone would have lost of what can be read.
     public var lostByServer: Int { before.startup.first.loss.samples }
-    /// What is lost after the repair of what could be read before.
+    /// What is not served after the repair of what could be read before.
     public var lostByRepair: Int { max(0, readable - after.samples) }
+    /// Samples that the steps themselves take away: those that can be read under their labels before and
+    /// not after.
+    public var lostBySteps: Int { steps.reduce(0) { $0 + $1.loss.samples } }
+    /// True where something is lost that can be read before: it is not done unasked.
+    public var losesData: Bool { steps.contains { !$0.loss.isNone } }
     /// True if the server comes up, and serves all that is left.
     public var succeeds: Bool { after.startup.first.outcome == .starts || isNoWorse }
 
@@ -114,5 +150,12 @@ public struct Repair: Sendable {
   public init(of directory: DataDirectory, _ options: Options) {
     self.directory = directory
     self.options = options
+  }
+
+  /// The same repair, tried in the folder `temporary`.
+  public func trying(in temporary: String) -> Repair {
+    var options = options
+    options.temporaryFolder = temporary
+    return Repair(of: directory, options)
   }
 }

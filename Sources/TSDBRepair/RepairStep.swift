@@ -6,22 +6,30 @@ public struct Loss: Equatable, Sendable {
   public var series = 0
   /// Samples.
   public var samples = 0
+  /// Exemplars.
+  public var exemplars = 0
+  /// Entries of metadata: type, unit and help of series.
+  public var metadata = 0
   /// Bytes of the files that are dropped: not kept in what takes their place.
   public var bytes = 0
   /// Times of the samples in milliseconds since 1970; empty where they are not known.
   public var timeRange = TimeRange()
 
   /// No loss.
-  public init(series: Int = 0, samples: Int = 0, bytes: Int = 0, timeRange: TimeRange = TimeRange())
-  {
+  public init(
+    series: Int = 0, samples: Int = 0, exemplars: Int = 0, metadata: Int = 0, bytes: Int = 0,
+    timeRange: TimeRange = TimeRange()
+  ) {
+    self.exemplars = exemplars
+    self.metadata = metadata
     self.series = series
     self.samples = samples
     self.bytes = bytes
     self.timeRange = timeRange
   }
 
-  /// True where nothing that could be read goes.
-  public var isNone: Bool { series == 0 && samples == 0 }
+  /// True where no samples, series and exemplars go that could be read.
+  public var isNone: Bool { series == 0 && samples == 0 && exemplars == 0 }
 }
 
 /// A named step of a repair, ready to be made.
@@ -32,11 +40,20 @@ public struct RepairStep {
   public let why: String
   /// What it costs.
   public let loss: Loss
+  /// What goes and what stays by metric and target, where the operation counts that itself.
+  public let toll: Toll?
+  /// What it cost, for what only shows when the changes are made; asked once they are.
+  let countedLoss: (() -> Loss)?
   /// What is to be done, in order.
   public let changes: [DirectoryChange]
 
   /// A step.
-  public init(operation: String, why: String, loss: Loss, changes: [DirectoryChange]) {
+  public init(
+    operation: String, why: String, loss: Loss, toll: Toll? = nil, changes: [DirectoryChange],
+    countedLoss: (() -> Loss)? = nil
+  ) {
+    self.toll = toll
+    self.countedLoss = countedLoss
     self.operation = operation
     self.why = why
     self.loss = loss

@@ -7,19 +7,32 @@ internal import TSDBStore
 extension Repair {
   /// What the steps would be, what they cost, and what else could be done. The directory is not changed.
   /// Other ways are looked at with `comparesWays` only.
-  public func plan(comparesWays: Bool = true) async throws(RepairError) -> Result {
+  public func plan(
+    comparesWays: Bool = true, _ operations: FileOperations = FileOperations(syncs: false)
+  ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let check = await look(at: directory)
-    var result = try await rehearse(options.strategy)
+    // A folder of links costs a name for each file, which is in vain where nothing is to be done.
+    let hasSteps: Bool
+    do {
+      hasSteps = try await RepairRun.hasStep(check, options)
+    } catch {
+      throw .file(error)
+    }
+    var result = hasSteps ? try await rehearse(options.strategy, operations) : try unchanged()
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
+      result.before.unread = check.unread
       return result
     }
     result.before = await state(of: directory, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
+    result.measure()
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      let other = try await rehearse(strategy)
+      var other = try await rehearse(strategy, operations)
+      other.before = result.before
+      other.measure()
       guard other.steps != result.steps else { continue }
       result.alternatives.append(
         Alternative(strategy: strategy, steps: other.steps, after: other.after))
@@ -27,13 +40,18 @@ extension Repair {
     return result
   }
 
-  /// Makes the steps in the directory; they are taken back if that fails. `needed` is what a plan says
-  /// that they take of the disk.
+  /// Makes the steps in the directory; they are taken back if that fails. A plan of them, where there is
+  /// one, says what they take of the disk, and what they change.
   public func applyInPlace(
-    needed: Int = 0, _ operations: FileOperations = FileOperations()
+    _ plan: Result? = nil, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
-    try refuse(directory.path, needed: needed)
-    return try await apply(in: directory.path, operations)
+    try refuse(directory.path, needed: plan?.neededBytes ?? 0)
+    // A directory that is reached through a link is changed where it is.
+    let root = try repairing { () throws(FileError) in
+      try FolderListing.realPath(directory.path)
+    }
+    try await refuseChangesElsewhere(root, plan)
+    return try await apply(in: root, operations.within(root))
   }
 
   /// Makes the steps in a copy of the directory, the new folder `target`.
@@ -41,6 +59,8 @@ extension Repair {
     _ target: String, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
+    let working = try Self.workingFolder(of: target)
+    let target = String(working.dropLast(Self.workingSuffix.count))
     guard !FileStatus.exists(target) else {
       throw .refused("\(target): is there already; give the name of a new folder")
     }
@@ -51,26 +71,39 @@ extension Repair {
       }
       try operations.checkWritable(parent)
     }
-    try refuseWithoutSpace(try treeSize(), at: parent, operations)
-    let working = target + ".epimetheus-tmp"
-    guard !FileStatus.exists(working) else {
-      throw .refused("\(working): left by a copy that was cut short; remove it first")
-    }
+    let tree = try repairing { () throws(FileError) in try SourceTree(of: directory.path) }
+    try refuseWithoutSpace(tree.size, at: parent, operations)
+    let copy: DirectoryCopy.Report
     do {
-      try DirectoryCopy.write(
-        directory.path, to: working, linksBlocks: options.linksBlocks, operations)
+      copy = try DirectoryCopy.write(
+        tree, of: directory.path, to: working, linksBlocks: options.linksBlocks, operations)
     } catch {
       try? operations.removeTree(working)
       throw .file(error)
     }
     do {
-      var result = try await apply(in: working, operations)
+      var result = try await apply(in: working, operations.within(working))
+      result.leftOut = copy.leftOut
+      result.lostAttributes = copy.lostAttributes.union(result.lostAttributes).sorted()
       try repairing { () throws(FileError) in try finish(working, target, &result, operations) }
       return result
     } catch {
       try? operations.removeTree(working)
       throw error
     }
+  }
+
+  private static let workingSuffix = ".epimetheus-tmp"
+
+  /// The name that a copy has while it is made. Throws where something has it.
+  public static func workingFolder(of target: String) throws(RepairError) -> String {
+    var target = target
+    while target.utf8.count > 1, target.utf8.last == UInt8(ascii: "/") { target.removeLast() }
+    guard !FileStatus.exists(target + workingSuffix) else {
+      throw .refused(
+        "\(target + workingSuffix): left by a copy that was cut short; remove it first")
+    }
+    return target + workingSuffix
   }
 
   /// Of the quarantine of a copy only what could not be placed stays: the source has all the rest.
@@ -102,6 +135,7 @@ extension Repair {
     let check = await look(at: current)
     var result = Result()
     result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     result.before = await state(of: current, check)
     result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
@@ -119,14 +153,18 @@ extension Repair {
       throw takenBack(root, name, error.description, operations)
     }
     result.steps = run.steps
+    result.toll = run.toll
     result.quarantine = name
     guard !run.steps.isEmpty else {
       _ = try Undo.run(transaction.quarantine, isForced: true, operations)
       result.quarantine = nil
       return result
     }
-    result.account = account(transaction.before.size, run.steps)
+    result.account = account(
+      try repairing { () throws(FileError) in try SourceTree(of: root).size }, run.steps)
+    result.lostAttributes = transaction.lostAttributes.sorted()
     result.after = try await stateAfter(root)
+    result.measure()
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue
       throw takenBack(root, name, "the repair does not end in a start: \(why)", operations)
@@ -144,28 +182,52 @@ extension Repair {
     _ root: String, _ name: String, _ why: String, _ operations: FileOperations
   ) -> RepairError {
     let quarantine = Quarantine(root: root, name: name)
-    guard FileStatus.exists(quarantine.path) else { return .takenBack(why) }
+    guard FileStatus.exists(quarantine.path) else {
+      try? operations.removeNote(on: root)
+      return .takenBack(why)
+    }
     do {
-      _ = try Undo.run(quarantine, isForced: true, operations)
+      let report = try Undo.run(quarantine, isForced: true, operations)
+      if let first = report.keptBack.first {
+        return .halfDone("\(why); \(first.path) could not be put back")
+      }
       return .takenBack(why)
     } catch {
       return .halfDone("\(why); taking it back failed: \(error)")
     }
   }
 
-  /// Makes the steps in a folder of links, and looks at the result.
-  private func rehearse(_ strategy: RepairStrategy) async throws(RepairError) -> Result {
-    let operations = FileOperations(syncs: false)
-    let folder = try repairing { () throws(FileError) in
-      try operations.createTemporaryFolder(in: options.temporaryFolder)
-    }
-    defer { try? operations.removeTree(folder) }
-    let root = Path.join(folder, "data")
+  /// What comes of no step.
+  private func unchanged() throws(RepairError) -> Result {
     var result = Result()
     result.isProven = options.isProven
+    result.neededBytes = RepairRun.leastBytes
+    let size = try repairing { () throws(FileError) in try DataTree(of: directory.path).size }
+    result.account = account(size, [])
+    return result
+  }
+
+  /// Makes the steps in a folder of links, and looks at the result.
+  func rehearse(
+    _ strategy: RepairStrategy, _ system: FileOperations
+  ) async throws(RepairError) -> Result {
+    let folder = try repairing { () throws(FileError) in
+      if try directory.holds(options.temporaryFolder) {
+        throw FileError.system(
+          path: options.temporaryFolder, operation: "try a repair in the directory itself",
+          errno: 22)
+      }
+      return try system.createTemporaryFolder(in: options.temporaryFolder)
+    }
+    let operations = system.withoutSync().within(folder)
+    defer { try? system.removeTree(folder) }
+    let root: String
+    var result = Result()
+    result.isProven = options.isProven
+    result.isRepair = options.operation == nil
     do {
       let real = try FolderListing.realPath(directory.path)
-      try DirectoryCopy.writeLinks(to: real, in: root, operations)
+      root = try DirectoryCopy.writeLinks(to: real, in: folder, operations)
       let transaction = try Transaction(root, name: Quarantine.prefix + "plan", operations)
       var options = options
       options.strategy = strategy
@@ -173,7 +235,8 @@ extension Repair {
       let links = try DataDirectory(path: root)
       try await run.run(await look(at: links))
       result.steps = run.steps
-      result.account = account(try DataTree(of: directory.path).size, run.steps)
+      result.toll = run.toll
+      result.account = account(try SourceTree(of: real).size, run.steps)
       result.neededBytes = run.neededBytes
     } catch {
       throw .file(error)
@@ -208,8 +271,12 @@ extension Repair {
     var state = State()
     guard options.isProven else { return state }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
+    state.unread = check.unread
+    // A rehearsal lies on another file system, and is its maker's.
+    var startup = options.startup
+    startup.startsHere = false
     let diagnosis = await Diagnosis.make(
-      of: directory, jobs: options.jobs, startup: options.startup, countsServed: true)
+      of: directory, jobs: options.jobs, startup: startup, countsServed: true)
     state.startup = diagnosis.startup
     let first = diagnosis.startup.first
     let served = first.outcome == .refuses ? diagnosis.startup.second : first
@@ -217,6 +284,7 @@ extension Repair {
       state.series += count.series
       state.samples += count.samples
     }
+    state.readable = (served ?? first).readable
     return state
   }
 }
@@ -225,53 +293,5 @@ extension StartupPrediction {
   /// Samples that the start that `State.samples` is about loses.
   fileprivate var lossOfServed: Int {
     first.outcome == .refuses ? (second?.loss.samples ?? first.loss.samples) : first.loss.samples
-  }
-}
-
-// MARK: - Refusals
-
-extension Repair {
-  private func refuseOtherKinds() throws(RepairError) {
-    guard directory.kind == .server || directory.kind == .agent else {
-      throw .refused(
-        "\(directory.path): not a data directory; give the one that holds its wal and blocks")
-    }
-  }
-
-  private func refuse(_ root: String, needed: Int) throws(RepairError) {
-    try refuseOtherKinds()
-    if directory.lock == .held {
-      throw .refused("\(root): a running process holds the lock; stop the server first")
-    }
-    let operations = FileOperations()
-    let others = try repairing { () throws(FileError) in
-      try operations.checkWritable(root)
-      for folder in ["wal", "wbl", "chunks_head"] {
-        let path = Path.join(root, folder)
-        if FileStatus.exists(path) { try operations.checkWritable(path) }
-      }
-      return try Quarantine.all(in: root)
-    }
-    for quarantine in others {
-      let records = try repairing { () throws(FileError) in try Journal.read(quarantine) }
-      if !records.contains(.done) {
-        throw .refused(
-          "\(quarantine.path): a repair was begun and did not end; run `epimetheus undo` first")
-      }
-    }
-    try refuseWithoutSpace(needed, at: root, operations)
-  }
-
-  private func treeSize() throws(RepairError) -> Int {
-    try repairing { () throws(FileError) in try DataTree(of: directory.path).size }
-  }
-
-  private func refuseWithoutSpace(
-    _ needed: Int, at path: String, _ operations: FileOperations
-  ) throws(RepairError) {
-    let free = try repairing { () throws(FileError) in try operations.freeSpace(at: path) }
-    guard free < needed else { return }
-    throw .refused(
-      "\(path): \(needed) bytes may be needed and \(free) are free; nothing was changed")
   }
 }

@@ -13,6 +13,7 @@ extension BlockFolder {
     func check(_ entry: FolderEntry, _ body: (RawSpan) throws(DecodeError) -> Void) {
       do {
         let file = try MappedFile(path: entry.path)
+        defer { file.release(0..<file.size) }
         try file.decode { () throws(DecodeError) in try body(file.bytes) }
       } catch {
         failures.append(error)

@@ -32,9 +32,18 @@ public struct DataDirectory: Sendable {
   public let leftovers: [FolderEntry]
   /// What does not belong here; servers ignore it.
   public let strangers: [FolderEntry]
+  /// What of `partNames` is there, whatever it is.
+  public let parts: [FolderEntry]
+  /// The directory itself: whose it is, and its mode.
+  public let own: FolderEntry
+  /// True where nothing is there yet but what a new file system has: a server begins anew.
+  public let isFresh: Bool
   /// What is wrong with the listing: gaps in numbered files, folders that could not be listed, and
   /// what the folders inside report. The failure of a block's `meta.json` stays with the block.
   public let problems: [FileError]
+
+  /// What a server makes in its data directory besides blocks and snapshots.
+  public static let partNames: Set = ["wal", "wbl", "chunks_head", "lock", "queries.active"]
 
   /// The kinds of directories.
   public enum Kind: String, Sendable {
@@ -51,14 +60,17 @@ public struct DataDirectory: Sendable {
   /// Finds out what `path` is and lists it.
   ///
   /// Throws `FileError.system` if it cannot be listed, and `FileError.damaged` if it is no place for
-  /// data of Prometheus; what is wrong deeper down becomes a problem.
-  public init(path: String) throws(FileError) {
+  /// data of Prometheus; what is wrong deeper down becomes a problem. An empty directory is one for a
+  /// server that was never started, if `allowsFresh` says so.
+  public init(path: String, allowsFresh: Bool = false) throws(FileError) {
     let own = try FileSystem.status(path)
     guard own.isDirectory || own.kind == .linkToDirectory else {
       throw .folder(path, .file, "not a directory; give the data directory that holds it")
     }
     let entries = try FileSystem.list(path)
-    let kind = try DataDirectory.recognise(path, entries)
+    isFresh = allowsFresh && DataDirectory.isFresh(path, entries)
+    let kind = isFresh ? .server : try DataDirectory.recognise(path, entries)
+    self.own = own
     var contents = DirectoryContents()
     switch kind {
     case .server, .agent: contents.take(dataDirectory: entries)
@@ -78,6 +90,7 @@ public struct DataDirectory: Sendable {
     snapshotsFolder = contents.snapshotsFolder
     leftovers = contents.leftovers
     strangers = contents.strangers
+    parts = contents.parts
     problems =
       contents.problems + blocks.flatMap(\.damage) + (wal?.damage ?? []) + (wbl?.damage ?? [])
       + snapshots.flatMap(\.damage)
@@ -85,22 +98,42 @@ public struct DataDirectory: Sendable {
 }
 
 extension DataDirectory {
-  /// True where `folder` is this directory or lies in it, links followed; false where there is no
+  /// True where `folder` is this directory or lies in it, or in a folder elsewhere in which
+  /// a server keeps a part of it, links followed; false where there is no
   /// such folder.
   public func holds(_ folder: String) throws(FileError) -> Bool {
-    guard let folder = try FileSystem.realPath(folder), let own = try FileSystem.realPath(path)
-    else { return false }
-    return folder == own || folder.hasPrefix(FileSystem.join(own, ""))
+    guard let folder = try FileSystem.realPath(folder) else { return false }
+    // A server follows links to these.
+    var places = [path, wal?.path, wbl?.path].compactMap(\.self)
+    places.append(FileSystem.join(path, "chunks_head"))
+    places += blocks.map { FileSystem.join($0.path, "chunks") }
+    for place in places {
+      guard let own = try? FileSystem.realPath(place) else { continue }
+      if folder == own || folder.hasPrefix(FileSystem.join(own, "")) { return true }
+    }
+    return false
   }
 }
 
 extension DataDirectory {
+  /// What is in a file system that was just made, or is mounted with its snapshots.
+  private static let freshNames: Set = ["lost+found", ".snapshot", ".snapshots", ".zfs"]
+
+  /// True where nothing that somebody put there is there, and the name says nothing else.
+  private static func isFresh(_ path: String, _ entries: [FolderEntry]) -> Bool {
+    let name = FileSystem.lastPart(of: path)
+    return entries.allSatisfy { freshNames.contains($0.name) } && name != "wal" && name != "wbl"
+      && ULID(name) == nil
+  }
+
   /// What a directory with these entries is.
   private static func recognise(
     _ path: String, _ entries: [FolderEntry]
   ) throws(FileError) -> Kind {
     let names = Set(entries.map(\.name))
-    let hasBlocks = entries.contains { $0.isDirectory && ULID($0.name) != nil }
+    let hasBlocks = entries.contains {
+      ($0.isDirectory || $0.kind == .unseen) && ULID($0.name) != nil
+    }
     let hasSnapshots = names.contains { $0.hasPrefix("chunk_snapshot.") }
     let isServer =
       hasBlocks || hasSnapshots

@@ -14,6 +14,7 @@ struct DirectoryContents {
   var leftovers: [FolderEntry] = []
   var strangers: [FolderEntry] = []
   var problems: [FileError] = []
+  var parts: [FolderEntry] = []
 
   /// Takes the entries of a server's or an agent's data directory.
   mutating func take(dataDirectory entries: [FolderEntry]) {
@@ -37,6 +38,7 @@ struct DirectoryContents {
   }
 
   private mutating func take(_ entry: FolderEntry) throws(FileError) {
+    if DataDirectory.partNames.contains(entry.name) { parts.append(entry) }
     switch entry.name {
     case "wal":
       let folder = try SegmentFolder(path: entry.path)
@@ -46,12 +48,15 @@ struct DirectoryContents {
     case "chunks_head": try take(headChunks: entry.path)
     case "lock":
       lock = LockState.of(entry.path)
+      if case .unknown(let error) = lock { problems.append(error) }
       lockFile = entry
     case "queries.active": activeQueries = entry
     case "snapshots": snapshotsFolder = entry
     default:
       if entry.isDirectory, ULID(entry.name) != nil {
         blocks.append(try BlockFolder(path: entry.path))
+      } else if let failure = entry.failure {
+        problems.append(failure)
       } else if isLeftover(entry) {
         leftovers.append(entry)
       } else if entry.name.hasPrefix(ChunkSnapshot.prefix) {
@@ -69,7 +74,7 @@ struct DirectoryContents {
     // A server removes an empty last file before it looks for gaps (head_chunks.go,
     // repairLastChunkFile).
     var expected = numbered.files
-    if expected.last?.size == 0 { expected.removeLast() }
+    if expected.last?.isEmpty == true { expected.removeLast() }
     problems += expected.sequenceDamage(in: .headChunkFiles)
   }
 

@@ -1,7 +1,7 @@
 public import TSDBFormat
 
 /// A failure that names its file: the data is wrong, or the world is.
-public enum FileError: Error, Equatable, Sendable {
+public enum FileError: Error, Hashable, Sendable {
   /// The file could be read and its bytes are wrong. Reading goes on behind it.
   case damaged(path: String, DecodeError)
   /// The file could not be looked at: what was tried, and the system's error number.
@@ -12,6 +12,22 @@ public enum FileError: Error, Equatable, Sendable {
     switch self {
     case .damaged(let path, _), .system(let path, _, _): path
     }
+  }
+}
+
+extension FileError {
+  /// True for a file that could not be looked at, rather than looked at and found wrong.
+  public var isUnread: Bool {
+    if case .system = self { true } else { false }
+  }
+}
+
+extension [FileError] {
+  /// Those that are not among `known`.
+  public func without(_ known: [FileError]) -> [FileError] {
+    if known.isEmpty { return self }
+    let known = Set(known)
+    return filter { !known.contains($0) }
   }
 }
 

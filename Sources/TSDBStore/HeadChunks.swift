@@ -26,7 +26,7 @@ public struct HeadChunks: Sendable {
   public init(_ files: [SegmentFile]) {
     for file in files {
       // A server removes the last file if it is empty: it was just created when the power went.
-      if file.size == 0 && file.number == files.last?.number { continue }
+      if file.isEmpty && file.number == files.last?.number { continue }
       do {
         try walk(try MappedFile(path: file.path))
       } catch {
@@ -37,9 +37,10 @@ public struct HeadChunks: Sendable {
 
   private mutating func walk(_ file: MappedFile) throws(FileError) {
     file.willReadSequentially()
+    defer { file.release(0..<file.size) }
     var reader: HeadChunkFile
     do {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       unreadBytes &+= file.size
       throw .damaged(path: file.path, error)

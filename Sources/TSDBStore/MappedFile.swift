@@ -11,26 +11,66 @@ public final class MappedFile: Sendable {
   public let path: String
   /// Size in bytes.
   public let size: Int
+  /// Stretches of a sparse file to which nothing was ever written, in their order: they read as zeros, and
+  /// reading them takes as long as reading data. Empty for a file that is not sparse, or hardly.
+  public let holes: [Range<Int>]
   private nonisolated(unsafe) let mapping: UnsafeRawBufferPointer
 
+  /// No index is larger: series are referred to by 32 bits, and stand at multiples of 16 bytes.
+  private static let largestIndex = 64 << 30
+  /// No other file is: samples are referred to by 32 bits of offset, and segments of a log are cut at
+  /// 256 MiB at most, behind the record that is under way.
+  private static let largestFile = 4 << 30
+
   /// Opens and maps `path`. Throws `FileError.system`.
-  public init(path: String) throws(FileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  public convenience init(path: String) throws(FileError) {
+    try self.init(path, isSecret: false)
+  }
+
+  /// The same for a file that only its owner knows: refused where it is a link, belongs to another user, or
+  /// may be read or written by one. Throws `FileError.system` with `EPERM` then.
+  public convenience init(secretAt path: String) throws(FileError) {
+    try self.init(path, isSecret: true)
+  }
+
+  private init(_ path: String, isSecret: Bool) throws(FileError) {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (isSecret ? O_NOFOLLOW : 0)
+    let descriptor = unsafe open(path.onDisk, flags)
     guard descriptor >= 0 else {
-      throw .system(path: path, operation: "open", errno: errno)
+      let why = isSecret && errno == ELOOP ? "take it for a secret, because it is a link" : "open"
+      throw .system(path: path, operation: why, errno: errno)
     }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       throw .system(path: path, operation: "stat", errno: errno)
     }
+    if isSecret, status.st_uid != geteuid() || status.st_mode & 0o077 != 0 {
+      let mode = String(status.st_mode & 0o7777, radix: 8)
+      throw .system(
+        path: path,
+        operation: "take it for a secret, because it belongs to user \(status.st_uid) and has mode "
+          + "\(mode) (it must be yours, and have mode 600)",
+        errno: EPERM)
+    }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .system(
         path: path, operation: "read it as a file",
         errno: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
+    let largest = path.hasSuffix("/index") ? Self.largestIndex : Self.largestFile
+    guard status.st_size <= largest else {
+      throw .damaged(
+        path: path,
+        DecodeError(
+          section: .file, offset: 0,
+          problem: .tooLarge(
+            found: Int(status.st_size), limit: largest, unit: "bytes in a file")))
+    }
     self.path = path
     size = Int(status.st_size)
+    let isSparse = Int(status.st_blocks) * 512 + 1 << 20 < size
+    holes = isSparse ? Self.holes(of: descriptor, size: size) : []
     guard size > 0 else {
       unsafe mapping = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -41,6 +81,26 @@ public final class MappedFile: Sendable {
       throw .system(path: path, operation: "map", errno: errno)
     }
     unsafe mapping = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// Linux' own, and not among the names that Swift sees.
+  private static let seekData: Int32 = 3
+  private static let seekHole: Int32 = 4
+
+  /// Asks the file system; what it does not know is no hole.
+  private static func holes(of descriptor: Int32, size: Int) -> [Range<Int>] {
+    var holes: [Range<Int>] = []
+    var end = 0
+    // So many pieces are worth it.
+    while end < size, holes.count < 4096 {
+      let start = lseek(descriptor, end, Self.seekHole)
+      guard start >= end, start < size else { break }
+      let data = lseek(descriptor, start, Self.seekData)
+      end = data < 0 ? size : min(data, size)
+      guard end > start else { break }
+      holes.append(start..<end)
+    }
+    return holes
   }
 
   deinit {

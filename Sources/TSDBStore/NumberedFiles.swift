@@ -15,6 +15,8 @@ public struct SegmentFile: Equatable, Sendable {
   public var size: Int { entry.size }
   /// Last change, in nanoseconds since 1970.
   public var modified: Int64 { entry.modified }
+  /// True where it can be seen that nothing is in it.
+  public var isEmpty: Bool { entry.isEmptyFile }
 }
 
 /// The files of a folder whose names are numbers, in their order, and all others.
@@ -41,10 +43,11 @@ extension [SegmentFile] {
   /// Bytes of all files.
   public var totalSize: Int { reduce(0) { $0 &+ $1.size } }
 
-  /// Where the numbers do not follow one another, or a number is no file.
+  /// Where the numbers do not follow one another, a number is no file, or cannot be looked at.
   func sequenceDamage(in section: Section) -> [FileError] {
     var damage = filter { !$0.entry.isFile }.map {
-      FileError.folder($0.path, section, "should be a file and is a \($0.entry.kind.rawValue)")
+      $0.entry.failure
+        ?? .folder($0.path, section, "should be a file and is a \($0.entry.kind.rawValue)")
     }
     for (previous, next) in zip(self, dropFirst()) {
       let expected = previous.number &+ 1
@@ -61,7 +64,7 @@ extension [SegmentFile] {
 }
 
 /// The number that Go's `strconv.Atoi` reads from `text`: digits, with a sign if need be.
-func goInteger(_ text: String) -> Int? {
+package func goInteger(_ text: String) -> Int? {
   Int(text)
 }
 

@@ -52,11 +52,14 @@ public struct SegmentFolder: Equatable, Sendable {
     var leftovers: [FolderEntry] = []
     var seriesState: FolderEntry?
     var strangers: [FolderEntry] = []
+    var unseen: [FileError] = []
     for entry in try FileSystem.list(path) {
       if let number = goInteger(entry.name) {
         segments.append(SegmentFile(number: number, entry: entry))
       } else if let suffix = entry.name.droppingPrefix("checkpoint.") {
-        if !entry.isDirectory {
+        if let failure = entry.failure {
+          unseen.append(failure)
+        } else if !entry.isDirectory {
           falseCheckpoints.append(entry)
         } else if let number = goInteger(suffix) {
           checkpoints.append(Checkpoint(number: number, entry: entry))
@@ -82,7 +85,7 @@ public struct SegmentFolder: Equatable, Sendable {
     damage =
       segments.sequenceDamage(in: .walSegments)
       + falseCheckpoints.map { .folder($0.path, .checkpoint, "a checkpoint must be a directory") }
-      + checkpoints.flatMap(\.damage)
+      + unseen + checkpoints.flatMap(\.damage)
   }
 
   /// Where a server that starts on this log finds no segment, or passes over all of them: it reads

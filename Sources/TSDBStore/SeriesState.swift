@@ -37,6 +37,13 @@ public struct SeriesState: Equatable, Sendable {
     return try file.decode { () throws(DecodeError) in try SeriesState(json: bytes) }
   }
 
+  /// The file as a server writes it, with nothing else in it.
+  public var json: [UInt8] {
+    Array(
+      "{\"last_series_id\":\(lastSeriesID),\"last_wal_segment\":\(lastWALSegment),\"clean_shutdown\":\(cleanShutdown)}\n"
+        .utf8)
+  }
+
   /// Decodes the bytes of such a file.
   public init(json bytes: [UInt8]) throws(DecodeError) {
     guard !bytes.isEmpty else {

@@ -27,7 +27,16 @@ package enum DisplayText {
     guard text.unicodeScalars.contains(where: isDangerous) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count + 8)
-    for scalar in text.unicodeScalars {
+    var scalars = text.unicodeScalars[...]
+    while let scalar = scalars.popFirst() {
+      // A byte of a file name that is no text (TSDBStore, `DiskName`).
+      if (0xfdd0...0xfddf).contains(scalar.value), let lower = scalars.first?.value,
+        (0xfde0...0xfdef).contains(lower)
+      {
+        result += "\\x" + hex((scalar.value & 15) << 4 | lower & 15, digits: 2)
+        scalars.removeFirst()
+        continue
+      }
       switch scalar {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
@@ -38,6 +47,12 @@ package enum DisplayText {
       }
     }
     return result
+  }
+
+  /// The same for text of several lines, which stay lines.
+  package static func escapedLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
+      .joined(separator: "\n")
   }
 
   /// `text` in at most `columns` columns, its middle replaced by `…`: both the start and the end of
@@ -92,7 +107,7 @@ package enum DisplayText {
     case 0..<0x20, 0x7f..<0xa0, 0xad: true
     // Invisible characters, line separators, and marks that reorder text.
     case 0x061c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff: true
-    case 0xfff9...0xfffb, 0xe0000...0xe007f: true
+    case 0xfff9...0xfffb, 0xe0000...0xe007f, 0xfdd0...0xfdef: true
     default: false
     }
   }

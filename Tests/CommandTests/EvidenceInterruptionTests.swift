@@ -22,7 +22,7 @@ import Testing
     return (result.stdout, result.stderr)
   }
 
-  @Test(arguments: ["INT", "TERM"])
+  @Test(arguments: ["INT", "TERM", "HUP"])
   func `a signal while it reads leaves nothing behind`(signal: String) throws {
     let folder = try TemporaryDirectory()
     let temporary = folder.path + "/tmp"
@@ -46,6 +46,72 @@ import Testing
         + "--tmp '\(folder.path)'")
     #expect(found.status == "130\n")
     #expect(found.remarks.contains("epimetheus: interrupted; nothing was left behind"))
+    #expect(try namesInFolder(folder.path) == [])
+  }
+
+  @Test func `a file that is cut short while it is read leaves nothing behind`() throws {
+    let folder = try TemporaryDirectory()
+    let temporary = folder.path + "/tmp"
+    try makeFolder(temporary)
+    let found = try status(
+      "BUS", when: "'\(temporary)'/epimetheus-*",
+      "'\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/b' --tmp '\(temporary)'")
+    #expect(found.status == "2\n")
+    #expect(found.remarks.contains("epimetheus: a file was cut short while it was being read"))
+    #expect(try namesInFolder(temporary) == [])
+    #expect(try namesInFolder(folder.path) == ["tmp"])
+  }
+
+  @Test(arguments: ["BUS", "HUP"])
+  func `nor does a copy that is stopped while it is written`(signal: String) throws {
+    let folder = try TemporaryDirectory()
+    let script = """
+      "$0" redact '\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/c' & process=$!
+      while ! ls -d '\(folder.path)/c.epimetheus-tmp' >/dev/null 2>&1; do
+        kill -0 $process 2>/dev/null || { echo over; exit; }
+      done
+      kill -\(signal) $process
+      wait $process
+      echo $?
+      """
+    let result = try CommandRunner.run(
+      "/bin/sh", ["-c", script, CommandRunner.executable], seconds: 300)
+    #expect(result.stdout == (signal == "BUS" ? "2\n" : "130\n"), "\(result.stderr)")
+    #expect(try namesInFolder(folder.path) == [])
+  }
+
+  @Test func `who wants it to outlive the terminal gets that`() throws {
+    let folder = try TemporaryDirectory()
+    let script = """
+      trap '' HUP
+      "$0" redact '\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/c' & process=$!
+      while ! ls -d '\(folder.path)/c.epimetheus-tmp' >/dev/null 2>&1; do
+        kill -0 $process 2>/dev/null || { echo over; exit; }
+      done
+      kill -HUP $process
+      wait $process
+      echo $?
+      """
+    let result = try CommandRunner.run(
+      "/bin/sh", ["-c", script, CommandRunner.executable], seconds: 300)
+    #expect(result.stdout.hasSuffix("0\n"), "\(result.stderr)")
+    #expect(try namesInFolder(folder.path) == ["c", "c.redact-key"])
+  }
+
+  @Test func `a disk that is full leaves nothing behind`() throws {
+    let folder = try TemporaryDirectory()
+    // A limit for files that the shell sets is as good as a full disk, and needs none.
+    let script = """
+      ulimit -f 200
+      "$0" redact '\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/c'
+      echo $?
+      "$0" evidence '\(Fixture("sound/explosion-small").data)' --output '\(folder.path)/b' --with-series \
+        --redact --tmp '\(folder.path)'
+      echo $?
+      """
+    let result = try CommandRunner.run(
+      "/bin/sh", ["-c", script, CommandRunner.executable], seconds: 300)
+    #expect(result.stdout == "2\n2\n", "\(result.stderr)")
     #expect(try namesInFolder(folder.path) == [])
   }
 }

@@ -96,3 +96,53 @@ import Testing
     #expect(try run("/nonexistent").status == 2)
   }
 }
+
+/// What a policy is held against.
+@Suite struct PolicyInputTests {
+  private func policy() throws -> TemporaryDirectory {
+    let folder = try TemporaryDirectory()
+    try writeFile(
+      folder.path + "/policy.yml",
+      Array("label_policy:\n  forbidden_labels: [request_id]\n".utf8))
+    try writeFile(folder.path + "/good.txt", Array("up{job=\"api\"} 1\n".utf8))
+    try writeFile(folder.path + "/bad.txt", Array("up{request_id=\"1\"} 1\n".utf8))
+    try writeFile(folder.path + "/empty.txt", [])
+    try writeFile(folder.path + "/comments.txt", Array("# HELP up x\n\n".utf8))
+    return folder
+  }
+
+  @Test(arguments: ["empty.txt", "comments.txt", "-"])
+  func `nothing to look at is no pass`(file: String) throws {
+    let folder = try policy()
+    let path = file == "-" ? file : folder.path + "/" + file
+    let result = try CommandRunner.run(["policy", path, "--policy", folder.path + "/policy.yml"])
+    #expect(result.status == 2)
+    #expect(result.stdout == "")
+    #expect(result.stderr.contains("no samples in it"), "\(result.stderr)")
+  }
+
+  @Test func `one empty scrape among others is no pass either`() throws {
+    let folder = try policy()
+    let result = try CommandRunner.run([
+      "policy", folder.path + "/good.txt", folder.path + "/empty.txt", "--policy",
+      folder.path + "/policy.yml",
+    ])
+    #expect(result.status == 2)
+  }
+
+  @Test(arguments: [
+    ("cat good.txt | E policy - --policy policy.yml", 0),
+    ("cat bad.txt | E policy - --policy policy.yml", 1),
+    ("cat bad.txt | E policy /dev/stdin --policy policy.yml", 1),
+    ("E policy - --policy policy.yml < bad.txt", 1),
+    ("mkfifo pipe; cat bad.txt > pipe & E policy pipe --policy policy.yml", 1),
+    ("cat policy.yml | E policy bad.txt --policy -", 1),
+    ("mkfifo pipe; cat policy.yml > pipe & E policy good.txt --policy pipe", 0),
+  ])
+  func `standard input and pipes are read`(line: String, status: Int32) throws {
+    let folder = try policy()
+    let script = line.replacing("E policy", with: "'\(CommandRunner.executable)' policy")
+    let result = try CommandRunner.run("/bin/sh", ["-c", "cd '\(folder.path)'; " + script])
+    #expect(result.status == status, "\(result.stderr)")
+  }
+}

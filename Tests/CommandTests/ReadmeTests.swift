@@ -40,8 +40,9 @@ import Testing
     #expect(withoutTimes(result.stdout + result.stderr) == withoutTimes(transcript.output))
   }
 
-  /// Modification times of files are not kept by git.
+  /// Modification times of files, their owners and their modes are not kept by git.
   private func withoutTimes(_ text: String) -> String {
     text.replacing(#/\d{4}-\d\d-\d\dT[0-9:.]+Z/#, with: "TIME")
+      .replacing(#/, of (root|user \d+), mode \d+/#, with: ", of USER")
   }
 }

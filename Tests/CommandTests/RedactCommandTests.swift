@@ -104,4 +104,28 @@ import Testing
     #expect(result.stdout.contains("Not reproduced\n"))
     #expect(result.stdout.contains("written anew without its damage: index.series.checksum"))
   }
+
+  @Test func `a key that somebody else may know is refused`() throws {
+    let incident = try LogDirectory.incident()
+    let beside = copy + ".redact-key"
+    func refusal() throws -> String {
+      let result = try run("redact", incident.data, "--output", copy)
+      #expect(result.status == 2)
+      #expect(!exists(copy))
+      return result.stderr
+    }
+    try writeFile(beside, "0123456789abcdef".utf8)
+    try setPermissions(beside, 0o644)
+    #expect(try refusal().contains("take it for a secret, because it belongs to user"))
+    try setPermissions(beside, 0o600)
+    try move(beside, to: folder.path + "/elsewhere")
+    try link(beside, to: folder.path + "/elsewhere")
+    #expect(try refusal().contains("take it for a secret, because it is a link"))
+    removeTree(beside)
+    try makeFolder(beside)
+    #expect(try refusal().contains("redact-key"))
+    removeTree(beside)
+    try move(folder.path + "/elsewhere", to: beside)
+    #expect(try run("redact", incident.data, "--output", copy).status == 0)
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -145,6 +146,64 @@ import Testing
     #expect(result.status == 0, "\(result.stderr)")
     #expect(try readText(meta) == sound)
     #expect(try !run("check", copy.data).stdout.contains("meta.failed"))
+  }
+
+  @Test func `the question comes behind what goes and what stays`() throws {
+    let copy = try Fixture("sound/explosion-small").copy()
+    let before = try ContentState(copy.data)
+    let words = ["--match", #"{request_id!=""}"#]
+    #expect(try CommandRunner.run(["surgery", "drop-series", copy.data] + words).status == 1)
+    for operation in [["drop-series"] + words, ["flush-head", "--drop", words[1]]] {
+      let arguments =
+        ["surgery", operation[0], copy.data] + operation.dropFirst() + ["--in-place"]
+      let result = try CommandRunner.run(arguments, seconds: 120)
+      #expect(result.status == 2)
+      #expect(result.stdout == "")
+      let plan = try #require(result.stderr.range(of: "what goes"))
+      let question = try #require(result.stderr.range(of: "this takes away "))
+      #expect(plan.upperBound < question.lowerBound)
+      #expect(result.stderr.contains("http_request_duration_seconds_bucket"))
+      #expect(result.stderr.hasSuffix("give --yes to do it\n"))
+      #expect(before.changes(to: try ContentState(copy.data)) == [])
+    }
+  }
+
+  @Test func `what is not there is no reason to do nothing in silence`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    for operation in ["quarantine-block", "rebuild-index"] {
+      let result = try run("surgery", operation, copy.data, "--block", "NOSUCH")
+      #expect(result.status == 2)
+      #expect(result.stderr.contains("there is no block NOSUCH in "))
+    }
+    let result = try run(
+      "surgery", "drop-series", copy.data, "--match", "up", "--match", #"{job="no such"}"#)
+    #expect(result.status == 2)
+    #expect(result.stderr.contains(#"{job="no such"} selects no series"#))
+    #expect(try run("surgery", "remove-empty-segments", copy.data).status == 0)
+    #expect(try run("surgery", "discard-head", copy.data).status == 1)
+  }
+
+  @Test func `the blocks of an agent's log are not put where it does not read them`() throws {
+    let copy = try Fixture("sound/agent-3.5").copy()
+    let before = try ContentState(copy.data)
+    let result = try run("surgery", "flush-head", copy.data, "--in-place", "--yes")
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("write the blocks elsewhere with --output"))
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+  }
+
+  /// A folder cannot be read as a file, whoever reads it.
+  @Test(arguments: ["index", "chunks/000001"])
+  func `a block that cannot be looked at is not called fine`(name: String) throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let path = copy.data + "/\(Self.block)/" + name
+    removeTree(path)
+    try makeFolder(path)
+    let before = try ContentState(copy.data)
+    let result = try run("repair", copy.data, "--in-place", "--yes")
+    #expect(result.status == 2, "\(result.stdout)")
+    #expect(!result.stdout.contains("Nothing to repair."))
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
   }
 
   @Test func `a plan says how it is made without naming another command`() throws {

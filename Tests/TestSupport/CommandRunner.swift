@@ -49,6 +49,15 @@ public enum CommandRunner {
     try run(executable, arguments, environment: environment, seconds: seconds)
   }
 
+  /// Runs `epimetheus` as a user whom permissions bind: as `nobody` where the tests run as root.
+  public static func runUnprivileged(
+    _ arguments: [String], seconds: Double = 60
+  ) throws -> CommandResult {
+    guard isRoot else { return try run(arguments, seconds: seconds) }
+    let user = ["--reuid=65534", "--regid=65534", "--clear-groups", executable]
+    return try run("/usr/bin/setpriv", user + arguments, seconds: seconds)
+  }
+
   /// Runs any program by its path.
   public static func run(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],

@@ -120,6 +120,24 @@ public func permissions(_ path: String) throws -> UInt32 {
   return UInt32(status.st_mode) & 0o7777
 }
 
+/// Makes a pipe with a name.
+public func makePipe(_ path: String) throws {
+  guard mkfifo(path, 0o644) == 0 else { throw SystemFailure("make the pipe", path) }
+}
+
+/// Gives a file or folder to a user; of a link, what it leads to stays as it is.
+public func give(_ path: String, to user: UInt32) throws {
+  guard lchown(path, user, user) == 0 else { throw SystemFailure("give away", path) }
+}
+
+/// Gives a folder with all that is in it to a user.
+public func giveTree(_ path: String, to user: UInt32) throws {
+  try give(path, to: user)
+  var status = stat()
+  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+  for name in try namesInFolder(path) { try giveTree(path + "/" + name, to: user) }
+}
+
 /// True if file permissions do not bind the user who runs the tests.
 public var isRoot: Bool { geteuid() == 0 }
 

@@ -69,6 +69,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       }
       progress.finish()
       damage = read.problems(withThoseOf: data, parts)
+      MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
       let analysis = HistoryAnalysis(
         of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
       if drillDown.isAsked {
@@ -79,19 +80,24 @@ struct AnalyzeCommand: AsyncParsableCommand {
         try drillDown.write(
           analysis, parts: parts, directory: directory, selectors: matchers.selectors,
           limit: limit.limit, output: output, damage,
-          proposals: proposals)
+          proposals: proposals, memory: jobs.memory)
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
       }
       subjects.append(AnalysisSubject(analysis, parts: parts))
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
+      var selected: UInt64 = 0
       for folder in try folders(names, in: data) {
         let analysis = BlockAnalysis(of: folder, options)
         damage += analysis.damage
         if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
+          selected &+= subject.cardinality.series
           subjects.append(subject)
         }
+      }
+      if selected == 0, !matchers.selectors.isEmpty {
+        MatcherOptions.remarkOnNothing(matchers.selectors)
       }
     }
     try write(subjects, damage)

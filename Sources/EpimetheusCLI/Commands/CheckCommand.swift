@@ -31,12 +31,14 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let level: CheckLevel = quick ? .quick : deep ? .deep : .standard
-    let data = try DataDirectory(path: directory)
-    let progress = Progress("checking", total: Check.bytesToRead(in: data))
-    let check = await Check.run(data, level: level, jobs: jobs.count) {
-      progress.advance(bytes: $0)
+    let jobs = jobs.count
+    let check = try await DataDirectory.settled(
+      directory, allowsFresh: true, problems: { $0.unread }
+    ) { (data: DataDirectory) -> Check in
+      let progress = Progress("checking", total: Check.bytesToRead(in: data))
+      defer { progress.finish() }
+      return await Check.run(data, level: level, jobs: jobs) { progress.advance(bytes: $0) }
     }
-    progress.finish()
     try StandardOutput.write { out in
       switch output.format {
       case .json: try CheckJSON(check, level).write(to: &out)

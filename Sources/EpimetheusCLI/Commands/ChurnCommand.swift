@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PrometheusConfig
 internal import TSDBAnalysis
 internal import TSDBFormat
 internal import TSDBStore
@@ -22,8 +23,8 @@ struct ChurnCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "How long a bucket is, such as 15s or 5m; chosen if not given.", valueName: "duration"),
     transform: { text in
-      guard let step = TimeInput.duration(text), step > 0 else {
-        throw ValidationError("--step takes a duration such as 15s, 5m or 2h.")
+      guard let step = PrometheusDuration.milliseconds(text), step > 0 else {
+        throw ValidationError("it takes \(PrometheusDuration.form), above 0")
       }
       return step
     })
@@ -39,17 +40,7 @@ struct ChurnCommand: AsyncParsableCommand {
 
   @OptionGroup var matchers: MatcherOptions
 
-  @Option(
-    name: .customLong("min-time"),
-    help: ArgumentHelp(
-      "The first time: RFC 3339, milliseconds since 1970, or a duration back from the end of the data.",
-      valueName: "time"))
-  var minTime: TimeInput?
-
-  @Option(
-    name: .customLong("max-time"),
-    help: ArgumentHelp("The last time, given in the same ways.", valueName: "time"))
-  var maxTime: TimeInput?
+  @OptionGroup var times: TimeRangeOptions
 
   @Flag(help: "Only the head.")
   var head = false
@@ -59,9 +50,11 @@ struct ChurnCommand: AsyncParsableCommand {
 
   @OptionGroup var limit: LimitOption
   @OptionGroup var output: OutputOptions<DumpFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if head && blocksOnly { throw ValidationError("Give --head or --blocks, not both.") }
   }
 
@@ -74,8 +67,11 @@ struct ChurnCommand: AsyncParsableCommand {
       progress.advance(bytes: $0)
     }
     progress.finish()
-    let churn = await Churn.make(
-      of: read, options: options(for: read.history.series.timeRange))
+    let dataTimes = read.history.series.timeRange
+    let range = try times.asked.range(in: dataTimes)
+    times.asked.remark(on: range, outside: dataTimes)
+    MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
+    let churn = await Churn.make(of: read, options: options(within: range))
     if churn.buckets == nil, !churn.range.isEmpty, let step {
       // Nothing is wrong with the line: how long the data is can only be known now.
       StandardError.remark(
@@ -96,12 +92,11 @@ struct ChurnCommand: AsyncParsableCommand {
     try ExitStatus(damage).end()
   }
 
-  private func options(for range: TimeRange) -> Churn.Options {
-    let end = range.isEmpty ? 0 : range.maxTime
+  private func options(within range: TimeRange?) -> Churn.Options {
     var options = Churn.Options()
     options.selectors = matchers.selectors
-    options.minTime = minTime?.time(dataEnd: end)
-    options.maxTime = maxTime?.time(dataEnd: end)
+    options.minTime = times.minTime == nil ? nil : range?.minTime
+    options.maxTime = times.maxTime == nil ? nil : range?.maxTime
     options.step = step
     options.limit = limit.limit
     if !by.isEmpty { options.groupings = by.map { ChurnGrouping(key: $0) } }
@@ -125,7 +120,7 @@ struct ChurnCommand: AsyncParsableCommand {
               directory: directory, selectors: matchers.selectors.map(\.text), churn: churn,
               servers: servers, damage: damage)))
       case .csv:
-        ChurnCSV(churn: churn).write(to: &out)
+        ChurnCSV(churn: churn, isExact: exact.isExact).write(to: &out)
       }
     }
   }

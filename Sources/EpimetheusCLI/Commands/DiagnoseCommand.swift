@@ -24,12 +24,16 @@ struct DiagnoseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = try startup.options()
-    let directory = try DataDirectory(path: directory)
-    let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
-    let diagnosis = await Diagnosis.make(
-      of: directory, jobs: jobs.count, startup: options
-    ) { progress.advance(bytes: $0) }
-    progress.finish()
+    let jobs = jobs.count
+    let diagnosis = try await DataDirectory.settled(
+      directory, allowsFresh: true, problems: { $0.problems }
+    ) { (directory: DataDirectory) -> Diagnosis in
+      let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
+      defer { progress.finish() }
+      return await Diagnosis.make(of: directory, jobs: jobs, startup: options) {
+        progress.advance(bytes: $0)
+      }
+    }
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(DiagnosisText(diagnosis, color: output.colors).text)
@@ -37,6 +41,16 @@ struct DiagnoseCommand: AsyncParsableCommand {
       }
     }
     let status = ExitStatus(diagnosis.problems)
-    try (status == .clean && diagnosis.explosion != nil ? .findings : status).end()
+    let isFound = diagnosis.explosion != nil || diagnosis.startup.isInTheWay
+    try (status == .clean && isFound ? .findings : status).end()
+  }
+}
+
+extension StartupPrediction {
+  /// True where whose the files are, or the room that is left, keeps a server from starting or from going
+  /// on: that is no damage, and a finding all the same.
+  var isInTheWay: Bool {
+    let isFull = first.message?.hasSuffix("left on device") == true
+    return isFull || first.outcome == .startsThenFails || access?.denials.isEmpty == false
   }
 }

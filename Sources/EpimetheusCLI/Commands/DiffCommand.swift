@@ -25,10 +25,12 @@ struct DiffCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The first time, for one directory: RFC 3339, milliseconds, or a duration back from the end.",
-      valueName: "time"))
+      valueName: "time"), transform: TimeInput.parse)
   var from: TimeInput?
 
-  @Option(help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"),
+    transform: TimeInput.parse)
   var to: TimeInput?
 
   @Flag(name: .customLong("no-gaps"), help: "Do not read the samples to look for gaps.")
@@ -83,7 +85,12 @@ struct DiffCommand: AsyncParsableCommand {
     let (data, read) = try await read(first)
     let range = read.history.series.timeRange
     let end = range.isEmpty ? 0 : range.maxTime
-    let times = (from?.time(dataEnd: end) ?? end, to?.time(dataEnd: end) ?? end)
+    let times = (
+      try from?.time(in: range, "--from") ?? end, try to?.time(in: range, "--to") ?? end
+    )
+    TimeInput.remark(times.0, "--from", outside: range)
+    TimeInput.remark(times.1, "--to", outside: range)
+    MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
     let diff = HistoryDiff(
       read.history, at: times.0, and: times.1, selectors: matchers.selectors, limit: limit.limit)
     return DiffReport(
@@ -96,6 +103,8 @@ struct DiffCommand: AsyncParsableCommand {
     let (otherData, otherRead) = try await self.read(second)
     let diff = HistoryDiff(
       read.history, otherRead.history, selectors: matchers.selectors, limit: limit.limit)
+    let unmatched = read.history.unmatched(matchers.selectors)
+    MatcherOptions.remark(unmatched: otherRead.history.unmatched(unmatched))
     var report = DiffReport(
       first: .init(path: first), second: .init(path: second), diff: diff,
       damage: [

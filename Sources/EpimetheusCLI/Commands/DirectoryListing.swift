@@ -20,12 +20,10 @@ struct DirectoryListing {
   /// Everything that is wrong: what keeps blocks from being opened, then the directory's own
   /// problems, then head chunk files.
   var failures: [FileError] {
-    var failures = blocks.flatMap(\.openingFailures)
-    for problem in directory.problems + headChunks.compactMap(\.failure)
-    where !failures.contains(problem) {
-      failures.append(problem)
-    }
-    return failures
+    var met: Set<FileError> = []
+    let all =
+      blocks.flatMap(\.openingFailures) + directory.problems + headChunks.compactMap(\.failure)
+    return all.filter { met.insert($0).inserted }
   }
 
   /// Bytes of all that belongs to the directory.
@@ -126,7 +124,7 @@ struct ListedHeadChunkFile {
     _ file: MappedFile
   ) throws(FileError) -> HeadChunkFile.Event? {
     try file.decode { () throws(DecodeError) in
-      var reader = try HeadChunkFile(file.bytes)
+      var reader = try HeadChunkFile(file.bytes, holes: file.holes)
       return reader.next()
     }
   }

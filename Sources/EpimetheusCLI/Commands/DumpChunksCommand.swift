@@ -23,13 +23,14 @@ struct DumpChunksCommand: AsyncParsableCommand {
     name: .customLong("min-time"),
     help: ArgumentHelp(
       "Only chunks that end then or later: RFC 3339, milliseconds since 1970, or a duration back from the end of the chunks.",
-      valueName: "time"))
+      valueName: "time"), transform: TimeInput.parse)
   var minTime: TimeInput?
 
   @Option(
     name: .customLong("max-time"),
     help: ArgumentHelp(
-      "Only chunks that begin then or earlier, given in the same ways.", valueName: "time"))
+      "Only chunks that begin then or earlier, given in the same ways.", valueName: "time"),
+    transform: TimeInput.parse)
   var maxTime: TimeInput?
 
   @Flag(name: .customLong("head-only"), help: "Only the chunks of chunks_head.")
@@ -48,37 +49,54 @@ struct DumpChunksCommand: AsyncParsableCommand {
     if headOnly && blocksOnly {
       throw ValidationError("Give --head-only or --blocks-only, not both.")
     }
+    try asked.validate()
+  }
+
+  private var asked: AskedTimes { AskedTimes(minTime, maxTime) }
+
+  private var parts: DirectoryHistory.Parts {
+    headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
   }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    let listing = ChunkListing(data, options: options(for: data))
+    let (options, range) = try await options(for: data)
+    let listing = ChunkListing(data, options: options)
+    var isEmpty = true
     var dump = ChunkDump(directory: directory, format: output.format, wantsSamples: payload)
     try await StandardOutput.write { out in
       try await listing.walk { entry in
+        isEmpty = false
         try dump.add(entry)
         try dump.flush(to: &out)
       }
       try dump.flush(all: true, to: &out)
     }
+    if isEmpty {
+      await asked.remarkOnNothing(
+        matchers.selectors, range, in: data, parts: parts, jobs: jobs.count)
+    }
     StandardError.write(FindingsText(directory: directory, color: .none).text(dump.problems))
     try dump.status.end()
   }
 
-  private func options(for data: DataDirectory) -> ChunkListing.Options {
+  private func options(
+    for data: DataDirectory
+  ) async throws -> (ChunkListing.Options, TimeRange?) {
     var options = ChunkListing.Options()
     options.selectors = matchers.selectors
     options.listsHead = !blocksOnly
     options.listsBlocks = !headOnly
     options.jobs = jobs.count
-    let times = [minTime, maxTime]
-    let needsEnd = times.contains { time in
-      if case .back = time { return true }
-      return false
+    var times = TimeRange()
+    if [minTime, maxTime].contains(where: { $0?.isDoubtful ?? false }) {
+      times = await AskedTimes.ofData(data, parts: parts, jobs: jobs.count)
+    } else if asked.needsData, let end = ChunkListing(data, options: options).dataEnd {
+      times.include(end)
     }
-    let end = needsEnd ? ChunkListing(data, options: options).dataEnd ?? 0 : 0
-    options.minTime = minTime?.time(dataEnd: end) ?? .min
-    options.maxTime = maxTime?.time(dataEnd: end) ?? .max
-    return options
+    let range = try asked.range(in: times)
+    options.minTime = range?.minTime ?? .min
+    options.maxTime = range?.maxTime ?? .max
+    return (options, range)
   }
 }

@@ -24,21 +24,30 @@ struct DumpExemplarsCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    let range = await times.range(in: data, parts: .head, jobs: jobs.count)
+    let range = try await times.range(in: data, parts: .head, jobs: jobs.count)
     let notes = await HeadNotes.read(
       .exemplars, of: data, selectors: matchers.selectors, jobs: jobs.count)
+    var isEmpty = true
     try StandardOutput.write { out in
       if format == .csv { out.write(ExemplarWriter.header) }
       var line = ByteBuffer()
       for series in notes.series {
         line.truncate(to: 0)
-        ExemplarWriter.append(series, in: range, format, to: &line)
+        ExemplarWriter.append(series, in: range, format, exact.csv, to: &line)
+        isEmpty = isEmpty && line.count == 0
         try out.write(line.bytes)
       }
+    }
+    if isEmpty {
+      await times.asked.remarkOnNothing(
+        matchers.selectors, range, in: data, parts: .head, jobs: jobs.count)
     }
     StandardError.write(FindingsText(directory: directory, color: .none).text(notes.problems))
     try ExitStatus(notes.problems).end()

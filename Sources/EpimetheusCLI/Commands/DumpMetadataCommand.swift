@@ -22,7 +22,10 @@ struct DumpMetadataCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -33,9 +36,12 @@ struct DumpMetadataCommand: AsyncParsableCommand {
       var line = ByteBuffer()
       for series in notes.series {
         line.truncate(to: 0)
-        MetadataWriter.append(series, format, to: &line)
+        MetadataWriter.append(series, format, exact.csv, to: &line)
         try out.write(line.bytes)
       }
+    }
+    if notes.series.isEmpty, !matchers.selectors.isEmpty {
+      MatcherOptions.remarkOnNothing(matchers.selectors)
     }
     StandardError.write(FindingsText(directory: directory, color: .none).text(notes.problems))
     try ExitStatus(notes.problems).end()

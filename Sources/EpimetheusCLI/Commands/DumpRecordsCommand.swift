@@ -49,7 +49,7 @@ struct DumpRecordsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let log = try LogParts(path: path)
-    let range = await times.range(in: log.directory, parts: .head, jobs: jobs.count)
+    let range = try await times.range(in: log.directory, parts: .head, jobs: jobs.count)
     let options = RecordDump.Options(
       selectors: matchers.selectors, range: range, types: Set(types), wantsEntries: payload)
     let directory = log.directory.path
@@ -59,23 +59,29 @@ struct DumpRecordsCommand: AsyncParsableCommand {
       case .json: JSONRecords(directory: directory)
       }
     let progress = Progress("reading", total: log.size)
+    var isEmpty = true
     let problems = try StandardOutput.write { out in
       var line = ByteBuffer()
       return try RecordDump.read(log, options) {
         progress.advance(bytes: $0)
       } each: {
         line.truncate(to: 0)
+        isEmpty = false
         try writer.append($0, to: &line)
         try out.write(line.bytes)
       }
     }
     progress.finish()
+    if isEmpty {
+      await times.asked.remarkOnNothing(
+        matchers.selectors, range, in: log.directory, parts: .head, jobs: jobs.count)
+    }
     // Damage in segments is on standard output already.
     let unread = problems.filter { problem in
       if case .system = problem { return true }
       return false
     }
-    let others = log.damage.filter { !problems.contains($0) } + unread
+    let others = log.damage.without(problems) + unread
     StandardError.write(FindingsText(directory: directory, color: .none).text(others))
     try ExitStatus(problems + others).end()
   }

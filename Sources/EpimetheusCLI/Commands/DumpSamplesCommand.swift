@@ -26,7 +26,10 @@ struct DumpSamplesCommand: AsyncParsableCommand {
   @Option(help: "How samples are written.")
   var format: Format = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var options: ViewOptions
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -38,18 +41,21 @@ struct DumpSamplesCommand: AsyncParsableCommand {
       case .promtool: PromtoolSamples()
       case .openmetrics: openMetrics
       case .json: JSONSamples()
-      case .csv: CSVSamples()
+      case .csv: CSVSamples(csv: exact.csv)
       }
+    var isEmpty = true
     let problems = try await StandardOutput.write { out in
       out.write(writer.header)
       let problems = try await view.writeSamples {
         writer.append($0, $1, to: &$2)
       } to: {
+        isEmpty = isEmpty && $0.count == 0
         try out.write($0.bytes)
       }
       out.write(writer.footer)
       return problems
     }
+    if isEmpty { try await options.remarkOnNothing(in: data) }
     if openMetrics.skippedHistograms > 0 {
       StandardError.remark(
         "left out \(Units.count(openMetrics.skippedHistograms)) native histograms, which "

@@ -25,7 +25,10 @@ struct DumpSeriesCommand: AsyncParsableCommand {
   @Option(help: "How series are written.")
   var format: Format = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var options: ViewOptions
+
+  func validate() throws { try exact.check(format == .csv) }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -35,16 +38,19 @@ struct DumpSeriesCommand: AsyncParsableCommand {
       case .text: TextSeries()
       case .promtool: PromtoolSeries()
       case .json: JSONSeries()
-      case .csv: CSVSeries()
+      case .csv: CSVSeries(csv: exact.csv)
       }
+    var isEmpty = true
     let problems = try await StandardOutput.write { out in
       out.write(writer.header)
       return try await view.writeSeries {
         writer.append($0, $1, to: &$2)
       } to: {
+        isEmpty = isEmpty && $0.count == 0
         try out.write($0.bytes)
       }
     }
+    if isEmpty { try await options.remarkOnNothing(in: data) }
     StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
     try ExitStatus(problems).end()
   }

@@ -28,9 +28,11 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(format == .csv)
     if headOnly && blocksOnly {
       throw ValidationError("Give --head-only or --blocks-only, not both.")
     }
@@ -40,42 +42,47 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
     let data = try DataDirectory(path: directory)
     let parts: DirectoryHistory.Parts =
       headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
-    let range = await times.range(in: data, parts: parts, jobs: jobs.count)
+    let range = try await times.range(in: data, parts: parts, jobs: jobs.count)
     let notes =
       blocksOnly
       ? nil
       : await HeadNotes.read(
         .tombstones, of: data, selectors: matchers.selectors, jobs: jobs.count)
     var problems: [FileError] = []
+    var isEmpty = true
     try StandardOutput.write { out in
       if format == .csv { out.write(TombstoneWriter.header) }
       for block in headOnly ? [] : data.blocks {
         let read = BlockTombstones(of: block, selectors: matchers.selectors)
         problems += read.problems
-        try write(
-          read.entries.map { ($0.tombstone, $0.labels) }, of: block.name, in: range, to: &out)
+        let entries = read.entries.map { ($0.tombstone, $0.labels) }
+        if try write(entries, of: block.name, in: range, to: &out) { isEmpty = false }
       }
       let entries = (notes?.series ?? []).flatMap { series in
         series.tombstones.map { ($0, Optional(series.labels)) }
       }
-      try write(entries, of: nil, in: range, to: &out)
+      if try write(entries, of: nil, in: range, to: &out) { isEmpty = false }
     }
     problems += notes?.problems ?? []
+    if isEmpty {
+      await times.asked.remarkOnNothing(
+        matchers.selectors, range, in: data, parts: parts, jobs: jobs.count)
+    }
     StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
     try ExitStatus(problems).end()
   }
 
-  /// Writes the tombstones of a block, or of the head, that touch `range`.
+  /// Writes the tombstones of a block, or of the head, that touch `range`; false if there are none.
   private func write(
     _ entries: [(Tombstone, [Label]?)], of block: String?, in range: TimeRange?,
     to out: inout StandardOutput
-  ) throws {
+  ) throws -> Bool {
     let wanted = entries.filter { tombstone, _ in
       guard let range else { return true }
       return tombstone.minTime <= range.maxTime && range.minTime <= tombstone.maxTime
     }
-    guard !wanted.isEmpty else { return }
-    let writer = TombstoneWriter(format: format, block: block)
+    guard !wanted.isEmpty else { return false }
+    let writer = TombstoneWriter(format: format, csv: exact.csv, block: block)
     var line = ByteBuffer()
     writer.appendTitle(to: &line)
     for (tombstone, labels) in wanted {
@@ -83,5 +90,6 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
       try out.write(line.bytes)
       line.truncate(to: 0)
     }
+    return true
   }
 }

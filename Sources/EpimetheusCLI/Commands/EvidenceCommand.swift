@@ -24,7 +24,9 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
   var directory: String
 
-  @Option(help: ArgumentHelp("Write the bundle as this new folder.", valueName: "bundle"))
+  @Option(
+    help: ArgumentHelp("Write the bundle as this new folder.", valueName: "bundle"),
+    transform: { try Word.nonEmpty($0, "the name of a new folder") })
   var output: String?
 
   @Option(
@@ -40,22 +42,24 @@ struct EvidenceCommand: AsyncParsableCommand {
       """
       Timeline, growth, cardinality and churn begin here; all else is of the whole directory. \
       RFC 3339, milliseconds since 1970, or a duration back from the end of the data.
-      """, valueName: "time"))
+      """, valueName: "time"), transform: TimeInput.parse)
   var since: TimeInput?
 
-  @Option(help: ArgumentHelp("They end here.", valueName: "time"))
+  @Option(help: ArgumentHelp("They end here.", valueName: "time"), transform: TimeInput.parse)
   var until: TimeInput?
 
   @OptionGroup var matchers: MatcherOptions
 
   @Option(
     help: ArgumentHelp(
-      "Something only people know, for the timeline; may be repeated.", valueName: "time=text"))
+      "Something only people know, for the timeline; may be repeated.", valueName: "time=text"),
+    transform: EventInput.parse)
   var event: [EventInput] = []
 
   @Option(
     help: ArgumentHelp(
-      "Up to when remote write got: sizes the gap left in long-term storage.", valueName: "time"))
+      "Up to when remote write got: sizes the gap left in long-term storage.", valueName: "time"),
+    transform: TimeInput.parse)
   var remoteWrittenUntil: TimeInput?
 
   @Flag(help: "Tables get every series, and every value of every label.")
@@ -64,6 +68,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Flag(help: "Put the damaged files themselves in, under raw/.")
   var withRaw = false
 
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var redaction: RedactionOptions
   @OptionGroup var limit: LimitOption
   @OptionGroup var startup: StartupFlags
@@ -72,13 +77,14 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("tmp"),
     help: ArgumentHelp("Where repairs are tried out; not inside DIR.", valueName: "folder"),
-    completion: .directory)
+    completion: .directory, transform: { try Word.nonEmpty($0, "a folder") })
   var temporaryFolder = "/tmp"
 
   func validate() throws {
     if output == nil && archive == nil {
       throw ValidationError("Give --output, --archive, or both.")
     }
+    if let since, let until { try AskedTimes.check(since, until, "--since", "--until") }
     if let archive, ![".tar.zst", ".tar.gz"].contains(where: archive.hasSuffix) {
       throw ValidationError("--archive takes a name that ends in .tar.zst or .tar.gz.")
     }
@@ -96,6 +102,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     if try data.holds(temporaryFolder) {
       throw ValidationError("--tmp \(temporaryFolder) lies in the inspected directory.")
     }
+    try await checkTimes(in: data)
     let redacting = try redaction.redactor(for: output ?? archive ?? "")
     let progress = Progress("reading", total: Evidence.bytesToRead(in: data))
     var chosen = try options(redacting?.redactor)
@@ -104,10 +111,12 @@ struct EvidenceCommand: AsyncParsableCommand {
       return try await Evidence.collect(data, chosen) { progress.advance(bytes: $0) }
     }
     progress.finish()
+    remarkOnWords(evidence)
     evidence.run = Evidence.Run(start: start, end: Self.now, host: Self.host)
     var options = Bundle.Options()
     options.withSeries = withSeries
     options.withRaw = withRaw
+    options.hasExactTables = exact.isExact
     options.replaces = force
     options.newKey = redacting?.newKey
     options.isCancelled = { Interruption.isAsked }
@@ -117,7 +126,8 @@ struct EvidenceCommand: AsyncParsableCommand {
       Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
       Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
     ]
-    try Interruption.ending {
+    let working = Bundle.workingPaths(output: output, archive: archive)
+    try Interruption.ending(removing: working) {
       try Bundle(evidence, documents, options).write(output: output, archive: archive)
     }
     try StandardOutput.write { out in
@@ -137,6 +147,32 @@ struct EvidenceCommand: AsyncParsableCommand {
       evidence.diagnosis.explosion != nil
       || evidence.findings.contains { $0.severity > .info }
     return isFound ? .findings : status
+  }
+
+  /// The times that were given, and by which option.
+  private var times: [(option: String, input: TimeInput)] {
+    [("--since", since), ("--until", until), ("--remote-written-until", remoteWrittenUntil)]
+      .compactMap { option, input in input.map { (option, $0) } }
+      + event.map { ("--event", $0.time) }
+  }
+
+  /// Throws where a time was given in another unit than milliseconds, which only the data can tell.
+  private func checkTimes(in data: DataDirectory) async throws {
+    guard times.contains(where: \.input.isDoubtful) else { return }
+    let range = await AskedTimes.ofData(data, parts: [.head, .blocks], jobs: jobs.count)
+    for (option, input) in times { _ = try input.time(in: range, option) }
+  }
+
+  /// Says which words of the command line meant nothing that is there.
+  private func remarkOnWords(_ evidence: Evidence) {
+    let range = evidence.diagnosis.timeRange
+    for (option, input) in times {
+      let end = range.isEmpty ? 0 : range.maxTime
+      TimeInput.remark(input.time(dataEnd: end), option, outside: range)
+    }
+    if !matchers.selectors.isEmpty, evidence.analysis.members.isEmpty {
+      MatcherOptions.remarkOnNothing(matchers.selectors)
+    }
   }
 
   private func options(_ redactor: Redactor?) throws -> Evidence.Options {

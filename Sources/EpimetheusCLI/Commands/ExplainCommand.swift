@@ -25,9 +25,24 @@ struct ExplainCommand: ParsableCommand {
   func validate() throws {
     if let rule {
       if all { throw ValidationError("Give a rule or --all, not both.") }
-      if Rule.of(rule) == nil {
-        throw ValidationError("There is no rule \(rule); `epimetheus explain` lists them all.")
+      if !Self.isKnown(rule) {
+        let near = Nearest.name(to: rule, among: Self.ids).map { " Did you mean '\($0)'?" } ?? ""
+        throw ValidationError(
+          "There is no rule '\(rule)'; `epimetheus explain` lists them all.\(near)")
       }
+    }
+  }
+
+  /// True for a rule of its own, and for one way in which a structure can be wrong.
+  private static func isKnown(_ id: String) -> Bool {
+    guard let rule = Rule.of(id) else { return false }
+    return rule.id == id || Rule.codes.contains { id == rule.id.dropLast() + $0.code }
+  }
+
+  /// All ids that there are.
+  private static var ids: [String] {
+    Rule.all.flatMap { rule in
+      rule.id.hasSuffix(".*") ? Rule.codes.map { rule.id.dropLast() + $0.code } : [rule.id]
     }
   }
 

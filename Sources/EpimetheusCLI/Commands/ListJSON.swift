@@ -9,11 +9,17 @@ struct ListJSON: Encodable {
   /// `server`, `agent`, `block` or `segments`.
   let kind: String
   let totalBytes: Int
+  /// The user, the group and the permission bits of the directory.
+  let owner: UInt32?
+  let group: UInt32?
+  let mode: String?
   /// `absent`, `left`, `held` or `unknown`.
   let lock: String
   let blocks: [Block]
   let wal: Log?
   let wbl: Log?
+  /// `wal`, `wbl`, `chunks_head`, `lock` and `queries.active`, as far as they are there.
+  let parts: [Entry]
   let headChunks: [HeadChunkFile]
   let snapshots: [Snapshot]
   let queriesActive: Entry?
@@ -47,6 +53,9 @@ struct ListJSON: Encodable {
     /// Keys of `meta.json` that Prometheus does not know, their values as JSON text.
     let extras: [String: String]
     let strangers: [Entry]
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
   }
 
   /// A `wal` or `wbl` folder.
@@ -63,6 +72,9 @@ struct ListJSON: Encodable {
     let number: Int
     let bytes: Int
     let segments: [Entry]
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
   }
 
   /// A file of `chunks_head`.
@@ -73,6 +85,9 @@ struct ListJSON: Encodable {
     let modified: JSONTime
     /// Of the first chunk.
     let firstTime: JSONTime?
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
   }
 
   /// A chunk snapshot, and the place in the WAL it reaches up to.
@@ -81,6 +96,9 @@ struct ListJSON: Encodable {
     let bytes: Int
     let segment: Int
     let offset: Int
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
   }
 
   /// Anything in a folder.
@@ -89,6 +107,9 @@ struct ListJSON: Encodable {
     let kind: String
     let bytes: Int
     let modified: JSONTime
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
   }
 }
 
@@ -100,6 +121,10 @@ extension ListJSON {
     path = JSONText(Array(directory.path.utf8))
     kind = directory.kind.rawValue
     totalBytes = listing.totalSize
+    owner = directory.own.access?.owner
+    group = directory.own.access?.group
+    mode = directory.own.access?.modeText
+    parts = directory.parts.map(entry)
     lock =
       switch directory.lock {
       case .absent: "absent"
@@ -114,7 +139,8 @@ extension ListJSON {
     snapshots = directory.snapshots.map {
       Snapshot(
         name: JSONText(Array($0.entry.name.utf8)), bytes: $0.size, segment: $0.segment,
-        offset: $0.offset)
+        offset: $0.offset, owner: $0.entry.access?.owner, group: $0.entry.access?.group,
+        mode: $0.entry.access?.modeText)
     }
     queriesActive = directory.activeQueries.map(entry)
     let logs = [directory.wal, directory.wbl].compactMap { $0 }
@@ -149,6 +175,10 @@ extension ListJSON.Block {
     readable = block.openingFailures.isEmpty
     extras = Dictionary((meta?.extras ?? []).map { ($0.key, $0.json) }) { $1 }
     strangers = block.folder.strangers.map { ListJSON.Entry($0, in: directory) }
+    let access = (try? FolderEntry(path: block.folder.path))?.access
+    owner = access?.owner
+    group = access?.group
+    mode = access?.modeText
   }
 }
 
@@ -160,7 +190,9 @@ extension ListJSON.Log {
       ListJSON.Checkpoint(
         name: JSONText(Array(checkpoint.entry.name.utf8)), number: checkpoint.number,
         bytes: checkpoint.size,
-        segments: checkpoint.segments.map { ListJSON.Entry($0.entry, in: directory) })
+        segments: checkpoint.segments.map { ListJSON.Entry($0.entry, in: directory) },
+        owner: checkpoint.entry.access?.owner, group: checkpoint.entry.access?.group,
+        mode: checkpoint.entry.access?.modeText)
     }
     seriesState = folder.seriesState.map { ListJSON.Entry($0, in: directory) }
   }
@@ -173,6 +205,9 @@ extension ListJSON.HeadChunkFile {
     bytes = chunk.file.size
     modified = JSONTime(chunk.file.modified / 1_000_000)
     firstTime = chunk.firstTime.map(JSONTime.init)
+    owner = chunk.file.entry.access?.owner
+    group = chunk.file.entry.access?.group
+    mode = chunk.file.entry.access?.modeText
   }
 }
 
@@ -182,5 +217,8 @@ extension ListJSON.Entry {
     kind = entry.kind.rawValue
     bytes = entry.size
     modified = JSONTime(entry.modified / 1_000_000)
+    owner = entry.access?.owner
+    group = entry.access?.group
+    mode = entry.access?.modeText
   }
 }

@@ -14,7 +14,7 @@ struct ListText {
     [
       summary, blocks, log("Write-ahead log", directory.wal),
       log("Out-of-order log (WBL)", directory.wbl), headChunks, snapshots,
-      entries("Left behind by an interrupted server or promtool", leftovers),
+      others, entries("Left behind by an interrupted server or promtool", leftovers),
       entries("Not part of a data directory", strangers), findings,
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -28,7 +28,8 @@ struct ListText {
       case .segments: "a folder of log segments"
       }
     var text = color(.heading, DisplayText.escaped(directory.path)) + "\n"
-    text += "  \(kind), \(Units.bytes(listing.totalSize))\n"
+    let own = directory.own.access.map { ", of \($0.ownerText), mode \($0.modeText)" } ?? ""
+    text += "  \(kind), \(Units.bytes(listing.totalSize))\(own)\n"
     switch directory.lock {
     case .absent: break
     case .left: text += "  lock: left behind; the last server did not stop in good order\n"
@@ -58,7 +59,8 @@ struct ListText {
       } else {
         cells += Array(repeating: "?", count: 7)
       }
-      cells += [Units.bytes(block.folder.size), block.remarks.joined(separator: "; ")]
+      let remarks = whose(try? FolderEntry(path: block.folder.path)) + block.remarks
+      cells += [Units.bytes(block.folder.size), remarks.joined(separator: "; ")]
       table.row(cells, role: block.openingFailures.isEmpty ? nil : .bad)
     }
     return section("Blocks", listing.blocks.count, table)
@@ -71,14 +73,21 @@ struct ListText {
       let segments = checkpoint.segments.count
       table.row([
         checkpoint.entry.name, Units.bytes(checkpoint.size), time(checkpoint.entry.modified),
-        "checkpoint, \(segments) segment\(segments == 1 ? "" : "s")",
+        (["checkpoint, \(segments) segment\(segments == 1 ? "" : "s")"] + whose(checkpoint.entry))
+          .joined(separator: "; "),
       ])
     }
     for segment in folder.segments {
-      table.row([segment.name, Units.bytes(segment.size), time(segment.modified)])
+      table.row([
+        segment.name, Units.bytes(segment.size), time(segment.modified),
+        whose(segment.entry).joined(),
+      ])
     }
     if let state = folder.seriesState {
-      table.row([state.name, Units.bytes(state.size), time(state.modified), "fast-startup"])
+      table.row([
+        state.name, Units.bytes(state.size), time(state.modified),
+        (["fast-startup"] + whose(state)).joined(separator: "; "),
+      ])
     }
     let count = folder.segments.count
     let size = folder.size &+ folder.checkpoints.reduce(0) { $0 &+ $1.size }
@@ -90,13 +99,13 @@ struct ListText {
   private var headChunks: String {
     guard !listing.headChunks.isEmpty else { return "" }
     var table = Table([
-      .left("file"), .right("size"), .left("last written"), .left("first sample"),
+      .left("file"), .right("size"), .left("last written"), .left("first sample"), .left(""),
     ])
     for chunk in listing.headChunks {
       table.row(
         [
           chunk.file.name, Units.bytes(chunk.file.size), time(chunk.file.modified),
-          chunk.firstTime.map(TimeText.seconds) ?? "-",
+          chunk.firstTime.map(TimeText.seconds) ?? "-", whose(chunk.file.entry).joined(),
         ], role: chunk.failure == nil ? nil : .bad)
     }
     return section("Head chunks", listing.headChunks.count, table)
@@ -105,12 +114,13 @@ struct ListText {
   private var snapshots: String {
     guard !directory.snapshots.isEmpty else { return "" }
     var table = Table([
-      .left("name"), .right("size"), .left("last written"), .left("the head up to"),
+      .left("name"), .right("size"), .left("last written"), .left("the head up to"), .left(""),
     ])
     for snapshot in directory.snapshots {
       table.row([
         snapshot.entry.name, Units.bytes(snapshot.size), time(snapshot.entry.modified),
         "wal segment \(snapshot.segment), byte \(snapshot.offset)",
+        whose(snapshot.entry).joined(),
       ])
     }
     return section("Head snapshots", directory.snapshots.count, table)
@@ -126,14 +136,32 @@ struct ListText {
 
   private func entries(_ title: String, _ entries: [FolderEntry]) -> String {
     guard !entries.isEmpty else { return "" }
-    var table = Table([.left("name"), .left("kind"), .right("size"), .left("last written")])
+    var table = Table([
+      .left("name"), .left("kind"), .right("size"), .left("last written"), .left(""),
+    ])
     for entry in entries {
       table.row([
         FailureReport.relative(entry.path, to: directory.path), entry.kind.rawValue,
         entry.isFile ? Units.bytes(entry.size) : "-", time(entry.modified),
+        whose(entry).joined(),
       ])
     }
     return section(title, entries.count, table)
+  }
+
+  /// Whose `entry` is, and its mode, where that is another user than the directory's, or where its owner
+  /// may not read it.
+  private func whose(_ entry: FolderEntry?) -> [String] {
+    guard let access = entry?.access, let own = directory.own.access,
+      access.owner != own.owner || access.mode & 0o400 == 0
+    else { return [] }
+    return ["of \(access.ownerText), mode \(access.modeText)"]
+  }
+
+  /// Files a server makes beside log, chunks and blocks, and folders, that are not the directory's owner's.
+  private var others: String {
+    let strange = directory.parts.filter { !whose($0).isEmpty }
+    return entries("Of another user", strange)
   }
 
   private var findings: String {

@@ -17,8 +17,9 @@ struct PolicyCommand: AsyncParsableCommand {
     discussion: """
       Of a directory, blocks and head are looked at as one, unless --head or --blocks says otherwise. \
       Of files, each is an exposition in the text format or OpenMetrics; several are scrapes one after \
-      the other. Exit status: 0 the policy is kept, 1 it is violated (review-required alone does not \
-      count, unless --strict is given) or damage was met, 2 something could not be looked at.
+      the other; - is standard input, and a pipe will do. Exit status: 0 the policy is kept, 1 it is violated (review-required alone does not \
+      count, unless --strict is given) or damage was met, 2 something could not be looked at, \
+      or there is nothing to look at: a file without samples, as a scrape leaves it that failed.
       """)
 
   @Argument(help: "A data directory, or files with saved scrapes.")
@@ -59,10 +60,18 @@ struct PolicyCommand: AsyncParsableCommand {
   }
 
   private func subject() async throws -> PolicySubject {
-    if try paths.count == 1 && !FolderEntry(path: paths[0]).isFile {
-      return await directory(try DataDirectory(path: paths[0]))
+    if try paths.count == 1 && !InputFile.isReadable(paths[0]) {
+      let found = await directory(try DataDirectory(path: paths[0]))
+      // What could not be read is said first.
+      if found.series == 0, found.problems.isEmpty { throw PolicyFailure.noSamples(path: paths[0]) }
+      return found
     }
-    let scrapes = ExpositionHistory(try paths.map(Exposition.init(path:)))
+    let read = try paths.map { path in
+      let scrape = try Exposition(path: path)
+      if scrape.isEmpty { throw PolicyFailure.noSamples(path: path) }
+      return scrape
+    }
+    let scrapes = ExpositionHistory(read)
     return PolicySubject(
       paths: paths, metrics: MetricUsage.all(of: scrapes.history),
       series: scrapes.history.series.count, scrapes: scrapes)
@@ -81,5 +90,18 @@ struct PolicyCommand: AsyncParsableCommand {
     return PolicySubject(
       paths: paths, metrics: metrics, series: metrics.reduce(0) { $0 + $1.series },
       problems: read.problems(withThoseOf: data, parts))
+  }
+}
+
+/// Why a policy cannot be held against something.
+enum PolicyFailure: Error, CustomStringConvertible {
+  case noSamples(path: String)
+
+  var description: String {
+    switch self {
+    case .noSamples(let path):
+      "\(path == "-" ? "standard input" : path): no samples in it, so there is nothing to hold the policy "
+        + "against; did the scrape fail?"
+    }
   }
 }

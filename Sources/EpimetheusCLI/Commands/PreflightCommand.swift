@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PrometheusConfig
 internal import TSDBDiagnosis
 internal import TSDBStore
 
@@ -8,8 +9,9 @@ struct PreflightCommand: AsyncParsableCommand {
     commandName: "preflight",
     abstract: "Says by its exit status whether a server may be started on a directory.",
     discussion: """
-      Exit status: 0 safe, 1 the start would lose data, 2 something could not be looked at, 3 the \
-      start would be refused, 4 the replay would not fit into memory or into the probe's time. \
+      Exit status: 0 safe, or the directory is empty and a server begins anew; 1 the start would lose \
+      data, or the server would fail soon after it; 2 something could not be looked at; 3 the \
+      start would be refused, or another server has the directory; 4 the replay would not fit into memory or into the probe's time. \
       Without --memory-limit, the limit of the control group this runs in counts. \
       Docs/kubernetes.md shows it as an init container.
       """)
@@ -22,31 +24,36 @@ struct PreflightCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Time until a probe gives the server up (failureThreshold times periodSeconds), such as 15m.",
-      valueName: "duration"))
-  var probeBudget: String?
+      valueName: "duration"),
+    transform: { text in
+      guard let budget = PrometheusDuration.milliseconds(text), budget > 0 else {
+        throw ValidationError("it takes \(PrometheusDuration.form), above 0")
+      }
+      return budget
+    })
+  var probeBudget: Int64?
 
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
 
-  func validate() throws {
-    if let probeBudget, TimeInput.duration(probeBudget) == nil {
-      throw ValidationError("--probe-budget takes a duration, such as 15m; \(probeBudget) is none.")
-    }
-  }
-
   func run() async throws {
-    let data = try DataDirectory(path: directory)
     var options = try startup.options()
+    options.isRestart = false
     let ownLimit = options.memoryLimit == nil ? MemoryLimit.ofControlGroup() : nil
     options.memoryLimit = options.memoryLimit ?? ownLimit
-    let progress = Progress("reading", total: Diagnosis.bytesToRead(in: data))
-    let diagnosis = await Diagnosis.make(of: data, jobs: jobs.count, startup: options) {
-      progress.advance(bytes: $0)
+    let (chosen, jobs) = (options, jobs.count)
+    let diagnosis = try await DataDirectory.settled(
+      directory, allowsFresh: true, problems: { $0.problems }
+    ) { (data: DataDirectory) -> Diagnosis in
+      let progress = Progress("reading", total: Diagnosis.bytesToRead(in: data))
+      defer { progress.finish() }
+      return await Diagnosis.make(of: data, jobs: jobs, startup: chosen) {
+        progress.advance(bytes: $0)
+      }
     }
-    progress.finish()
     let verdict = PreflightVerdict(
       diagnosis, memoryLimit: options.memoryLimit, limitIsOwn: ownLimit != nil,
-      probeBudget: probeBudget.flatMap(TimeInput.duration))
+      probeBudget: probeBudget)
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(verdict.text(color: output.colors))

@@ -22,14 +22,16 @@ struct RedactCommand: ParsableCommand {
     completion: .directory)
   var directory: String
 
-  @Option(help: ArgumentHelp("Write the copy as this new folder.", valueName: "new"))
+  @Option(
+    help: ArgumentHelp("Write the copy as this new folder.", valueName: "new"),
+    transform: { try Word.nonEmpty($0, "the name of a new folder") })
   var output: String
 
   @Option(
     name: .customLong("label"),
     help: ArgumentHelp(
       "Replace the values of this label only; may be repeated. Without it, of all labels.",
-      valueName: "label"))
+      valueName: "label"), transform: { try Word.nonEmpty($0, "the name of a label") })
   var labels: [String] = []
 
   @Option(
@@ -39,7 +41,7 @@ struct RedactCommand: ParsableCommand {
       all copies. Without it a key is made and written beside the copy, as NEW.redact-key, which a later \
       run uses again.
       """, valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: { try Word.nonEmpty($0, "the name of a file") })
   var key: String?
 
   @OptionGroup var kind: PseudonymOption
@@ -48,6 +50,7 @@ struct RedactCommand: ParsableCommand {
   var force = false
 
   @OptionGroup var format: OutputOptions<ReportFormat>
+  @OptionGroup var memory: MemoryOption
 
   func validate() throws {
     if labels.contains("__name__") {
@@ -78,7 +81,7 @@ struct RedactCommand: ParsableCommand {
     options.isCancelled = { Interruption.isAsked }
     options.progress = { progress.advance(bytes: $0) }
     defer { progress.finish() }
-    let result = try Interruption.ending {
+    let result = try Interruption.ending(removing: [RedactedCopy.workingPath(target)]) {
       try RedactedCopy(of: data, redacting.redactor, options).write(to: target)
     }
     progress.finish()

@@ -16,8 +16,12 @@ struct RepairCommand: AsyncParsableCommand {
       `epimetheus undo` brings it back. A repair on whose result a server would not start is taken \
       back, unless --keep says otherwise.
 
+      Before samples are lost the plan is shown, metric by metric what goes and what stays, and \
+      then asked; without a terminal it is refused unless --yes is given.
+
       Exit status: 0 nothing to repair, or repaired; 1 a plan has steps, or something is wrong that \
-      no step mends; 2 it was refused, or failed and was taken back.
+      no step mends; 2 something could not be looked at, or it was refused, or failed and was taken \
+      back.
       """)
 
   @Argument(help: "A data directory.", completion: .directory)
@@ -51,7 +55,7 @@ struct RepairCommand: AsyncParsableCommand {
     options.strategy = strategy
     options.keepsFailure = keep
     let repair = Repair(of: try DataDirectory(path: directory), options)
-    let outcome = try await target.run(repair)
+    let outcome = try await target.run(repair, directory)
     try StandardOutput.write { out in
       switch output.format {
       case .text:
@@ -67,8 +71,16 @@ struct RepairCommand: AsyncParsableCommand {
 extension RepairOutcome {
   /// How the command ends.
   var status: ExitStatus {
+    if !result.before.unread.isEmpty { return .incomplete }
     if isDone { return result.succeeds ? .clean : .findings }
     let isWrong = result.before.findings.contains { $0.severity >= .loss }
     return result.steps.isEmpty && !isWrong ? .clean : .findings
+  }
+
+  /// How an operation on its own ends: whether a server starts on the result does not matter.
+  var surgeryStatus: ExitStatus {
+    if isDone { return .clean }
+    if !result.steps.isEmpty { return .findings }
+    return result.before.unread.isEmpty ? .clean : .incomplete
   }
 }

@@ -39,13 +39,23 @@ struct ShowCommand: AsyncParsableCommand {
   var limit = 256
 
   @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var memory: MemoryOption
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
-    _ = try address()
+    if case .selector(let text) = try address().place {
+      do throws(SelectorError) { _ = try Selector(text) } catch {
+        throw ValidationError("address #series/\(text): \(error)")
+      }
+    }
   }
 
   private func address() throws -> Address {
+    // A name that is there is meant, though it may read like a place in another file.
+    let whole = second.map { first + "/" + $0 } ?? first
+    if whole.contains(":") || whole.contains("#"), (try? FolderEntry(path: whole)) != nil {
+      return Address(path: whole, .whole)
+    }
     do throws(AddressError) {
       guard let second else { return try Address(first) }
       return try Address(second, in: first)
@@ -66,6 +76,10 @@ struct ShowCommand: AsyncParsableCommand {
   }
 
   private func show(_ exhibit: Exhibit) throws {
+    if exhibit.isMissing {
+      StandardError.remark("no such file or folder: \(exhibit.address.path)")
+      if output.format == .text { throw ExitStatus.incomplete }
+    }
     try StandardOutput.write { out in
       switch output.format {
       case .json:
@@ -76,6 +90,11 @@ struct ShowCommand: AsyncParsableCommand {
           exhibit: exhibit, directory: directory, showsBytes: hex, color: output.colors
         ).write(to: &out)
       }
+    }
+    if exhibit.isMissing { throw ExitStatus.incomplete }
+    if case .offset(let offset) = exhibit.address.place, exhibit.isBehindTheEnd {
+      StandardError.remark("no such byte: \(exhibit.address.path) ends before byte \(offset)")
+      throw ExitStatus.incomplete
     }
     try ExitStatus(exhibit.problems).end()
   }
@@ -93,6 +112,18 @@ struct ShowCommand: AsyncParsableCommand {
         TraceText(trace: trace, directory: address.path, color: output.colors).write(to: &out)
       }
     }
+    if !trace.series.contains(where: \.isThere) {
+      StandardError.remark("no such series: \(address)")
+      throw ExitStatus.incomplete
+    }
     try ExitStatus(trace.problems).end()
+  }
+}
+
+extension SeriesTrace.Series {
+  /// True if anything in the directory tells of it.
+  fileprivate var isThere: Bool {
+    !(labels.isEmpty && definitions.isEmpty && samples.isEmpty && headChunks.isEmpty
+      && blocks.isEmpty)
   }
 }

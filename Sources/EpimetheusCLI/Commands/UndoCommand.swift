@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBRepair
+internal import TSDBStore
 
 /// `epimetheus undo DIR`: takes the newest repair in place back.
 struct UndoCommand: ParsableCommand {
@@ -7,16 +8,17 @@ struct UndoCommand: ParsableCommand {
     commandName: "undo",
     abstract: "Takes the newest repair in place back: every file as it was, times and modes too.",
     discussion: """
-      Works as well after a repair, or an undo, that was cut short. What a server has written since \
-      the repair goes into the quarantine folder; what it has changed or deleted does not come back, \
-      and then undo refuses without --force. Exit status: 0 done, 1 done but not all is as it was, \
-      2 refused or failed.
+      Works as well after a repair, or an undo, that was cut short. Where a server has run since the \
+      repair, undo refuses without --force. With it, what the server has changed stays as it is: the \
+      head (wal, wbl, chunks_head and snapshots, as one), and each block. The rest is taken back. \
+      What has no place any more stays in the quarantine folder, and is named. Exit status: 0 done, 1 \
+      done but not all is as it was, 2 refused or failed.
       """)
 
   @Argument(help: "A data directory that was repaired in place.", completion: .directory)
   var directory: String
 
-  @Flag(help: "Take back what can be, though a server has changed other files since.")
+  @Flag(help: "Take back what can be, though a server has run since; what it wrote stays.")
   var force = false
 
   @OptionGroup var output: OutputOptions<ReportFormat>
@@ -33,16 +35,44 @@ struct UndoCommand: ParsableCommand {
   }
 
   private func text(_ report: Undo.Report) -> String {
-    var text = "The directory is as it was before \(DisplayText.escaped(report.quarantine)).\n"
-    if !report.putAside.isEmpty {
-      let names = report.putAside.map(DisplayText.escaped).joined(separator: ", ")
-      text += "  What came after the repair is in the quarantine now: \(names)\n"
+    let name = DisplayText.escaped(report.quarantine)
+    guard !report.differences.isEmpty else {
+      return "The directory is as it was before \(name).\n"
     }
-    if !report.differences.isEmpty {
-      let names = report.differences.map(DisplayText.escaped).joined(separator: ", ")
-      text += "  Not as before, because somebody else changed it: \(names)\n"
+    var text = "The repair of \(name) is taken back.\n"
+    if !report.keptBack.isEmpty || !report.keptBlocks.isEmpty {
+      text =
+        report.restored == 0
+        ? "Nothing of the repair of \(name) can be taken back.\n"
+        : "Of the repair of \(name) all is taken back but what is named here.\n"
     }
-    return text
+    text += list("In the directory since then, and left there", report.kept)
+    text += list(
+      "Made by the repair, and left there, for it may hold what is not put back", report.keptBlocks)
+    text += list(
+      "Not put back, because its place is taken by what was written since, or gone",
+      report.keptBack.map { "\($0.path) (is in \($0.place))" })
+    text += list(
+      "Gone since the repair",
+      report.gone.map { gone in
+        gone.path + (gone.compactedInto.map { " (its samples are in \($0) now)" } ?? "")
+      })
+    let told =
+      report.kept + report.keptBlocks + report.keptBack.map(\.path) + report.gone.map(\.path)
+    // A folder with something that is told has another time, too.
+    let rest = report.differences.filter { path in
+      !told.contains { path == $0 || path.hasPrefix($0 + "/") || $0.hasPrefix(path + "/") }
+        && (path != "." || told.isEmpty)
+    }
+    return text + list("Not as before, because somebody else changed it", rest)
+  }
+
+  /// One line, with the first of `paths`; nothing where there are none.
+  private func list(_ title: String, _ paths: [String]) -> String {
+    guard !paths.isEmpty else { return "" }
+    let names = paths.prefix(20).map(DisplayText.escaped).joined(separator: ", ")
+    let others = paths.count > 20 ? " and \(paths.count - 20) more" : ""
+    return "  \(title): \(names)\(others)\n"
   }
 }
 
@@ -51,13 +81,34 @@ private struct UndoReport: Encodable {
   let schemaVersion = 1
   let quarantine: JSONText
   let restored: Int
-  let putAside: [JSONText]
+  let kept: [JSONText]
+  let keptBlocks: [JSONText]
+  let keptBack: [KeptBack]
+  let gone: [Gone]
   let differences: [JSONText]
 
+  /// Something that stays in the quarantine.
+  struct KeptBack: Encodable {
+    let path: JSONText
+    let place: JSONText
+  }
+
+  /// Something that somebody else took away.
+  struct Gone: Encodable {
+    let path: JSONText
+    let compactedInto: JSONText?
+  }
+
   init(_ report: Undo.Report) {
-    quarantine = JSONText(Array(report.quarantine.utf8))
+    func text(_ path: String) -> JSONText { JSONText(DiskName.bytes(path)) }
+    quarantine = text(report.quarantine)
     restored = report.restored
-    putAside = report.putAside.map { JSONText(Array($0.utf8)) }
-    differences = report.differences.map { JSONText(Array($0.utf8)) }
+    kept = report.kept.map(text)
+    keptBlocks = report.keptBlocks.map(text)
+    keptBack = report.keptBack.map { KeptBack(path: text($0.path), place: text($0.place)) }
+    gone = report.gone.map {
+      Gone(path: text($0.path), compactedInto: $0.compactedInto.map(text))
+    }
+    differences = report.differences.map(text)
   }
 }

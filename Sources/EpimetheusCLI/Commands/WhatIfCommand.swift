@@ -22,7 +22,8 @@ struct WhatIfCommand: AsyncParsableCommand {
   var directory: String
 
   @Option(
-    help: ArgumentHelp("A label that all series lose; may be repeated.", valueName: "label"))
+    help: ArgumentHelp("A label that all series lose; may be repeated.", valueName: "label"),
+    transform: { try Word.nonEmpty($0, "the name of a label") })
   var dropLabel: [String] = []
 
   @Option(
@@ -41,7 +42,7 @@ struct WhatIfCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A prometheus.yml whose metric_relabel_configs and limits count.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: { try Word.nonEmpty($0, "the name of a file") })
   var config: String?
 
   @Option(help: "Only the rules and limits of this job of the file.")
@@ -76,6 +77,10 @@ struct WhatIfCommand: AsyncParsableCommand {
       progress.advance(bytes: $0)
     }
     progress.finish()
+    for selector in changed.unmatched {
+      let option = drop.contains { $0.text == selector.text } ? "--drop" : "--keep"
+      MatcherOptions.remark(unmatched: [selector], option)
+    }
     try StandardOutput.write { out in
       switch output.format {
       case .text:

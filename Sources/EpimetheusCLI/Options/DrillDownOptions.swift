@@ -22,13 +22,6 @@ struct DrillDownOptions: ParsableArguments {
       "Take this label apart: which metrics use it, and what its values are.", valueName: "name"))
   var label: String?
 
-  @Option(
-    name: .customLong("max-memory"),
-    help: ArgumentHelp(
-      "Memory that --metric may take for its tables; beyond it, its numbers are estimates and marked.",
-      valueName: "size"))
-  var maxMemory = ByteSize(bytes: 1 << 30)
-
   func validate() throws {
     if [by, metric, label].count(where: { $0 != nil }) > 1 {
       throw ValidationError("Give one of --by, --metric and --label.")
@@ -42,10 +35,10 @@ struct DrillDownOptions: ParsableArguments {
   func write(
     _ analysis: HistoryAnalysis, parts: DirectoryHistory.Parts, directory: String,
     selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ damage: [FileError],
-    proposals: Proposals?
+    proposals: Proposals?, memory: MemoryOption
   ) throws {
     let subject = AnalysisSubject(analysis, parts: parts)
-    let found = try result(of: analysis, limit)
+    let found = try result(of: analysis, limit, memory)
     try StandardOutput.write { out in
       if output.format == .json {
         out.write(
@@ -64,10 +57,12 @@ struct DrillDownOptions: ParsableArguments {
     }
   }
 
-  private func result(of analysis: HistoryAnalysis, _ limit: Int) throws -> DrillDown {
+  private func result(
+    of analysis: HistoryAnalysis, _ limit: Int, _ memory: MemoryOption
+  ) throws -> DrillDown {
     if let metric {
       let found = analysis.drillDown(
-        metric: Array(metric.utf8), limit: limit, maxMemory: maxMemory.bytes)
+        metric: Array(metric.utf8), limit: limit, maxMemory: memory.share(upTo: 1 << 30))
       guard let found else { throw DrillDownFailure.noMetric(metric) }
       return .metric(found)
     }

@@ -9,13 +9,23 @@ struct EventInput: ExpressibleByArgument {
   let text: String
 
   init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="),
-      let time = TimeInput(argument: String(argument[..<sign]))
-    else { return nil }
-    let text = argument[argument.index(after: sign)...]
-    guard !text.isEmpty else { return nil }
+    guard let event = try? Self.parse(argument) else { return nil }
+    self = event
+  }
+
+  private init(time: TimeInput, text: String) {
     self.time = time
-    self.text = String(text)
+    self.text = text
+  }
+
+  /// Reads an event, for an option.
+  static func parse(_ argument: String) throws -> EventInput {
+    guard let sign = argument.firstIndex(of: "=") else {
+      throw ValidationError("it takes TIME=TEXT")
+    }
+    let text = argument[argument.index(after: sign)...]
+    guard !text.isEmpty else { throw ValidationError("it takes TIME=TEXT, and there is no text") }
+    return EventInput(time: try .parse(String(argument[..<sign])), text: String(text))
   }
 }
 

@@ -13,7 +13,7 @@ struct RedactionOptions: ParsableArguments {
     name: .customLong("redact-label"),
     help: ArgumentHelp(
       "Put pseudonyms in the place of the values of this label only; may be repeated.",
-      valueName: "label"))
+      valueName: "label"), transform: { try Word.nonEmpty($0, "the name of a label") })
   var labels: [String] = []
 
   @Option(
@@ -24,7 +24,7 @@ struct RedactionOptions: ParsableArguments {
       pseudonym in all bundles. Without it a key is made and written beside the bundle, as \
       BUNDLE.redact-key, which a later run uses again.
       """, valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: { try Word.nonEmpty($0, "the name of a file") })
   var key: String?
 
   @OptionGroup var kind: PseudonymOption
@@ -74,7 +74,8 @@ enum RedactionKey {
   ) throws -> (redactor: Redactor, newKey: (String, String)?)? {
     let beside = output + ".redact-key"
     if let path = key ?? (FileStatus.exists(beside) ? beside : nil) {
-      let file = try MappedFile(path: path)
+      // One that was found and not given may be there because somebody wants to know the pseudonyms.
+      let file = try key == nil ? MappedFile(secretAt: path) : MappedFile(path: path)
       guard let redactor = Redactor(wanted, key: [UInt8](file.bytes), pseudonyms: kind) else {
         throw ValidationError(
           "\(path) holds less than \(Redactor.keyLength) bytes, which is too short for a key.")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import TSDBFormat
 internal import TSDBRepair
 internal import TSDBStore
 
@@ -47,25 +48,46 @@ struct RepairTarget: ParsableArguments {
     return options
   }
 
-  /// Plans `repair`, and makes it where that is meant; asks before samples are lost. Gives what was
-  /// planned or made.
-  func run(_ repair: Repair) async throws -> RepairOutcome {
-    let plan = try await repair.plan(comparesWays: !isMeant)
+  /// Plans `repair`, and makes it where that is meant; `check` may refuse what was planned. Asks before
+  /// samples are lost, behind the plan. Gives what was planned or made.
+  func run(
+    _ repair: Repair, _ directory: String, check: () throws -> Void = {}
+  ) async throws -> RepairOutcome {
+    if try repair.directory.holds(tmp) {
+      throw ValidationError("--tmp \(tmp) lies in the inspected directory; give another folder.")
+    }
+    let plan = try await Interruption.guarding(temporaryFolderIn: tmp) { folder in
+      try await repair.trying(in: folder).plan(comparesWays: !isMeant)
+    }
+    try Interruption.unwatch()
+    try check()
     guard isMeant, !plan.steps.isEmpty else { return RepairOutcome(result: plan, isDone: false) }
-    try confirm(plan)
+    try confirm(plan, directory)
     if let output {
-      let result = try await repair.applyToCopy(output)
+      let working = try Repair.workingFolder(of: output)
+      let result = try await Interruption.guarding(removing: [working]) {
+        try await repair.applyToCopy(output)
+      }
       return RepairOutcome(result: result, isDone: true)
     }
-    let result = try await repair.applyInPlace(needed: plan.neededBytes)
+    let result = try await repair.applyInPlace(plan)
     return RepairOutcome(result: result, isDone: true)
   }
 
-  /// Asks, where samples are lost.
-  private func confirm(_ plan: Repair.Result) throws {
-    let lost = max(plan.lostByRepair, plan.steps.reduce(0) { $0 + $1.loss.samples })
-    guard lost > 0, !yes else { return }
-    let sentence = "the repair loses \(Units.count(lost)) samples that can be read now"
+  /// Shows the plan and asks, where samples or series are lost.
+  private func confirm(_ plan: Repair.Result, _ directory: String) throws {
+    let lost = plan.lostToAskFor
+    guard lost.samples > 0 || lost.series > 0, !yes else { return }
+    let text = RepairText(RepairOutcome(result: plan, isDone: false), directory, self, color: .none)
+    StandardError.write(text.question)
+    var sentence = "this takes away \(Units.count(lost.samples)) samples"
+    if lost.series > 0 { sentence += " of \(Units.count(lost.series)) series" }
+    sentence += " that can be read now"
+    if !lost.timeRange.isEmpty {
+      sentence +=
+        ", from \(TimeText.seconds(lost.timeRange.minTime)) to "
+        + TimeText.seconds(lost.timeRange.maxTime)
+    }
     guard Terminal.isTerminal(0) else {
       throw RepairError.refused("\(sentence); give --yes to do it")
     }
@@ -74,6 +96,20 @@ struct RepairTarget: ParsableArguments {
     guard ["y", "yes"].contains(answer.lowercased()) else {
       throw RepairError.refused("nothing was changed")
     }
+  }
+}
+
+extension Repair.Result {
+  /// What the steps take of what can be read now, and what a repair leaves unserved.
+  fileprivate var lostToAskFor: Loss {
+    var lost = Loss()
+    for step in steps {
+      lost.samples += step.loss.samples
+      lost.series += step.loss.series
+      lost.timeRange.include(step.loss.timeRange)
+    }
+    if isRepair { lost.samples = max(lost.samples, lostByRepair) }
+    return lost
   }
 }
 

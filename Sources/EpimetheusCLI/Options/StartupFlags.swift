@@ -6,46 +6,80 @@ internal import TSDBDiagnosis
 struct StartupFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Memory that the server may take; its start is predicted to fail if replay needs more.",
-      valueName: "bytes"))
+      """
+      Memory that the server may take, such as 4Gi, 512Mi or bytes; its start is predicted to fail if \
+      replay needs more.
+      """, valueName: "size"),
+    transform: ByteSize.parseLimit)
   var memoryLimit: ByteSize?
-
-  @Option(
-    help: ArgumentHelp("Its release: 2.42, 2.53, 3.5 or 3.14.", valueName: "x.y"),
-    transform: {
-      guard let version = ServerVersion(rawValue: $0) else {
-        throw ValidationError("'\($0)' is not 2.42, 2.53, 3.5 or 3.14")
-      }
-      return version
-    })
-  var prometheusVersion = ServerVersion.newest
 
   @Option(
     help: ArgumentHelp(
       """
-      A flag it is started with, as Prometheus spells it, without dashes \
-      (storage.tsdb.retention.time=100y); may be repeated.
+      Its release, such as 3.5 or v3.5.3. Starts are known of 2.42, 2.53, 3.5 and 3.14; another is \
+      taken for the nearest before it.
+      """, valueName: "x.y"),
+    transform: { try PrometheusRelease($0) })
+  var prometheusVersion = ServerVersion.newest.release
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      """
+      A flag it is started with, as Prometheus spells it, with or without dashes \
+      (storage.tsdb.retention.time=100y); may be repeated. What that release refuses is refused.
       """, valueName: "flag"))
   var serverFlag: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Its configuration file; what it says of retention counts, for 3.14.", valueName: "file"),
-    completion: .file())
+      "Its configuration file; what it says of retention counts, since 3.10.", valueName: "file"),
+    completion: .file(), transform: { try Word.nonEmpty($0, "the name of a file") })
   var config: String?
 
   @Flag(help: "It is started as an agent.")
   var agent = false
 
   @Option(
-    help: ArgumentHelp("Its storage path, which its messages name.", valueName: "path"))
-  var storagePath = "data"
+    help: ArgumentHelp(
+      "Its storage path, which its messages name (default: what --server-flag says, else data).",
+      valueName: "path"),
+    transform: { try Word.nonEmpty($0, "a path") })
+  var storagePath: String?
 
-  /// The same for the prediction. Throws where the configuration file cannot be read.
+  func validate() throws { _ = try flags() }
+
+  private func flags() throws -> ServerFlags {
+    do throws(ServerFlags.Problem) {
+      return try ServerFlags(serverFlag, release: prometheusVersion, isAgent: agent)
+    } catch {
+      throw ValidationError("--server-flag \(error).")
+    }
+  }
+
+  /// The same for the prediction; says what is taken for something else. Throws where the configuration
+  /// file cannot be read.
   func options() throws -> StartupOptions {
+    let flags = try flags()
     let configuration = try config.map(PrometheusConfiguration.init(path:))
+    for sentence in [prometheusVersion.remark].compactMap(\.self) + flags.warnings {
+      StandardError.remark(sentence)
+    }
+    let isAgent = agent || flags.isAgent(prometheusVersion)
     return StartupOptions(
-      version: prometheusVersion, flags: serverFlag, memoryLimit: memoryLimit?.bytes,
-      isAgent: agent, storagePath: storagePath, retention: configuration?.retention)
+      version: prometheusVersion.behaviour, release: prometheusVersion, flags: serverFlag,
+      memoryLimit: memoryLimit?.bytes, isAgent: isAgent,
+      storagePath: storagePath ?? flags[isAgent ? "storage.agent.path" : "storage.tsdb.path"]
+        ?? "data",
+      retention: configuration?.retention)
+  }
+}
+
+/// Plain words of the command line.
+enum Word {
+  /// `text`, if it is not empty; else what is wanted is said.
+  static func nonEmpty(_ text: String, _ what: String) throws -> String {
+    if text.isEmpty { throw ValidationError("it takes \(what), and this is empty") }
+    return text
   }
 }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import PrometheusConfig
+internal import TSDBFormat
 
 /// A time as a person gives it: RFC 3339, milliseconds since 1970, or a duration back from the end of
 /// the data (`2h`, `1d12h`).
@@ -7,6 +9,11 @@ enum TimeInput: Equatable, Sendable {
   case at(Int64)
   /// Milliseconds before the end of the data.
   case back(Int64)
+
+  /// What a time looks like, for errors.
+  static let form =
+    "takes RFC 3339 (2026-11-17T00:40:00Z), milliseconds since 1970, or a duration back from the end of "
+    + "the data (2h, 1d12h)"
 
   /// Milliseconds since 1970, for data that end at `end`.
   func time(dataEnd end: Int64) -> Int64 {
@@ -17,6 +24,16 @@ enum TimeInput: Equatable, Sendable {
       return overflow ? .min : time
     }
   }
+
+  /// Reads a time, for an option.
+  static func parse(_ text: String) throws -> TimeInput {
+    if let time = TimeInput(argument: text) { return time }
+    if let seconds = Double(text), let reading = TimeReading(seconds: seconds) {
+      throw ValidationError(
+        "it takes milliseconds since 1970; if these are seconds, give \(reading)")
+    }
+    throw ValidationError("it \(form)")
+  }
 }
 
 extension TimeInput: ExpressibleByArgument {
@@ -26,36 +43,11 @@ extension TimeInput: ExpressibleByArgument {
       self = .at(milliseconds)
     } else if let time = Self.rfc3339(argument) {
       self = .at(time)
-    } else if let duration = Self.duration(argument) {
+    } else if let duration = PrometheusDuration.milliseconds(argument) {
       self = .back(duration)
     } else {
       return nil
     }
-  }
-
-  /// Prometheus' durations (`1w2d3h4m5s6ms`): units from large to small, each at most once.
-  static func duration(_ text: String) -> Int64? {
-    let units: [(String, Int64)] = [
-      ("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000),
-      ("m", 60_000), ("s", 1000), ("ms", 1),
-    ]
-    var rest = text[...]
-    var allowed = units[...]
-    var total: Int64 = 0
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      rest = rest.dropFirst(digits.count)
-      let name = rest.prefix { $0.isASCII && $0.isLetter }
-      rest = rest.dropFirst(name.count)
-      guard let number = Int64(digits), let unit = allowed.firstIndex(where: { $0.0 == name })
-      else { return nil }
-      let (part, tooLong) = number.multipliedReportingOverflow(by: units[unit].1)
-      let (sum, overflow) = total.addingReportingOverflow(part)
-      if tooLong || overflow { return nil }
-      total = sum
-      allowed = allowed[(unit + 1)...]
-    }
-    return text.isEmpty ? nil : total
   }
 
   /// `2026-11-17T00:40:00Z`, with any fraction (cut to milliseconds) and any offset; a blank may

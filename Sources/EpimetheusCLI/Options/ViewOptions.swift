@@ -25,17 +25,10 @@ struct ViewOptions: ParsableArguments {
   var memorySnapshot = false
 
   @Option(
-    name: .customLong("max-memory"),
-    help: ArgumentHelp(
-      "Memory that samples of the head may take before they go to a temporary file.",
-      valueName: "size"))
-  var maxMemory = ByteSize(bytes: 1 << 30)
-
-  @Option(
     name: .customLong("tmp"),
     help: ArgumentHelp(
       "Where temporary files go (default: TMPDIR, else /tmp); not inside DIR.", valueName: "folder"),
-    completion: .directory)
+    completion: .directory, transform: { try Word.nonEmpty($0, "a folder") })
   var temporaryFolder: String?
 
   @OptionGroup var jobs: JobsOption
@@ -52,17 +45,27 @@ struct ViewOptions: ParsableArguments {
     options.selectors = matchers.selectors
     options.readsHead = !blocksOnly
     options.readsBlocks = !headOnly
-    options.maxMemory = maxMemory.bytes
+    options.maxMemory = jobs.memory.share(upTo: 1 << 30)
     options.temporaryFolder = try temporaryFolder(outside: data)
     options.jobs = jobs.count
     options.usesSnapshot = memorySnapshot
-    let parts: DirectoryHistory.Parts =
-      headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
-    if let range = await times.range(in: data, parts: parts, jobs: jobs.count) {
+    if let range = try await times.range(in: data, parts: parts, jobs: jobs.count) {
       options.minTime = range.minTime
       options.maxTime = range.maxTime
     }
     return SampleView(data, options: options)
+  }
+
+  /// What of the directory is looked at.
+  private var parts: DirectoryHistory.Parts {
+    headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
+  }
+
+  /// Says why the view of `data` gave nothing.
+  func remarkOnNothing(in data: DataDirectory) async throws {
+    let range = try await times.range(in: data, parts: parts, jobs: jobs.count)
+    await times.asked.remarkOnNothing(
+      matchers.selectors, range, in: data, parts: parts, jobs: jobs.count)
   }
 
   /// The folder for temporary files; refused where it lies in the inspected directory, into which

@@ -24,7 +24,7 @@ struct DiagnosisReport: Encodable {
 
   init(_ diagnosis: Diagnosis) {
     let range = diagnosis.timeRange
-    startup = StartupReport(diagnosis.startup)
+    startup = StartupReport(diagnosis.startup, directory: diagnosis.directory.path)
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
     culprit = diagnosis.explosion.map(Culprit.init)
@@ -45,7 +45,7 @@ struct DiagnosisReport: Encodable {
     restarts = diagnosis.restarts.events.map { Restart($0, in: diagnosis.directory.path) }
     findings = diagnosis.problems.map { FailureReport($0, in: diagnosis.directory.path) }
     actions = diagnosis.actions.map {
-      Action(command: Shell.line($0.command), purpose: $0.purpose, loses: $0.loss)
+      Action(command: ShellText.line($0.command), purpose: $0.purpose, loses: $0.loss)
     }
   }
 

@@ -28,7 +28,12 @@ struct DiagnosisText {
 
   private var startup: String {
     switch diagnosis.directory.kind {
-    case .server, .agent: StartupText(startup: diagnosis.startup, color: color).text
+    case .server where diagnosis.directory.isFresh && diagnosis.startup.first.outcome == .starts:
+      color(.heading, "Prometheus will start.")
+        + "\n  The directory is empty: it begins anew, with no data.\n"
+    case .server, .agent:
+      StartupText(startup: diagnosis.startup, color: color, directory: diagnosis.directory.path)
+        .text
     // No server is started on these.
     case .block, .segments: ""
     }
@@ -38,7 +43,7 @@ struct DiagnosisText {
 
   private var directory: String {
     let found = diagnosis.directory
-    var lines = [Self.kind(found.kind)]
+    var lines = [found.isFresh ? "nothing yet" : Self.kind(found.kind)]
     if !found.blocks.isEmpty {
       let size = found.blocks.reduce(0) { $0 + $1.size }
       lines.append(parts(Self.blocks(found.blocks.count), Units.bytes(size)))
@@ -80,10 +85,12 @@ struct DiagnosisText {
     switch found.lock {
     case .absent: break
     case .held: lines.append(color(.warn, "a running server holds the lock: what follows may move"))
-    default: lines.append("a lock file is left: the last server did not end cleanly")
+    case .unknown:
+      lines.append(color(.warn, "whether a server runs cannot be seen: lock is unread"))
+    case .left: lines.append("a lock file is left: the last server did not end cleanly")
     }
-    let empty = found.wal?.segments.reversed().prefix { $0.size == 0 }.count ?? 0
-    if empty > 1 {
+    let empty = found.wal?.segments.reversed().prefix(while: \.isEmpty).count ?? 0
+    if empty > 1, found.lock != .held {
       lines.append(
         color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row"))
     }
@@ -264,32 +271,9 @@ struct DiagnosisText {
     let lines = diagnosis.actions.flatMap { action -> [String] in
       let loss = action.loss.map { " (\($0) leave the directory)" } ?? ""
       return [
-        color(.dim, "# " + action.purpose + loss), DisplayText.escaped(Shell.line(action.command)),
+        color(.dim, "# " + action.purpose + loss), ShellText.line(action.command),
       ]
     }
     return section("Next", lines)
-  }
-}
-
-/// Words as a POSIX shell reads them.
-enum Shell {
-  /// A line that a shell splits into exactly these words.
-  static func line(_ words: [String]) -> String {
-    words.map(quoted).joined(separator: " ")
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "_-./:,+@%=".utf8.contains(byte)
-      }
-    }
-    if isPlain && !word.isEmpty { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
   }
 }

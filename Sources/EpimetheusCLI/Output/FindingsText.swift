@@ -64,14 +64,14 @@ struct FailureReport: Encodable, Equatable {
         found = error.problem.found
         message = "expected \(error.problem.expected), found \(error.problem.found)"
       }
-    case .system(_, let operation, let number):
+    case .system:
       rule = "file.unreadable"
       offset = nil
       recordOffset = nil
       structure = nil
       expected = nil
       found = nil
-      message = "cannot \(operation): \(systemMessage(number))"
+      message = UnseenFile(failure)?.message ?? "\(failure)"
     }
   }
 

@@ -30,7 +30,8 @@ struct PreflightVerdict {
     switch diagnosis.startup.first.outcome {
     case .refuses: return .refused
     case .outOfMemory: return .unfit
-    case .startsWithLoss: return .findings
+    case .startsWithLoss, .startsThenFails: return .findings
+    case .unknown: return .incomplete
     case .starts: break
     }
     if isTooSlow { return .unfit }
@@ -39,7 +40,13 @@ struct PreflightVerdict {
 
   /// The verdict in a few lines.
   func text(color: Color) -> String {
-    var text = StartupText(startup: diagnosis.startup, color: color).text
+    if diagnosis.directory.isFresh, status == .clean {
+      return color(.heading, "Prometheus will start.")
+        + "\n  The directory is empty: it begins anew, with no data.\n"
+    }
+    var text = StartupText(
+      startup: diagnosis.startup, color: color, directory: diagnosis.directory.path, isGuard: true
+    ).text
     text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory"
     if let memoryLimit {
       text += " of \(Units.bytes(memoryLimit))"
@@ -73,7 +80,8 @@ struct PreflightVerdict {
 
     init(_ verdict: PreflightVerdict) {
       status = verdict.status.rawValue
-      startup = StartupReport(verdict.diagnosis.startup)
+      startup = StartupReport(
+        verdict.diagnosis.startup, directory: verdict.diagnosis.directory.path)
       memory = Memory(
         estimatedReplayBytes: verdict.diagnosis.memory.estimatedBytes,
         limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)

@@ -142,17 +142,44 @@ enum Terminal {
 
 /// What the process does when the system interrupts it.
 enum Signals {
-  /// SIGBUS: a mapped file lost its end while it was read; one sentence, exit status 2. SIGPIPE:
-  /// the default, silent end, even if the parent ignored it.
+  /// SIGBUS: a mapped file lost its end while it was read; one sentence, exit status 2, and what was begun is
+  /// taken away where somebody stands guard. SIGPIPE: the default, silent end, even if the parent ignored
+  /// it. SIGXFSZ: none, so that a file that may not grow is a failure like a full disk.
   static func install() {
     signal(SIGPIPE, SIG_DFL)
+    // Made before a handler needs them.
+    _ = Interruption.isAsked
+    signal(SIGXFSZ, SIG_IGN)
     signal(SIGBUS) { _ in
-      // Only what is safe in a signal handler: write(2) and _exit(2).
+      // Only what is safe in a signal handler: write(2), nanosleep(2) and _exit(2).
       let sentence: StaticString =
         "epimetheus: a file was cut short while it was being read\n"
       unsafe _ = Glibc.write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+      // Another thread takes away what lies around, and ends the program.
+      if Interruption.noteFault() { while true { pause() } }
       _exit(2)
     }
+  }
+
+  /// Does `body` while this thread is not stopped by SIGBUS; one that is sent to it meanwhile comes later.
+  static func holdingFaults<Value>(_ body: () -> Value) -> Value {
+    var faults = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&faults)
+    unsafe sigaddset(&faults, SIGBUS)
+    unsafe pthread_sigmask(SIG_BLOCK, &faults, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return body()
+  }
+}
+
+extension Signals {
+  /// True where the parent wants the process to be deaf to a signal, as `nohup` does.
+  static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    guard let handler = unsafe action.__sigaction_handler.sa_handler else { return false }
+    return unsafe unsafeBitCast(handler, to: Int.self) == 1
   }
 }
 

@@ -1,30 +1,93 @@
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBStore
 
 /// The predicted start as JSON; Docs/commands.md describes each field.
 struct StartupReport: Encodable {
   let start: Start
   let second: Start?
   let assumptions: [String]
+  let release: String
+  let predictedAs: String
+  let unseen: [Unseen]
+  let running: Bool
+  let denied: [Denied]
+  let space: Space?
 
-  init(_ prediction: StartupPrediction) {
+  /// The start of `prediction`; files are named relative to `directory`.
+  init(_ prediction: StartupPrediction, directory: String) {
+    unseen = prediction.unseen.map { Unseen($0, in: directory) }
+    running = prediction.isRunning
+    denied = (prediction.access?.denials ?? []).map { Denied($0, in: directory) }
+    space = prediction.space.map { Space(freeBytes: $0.bytes, freeFiles: $0.files) }
     start = Start(prediction.first)
     second = prediction.second.map(Start.init)
     assumptions = prediction.assumptions
+    release = "\(prediction.release)"
+    predictedAs = prediction.version.rawValue
   }
 
-  private enum CodingKeys: String, CodingKey { case second, assumptions }
+  private enum CodingKeys: String, CodingKey {
+    case second, assumptions, release, predictedAs, unseen, running, denied, space
+  }
 
   func encode(to encoder: any Encoder) throws {
     try start.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(second, forKey: .second)
     try container.encode(assumptions, forKey: .assumptions)
+    try container.encode(release, forKey: .release)
+    try container.encode(predictedAs, forKey: .predictedAs)
+    try container.encode(unseen, forKey: .unseen)
+    try container.encode(running, forKey: .running)
+    try container.encode(denied, forKey: .denied)
+    try container.encode(space, forKey: .space)
+  }
+
+  /// What could not be looked at.
+  struct Unseen: Encodable {
+    let file: JSONText
+    let reason: String
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
+
+    init(_ file: UnseenFile, in directory: String) {
+      self.file = JSONText(Array(FailureReport.relative(file.path, to: directory).utf8))
+      reason = file.reason
+      owner = file.access?.owner
+      group = file.access?.group
+      mode = file.access?.modeText
+    }
+  }
+
+  /// What the server may not use that runs as the user whom the directory belongs to.
+  struct Denied: Encodable {
+    let file: JSONText
+    let want: String
+    let owner: UInt32?
+    let group: UInt32?
+    let mode: String?
+
+    init(_ denial: AccessReview.Denial, in directory: String) {
+      file = JSONText(Array(FailureReport.relative(denial.entry.path, to: directory).utf8))
+      want = denial.want.rawValue
+      owner = denial.entry.access?.owner
+      group = denial.entry.access?.group
+      mode = denial.entry.access?.modeText
+    }
+  }
+
+  /// What is left of the file system.
+  struct Space: Encodable {
+    let freeBytes: Int
+    let freeFiles: Int?
   }
 
   /// What one start does.
   struct Start: Encodable {
-    let outcome: String
+    /// Null where that depends on what could not be looked at.
+    let outcome: String?
     let message: String?
     let loss: Loss
     let metrics: [Metric]
@@ -37,7 +100,7 @@ struct StartupReport: Encodable {
     let reasons: [String]
 
     init(_ start: StartupPrediction.Start) {
-      outcome = start.outcome.rawValue
+      outcome = start.outcome == .unknown ? nil : start.outcome.rawValue
       message = start.message
       loss = Loss(start.loss)
       metrics = start.metrics.map(Metric.init)

@@ -1,14 +1,19 @@
 internal import TSDBDiagnosis
+internal import TSDBStore
 
 /// The predicted start in two lines: what will happen, and why or what to think of it.
 struct StartupText {
   let startup: StartupPrediction
   let color: Color
+  /// Files are named relative to it.
+  let directory: String
+  /// True for a guard: a server that runs is in the way of the start.
+  var isGuard = false
 
   /// The verdict, and under it what it means.
   var text: String {
     let first = startup.first
-    let (title, body): (String, String)
+    var (title, body): (String, String)
     switch first.outcome {
     case .starts:
       title = color(.heading, "Prometheus will start.")
@@ -16,6 +21,17 @@ struct StartupText {
     case .startsWithLoss:
       title = color(.bad, "Prometheus will start, and lose data.")
       body = loss(first.loss) + " Copy the directory before it is started."
+    case .startsThenFails:
+      title = color(.bad, "Prometheus will start, and fail soon after.")
+      body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160)
+    case .unknown:
+      title = color(.bad, unseenTitle)
+      body = "What could be read does not tell whether Prometheus starts, and what it loses."
+    case .refuses where isGuard && startup.isRunning:
+      title = color(.bad, "Another server has the directory.")
+      body =
+        "It holds the lock. A second one will log: "
+        + DisplayText.shortened(first.message ?? "", to: 160)
     case .refuses:
       title = color(.bad, "Prometheus will not start.")
       body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160) + after
@@ -23,7 +39,54 @@ struct StartupText {
       title = color(.bad, "Prometheus will run out of memory while it starts.")
       body = "Replay needs more than the limit; nothing is lost by that."
     }
-    return "\(title)\n  \(body)\n"
+    if startup.isRunning, !isGuard {
+      title = color(.warn, "A server is running on it. After a restart:") + "\n" + title
+    }
+    return ([title] + ([body] + remarks).map { "  " + $0 }).joined(separator: "\n") + "\n"
+  }
+
+  /// What could not be looked at, in a line.
+  private var unseenTitle: String {
+    let open = startup.unseen.filter { !$0.isSameForAll }
+    guard let file = open.first else { return "Cannot say." }
+    let verb = file.operation == "list" ? "listed" : "read"
+    let more = open.count > 1 ? ", and \(Units.count(open.count - 1)) more" : ""
+    return "Cannot say: \(name(file)) cannot be \(verb) (\(file.reason))" + more
+  }
+
+  private func name(_ file: UnseenFile) -> String {
+    DisplayText.escaped(FailureReport.relative(file.path, to: directory))
+  }
+
+  private static let mostRemarks = 4
+
+  /// What goes with it: whose the files are, what room there is, what was not seen besides.
+  private var remarks: [String] {
+    var lines: [String] = []
+    switch startup.first.outcome {
+    case .unknown, .startsThenFails, .refuses: lines += startup.first.reasons
+    default: break
+    }
+    if let access = startup.access {
+      let denials = access.denials
+      lines += denials.prefix(Self.mostRemarks).map { denial in
+        let file = FailureReport.relative(denial.entry.path, to: directory)
+        let owner = denial.entry.access?.ownerText ?? "?"
+        let mode = denial.entry.access?.modeText ?? "?"
+        return
+          "\(DisplayText.escaped(file)) belongs to \(owner), mode \(mode); \(access.user.name), "
+          + "whom the directory belongs to, may not use it as a server does"
+      }
+      if denials.count > Self.mostRemarks {
+        lines.append("and \(Units.count(denials.count - Self.mostRemarks)) more such files")
+      }
+    }
+    let known = startup.unseen.filter(\.isSameForAll)
+    if let file = known.first {
+      let more = known.count > 1 ? ", and \(Units.count(known.count - 1)) more" : ""
+      lines.append("\(name(file)) was not read: \(file.reason)" + more)
+    }
+    return lines
   }
 
   private func loss(_ loss: StartupPrediction.Loss) -> String {

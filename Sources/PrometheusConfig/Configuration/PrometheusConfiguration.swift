@@ -31,15 +31,14 @@ public struct PrometheusConfiguration: Sendable {
     }
   }
 
-  /// Reads the file at `path`. Throws `FileError` or `ConfigurationError`.
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input. Throws `FileError` or `ConfigurationError`.
   public init(path: String) throws {
-    let file = try MappedFile(path: path)
-    guard file.size <= YAMLReader.mostBytes else {
+    guard let bytes = try InputFile.bytes(path, limit: YAMLReader.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(YAMLReader.mostBytes >> 20) MiB")
     }
-    try self.init([UInt8](file.bytes), file: path)
+    try self.init(bytes, file: path)
   }
 
   /// Reads `text`, whose name in errors is `file`.
@@ -47,9 +46,10 @@ public struct PrometheusConfiguration: Sendable {
     let document = try YAMLFields.document(text, file: file)
     let global = try ScrapeDefaults(document["global"]?.fields())
     var jobs: [ScrapeConfiguration] = []
+    var names: Set<String> = []
     for item in try document["scrape_configs"]?.list() ?? [] {
       let job = try ScrapeConfiguration(try item.fields(), defaults: global)
-      guard !jobs.contains(where: { $0.jobName == job.jobName }) else {
+      guard names.insert(job.jobName).inserted else {
         throw item.failure("found a second job with the name \"\(job.jobName)\"")
       }
       jobs.append(job)

@@ -10,16 +10,18 @@ public struct Exposition: Sendable {
   /// One scrape: the labels of each sample by name, the metric under `__name__`.
   public private(set) var scrapes: [[[Label]]] = []
 
-  /// Reads the file at `path`: one scrape, or several, each ended by `# EOF` as in OpenMetrics. Throws
+  /// True where there is no sample in it.
+  public var isEmpty: Bool { scrapes.allSatisfy(\.isEmpty) }
+
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input: one scrape, or several, each ended by `# EOF` as in OpenMetrics. Throws
   /// `FileError` or `ConfigurationError`.
   public init(path: String) throws {
-    let file = try MappedFile(path: path)
-    guard file.size <= Self.mostBytes else {
+    guard let bytes = try InputFile.bytes(path, limit: Self.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(Self.mostBytes >> 20) MiB")
     }
-    try self.init([UInt8](file.bytes), file: path)
+    try self.init(bytes, file: path)
   }
 
   /// Reads `text`, whose name in errors is `file`.

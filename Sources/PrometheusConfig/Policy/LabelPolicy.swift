@@ -18,15 +18,14 @@ public struct LabelPolicy: Equatable, Sendable {
     "review_required_above",
   ]
 
-  /// Reads the file at `path`. Throws `FileError` or `ConfigurationError`.
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input. Throws `FileError` or `ConfigurationError`.
   public init(path: String) throws {
-    let file = try MappedFile(path: path)
-    guard file.size <= YAMLReader.mostBytes else {
+    guard let bytes = try InputFile.bytes(path, limit: YAMLReader.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(YAMLReader.mostBytes >> 20) MiB")
     }
-    try self.init([UInt8](file.bytes), file: path)
+    try self.init(bytes, file: path)
   }
 
   /// Reads `text`, whose name in errors is `file`.
@@ -38,12 +37,10 @@ public struct LabelPolicy: Equatable, Sendable {
     let policy = try given.fields(allowed: Self.keys)
     let allowed = try Self.labels(policy["allowed_high_cardinality"])
     let forbidden = try Self.labels(policy["forbidden_labels"])
-    for label in forbidden {
-      if allowed.contains(where: { $0.name == label.name }) {
-        throw label.value.failure("the label is also in allowed_high_cardinality")
-      }
-    }
     allowedHighCardinality = Set(allowed.map(\.name))
+    for label in forbidden where allowedHighCardinality.contains(label.name) {
+      throw label.value.failure("the label is also in allowed_high_cardinality")
+    }
     forbiddenLabels = forbidden.map(\.name)
     maxCardinalityPerMetric = try Self.number(policy["max_cardinality_per_metric"])
     reviewRequiredAbove = try Self.number(policy["review_required_above"])
@@ -58,12 +55,13 @@ public struct LabelPolicy: Equatable, Sendable {
     _ value: YAMLFields.Value?
   ) throws(ConfigurationError) -> [(name: [UInt8], value: YAMLFields.Value)] {
     var found: [(name: [UInt8], value: YAMLFields.Value)] = []
+    var met: Set<[UInt8]> = []
     for item in try value?.list() ?? [] {
       let name = Array(try item.string().utf8)
       guard NameValidation.utf8.allows(name) else {
         throw item.failure("expected a label name, found \(item.node.kind)")
       }
-      if found.contains(where: { $0.name == name }) {
+      if !met.insert(name).inserted {
         throw item.failure("the label is named twice")
       }
       found.append((name, item))

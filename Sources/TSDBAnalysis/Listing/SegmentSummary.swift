@@ -56,15 +56,17 @@ public struct SegmentSummary: Sendable {
     var decoder = Decoder()
     for page in stride(from: 0, to: pages, by: Self.step) {
       let range = page..<min(page &+ Self.step, pages)
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: range)
-      reader.read(into: &batch)
+      var reader = SegmentReader(file.bytes, pages: range, holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        for entry in batch.entries { add(entry, batch, isSnapshot, &decoder) }
+        for damage in batch.damage {
+          lostBytes &+= damage.lost.count
+          problems.append(.damaged(path: path, damage.error))
+        }
+      } while !reader.isDone
       file.release(range.lowerBound &* Fragment.pageSize..<range.upperBound &* Fragment.pageSize)
-      for entry in batch.entries { add(entry, batch, isSnapshot, &decoder) }
-      for damage in batch.damage {
-        lostBytes &+= damage.lost.count
-        problems.append(.damaged(path: path, damage.error))
-      }
     }
   }
 

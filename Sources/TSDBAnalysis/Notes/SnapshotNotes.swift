@@ -65,8 +65,10 @@ struct SnapshotNotes {
         if reportsDamage { problems.append(error) }
         continue
       }
-      for slice in LogSlice.all(of: file, origin: .wal) {
+      var parts = LogSlice.all(of: file, origin: .wal)[...]
+      while let slice = parts.popFirst() {
         slice.read(into: &batch)
+        if let rest = slice.rest(behind: batch) { parts = [rest] + parts }
         if reportsDamage {
           problems += batch.damage.map { .damaged(path: segment.path, $0.error) }
         }

@@ -105,24 +105,35 @@ public struct RecordDump {
     return dump.problems
   }
 
+  /// Keeps the first problems, and in any case what could not be looked at.
   private mutating func note(_ problem: FileError) {
-    if problems.count < Self.problemLimit { problems.append(problem) }
+    if problems.count < Self.problemLimit || problem.isUnread { problems.append(problem) }
   }
 
   /// Learns the refs of selected series from segments that are not shown.
   private mutating func selectSeries(of segments: [SegmentFile]) {
     var batch = RecordBatch()
     for segment in segments {
-      guard let file = try? MappedFile(path: segment.path) else { continue }
+      let file: MappedFile
+      do throws(FileError) {
+        file = try MappedFile(path: segment.path)
+      } catch {
+        note(error)
+        continue
+      }
       for slice in LogSlice.all(of: file, origin: .wal) {
-        slice.read(into: &batch)
-        for entry in batch.entries {
-          let payload = batch.payload(of: entry)
-          guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
-            continue
+        var part: LogSlice? = slice
+        while let slice = part {
+          slice.read(into: &batch)
+          part = slice.rest(behind: batch)
+          for entry in batch.entries {
+            let payload = batch.payload(of: entry)
+            guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
+              continue
+            }
+            var failure: DecodeError?
+            selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
           }
-          var failure: DecodeError?
-          selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
         }
       }
     }
@@ -140,8 +151,12 @@ public struct RecordDump {
       return
     }
     for slice in LogSlice.all(of: file, origin: .wal) {
-      slice.read(into: &batch)
-      try hand(overFrom: segment, kind, each)
+      var part: LogSlice? = slice
+      while let next = part {
+        next.read(into: &batch)
+        try hand(overFrom: segment, kind, each)
+        part = next.rest(behind: batch)
+      }
       progress(slice.size)
     }
   }

@@ -13,6 +13,9 @@ struct TraceSearch {
   /// The series of each ref, as the records met so far define it.
   private var bound: [UInt64: Int] = [:]
   private var byLabels: [[Label]: Int] = [:]
+  /// The refs of each series, to be looked for; and how many labels there are of a series at all.
+  private var refs: [Int: Set<UInt64>] = [:]
+  private var labelCounts: Set<Int> = []
   private var batch = RecordBatch()
   private var rows = SampleRows()
 
@@ -28,6 +31,14 @@ struct TraceSearch {
 
   /// Goes through the records of a slice.
   mutating func read(_ slice: LogSlice) {
+    var part: LogSlice? = slice
+    while let next = part {
+      readBatch(of: next)
+      part = next.rest(behind: batch)
+    }
+  }
+
+  private mutating func readBatch(of slice: LogSlice) {
     slice.read(into: &batch)
     let path = slice.file.path
     problems += batch.damage.map { .damaged(path: path, $0.error) }
@@ -109,7 +120,7 @@ struct TraceSearch {
   private mutating func define(_ ref: UInt64, labels: [Label], _ place: SeriesTrace.Place) {
     guard let index = index(of: labels) else { return }
     bound[ref] = index
-    if !series[index].refs.contains(ref) { series[index].refs.append(ref) }
+    if refs[index, default: []].insert(ref).inserted { series[index].refs.append(ref) }
     series[index].definitions.append(place)
   }
 
@@ -121,6 +132,7 @@ struct TraceSearch {
       return nil
     }
     byLabels[labels] = series.count
+    labelCounts.insert(labels.count)
     series.append(SeriesTrace.Series(labels: labels))
     return series.count - 1
   }
@@ -154,7 +166,7 @@ struct TraceSearch {
   ) throws(FileError) {
     var reader: HeadChunkFile
     do {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       throw .damaged(path: file.path, error)
     }
@@ -201,7 +213,7 @@ struct TraceSearch {
 
   /// True if a known series has so many labels; saves most comparisons.
   private func mayBeKnown(_ count: Int) -> Bool {
-    series.contains { $0.labels.count == count && count > 0 }
+    count > 0 && labelCounts.contains(count)
   }
 }
 

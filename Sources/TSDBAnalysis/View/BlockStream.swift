@@ -16,7 +16,7 @@ struct BlockStream {
   private let index: IndexFile
   private let range: TimeRange
   private let precedence: Int
-  private let tombstones: [UInt64: [TimeRange]]
+  private let tombstones: [UInt64: DeletedTimes]
   private var sequence: SeriesSequence
   private var filter: SeriesFilter
   /// Place in the batch, and where the labels and chunks of that series start.
@@ -40,15 +40,15 @@ struct BlockStream {
     self.precedence = precedence
     chunks = BlockChunks(block.folder, goesByOrder: goesByOrder)
     tombstones = Dictionary(grouping: block.tombstones ?? [], by: \.series).mapValues {
-      $0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) }
+      DeletedTimes($0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) })
     }
     sequence = index.series(chunks: true)
     filter = SeriesFilter(selectors, index: index)
     advance()
   }
 
-  /// What was wrong with the series so far.
-  var damage: [FileError] { sequence.damage }
+  /// What was wrong with the series so far, and what of the chunks cannot be looked at.
+  var damage: [FileError] { chunks.unread + sequence.damage }
 
   /// Steps to the next series.
   mutating func advance() {
@@ -71,7 +71,7 @@ struct BlockStream {
   }
 
   private mutating func read(_ series: SeriesBatch.Series) -> Series? {
-    let deleted = tombstones[series.reference] ?? []
+    let deleted = tombstones[series.reference] ?? DeletedTimes()
     var runs: [SampleRun] = []
     for index in chunksStart..<series.chunksEnd {
       let chunk = sequence.batch.chunks[index]

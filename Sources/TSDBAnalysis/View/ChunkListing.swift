@@ -124,7 +124,7 @@ extension ChunkListing {
     for problem in series.problems { try visit(.damage(problem)) }
     for file in directory.headChunks {
       // A server removes the last file if it is empty: it was just created when the power went.
-      if file.size == 0 && file.number == directory.headChunks.last?.number { continue }
+      if file.isEmpty && file.number == directory.headChunks.last?.number { continue }
       try walk(file, &series, visit)
     }
   }
@@ -195,7 +195,7 @@ extension ChunkListing {
     file.willReadSequentially()
     var reader: HeadChunkFile
     do throws(DecodeError) {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       try visit(.damage(.damaged(path: file.path, error)))
       return

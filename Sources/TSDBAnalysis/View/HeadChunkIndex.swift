@@ -53,7 +53,7 @@ struct HeadChunkIndex: Sendable {
       // Behind a missing file nothing can be trusted to follow; the listing says that it is missing.
       if !keepsAll, place > 0, segment.number != segments[place - 1].number &+ 1 { break }
       // A server removes the last file if it is empty: it was just created when the power went.
-      if segment.size == 0 && segment.number == segments.last?.number { continue }
+      if segment.isEmpty && segment.number == segments.last?.number { continue }
       let before = (entries.count, last)
       do {
         let file = try MappedFile(path: segment.path)
@@ -105,7 +105,7 @@ struct HeadChunkIndex: Sendable {
   @_lifetime(borrow file)
   private static func reader(of file: MappedFile) throws(FileError) -> HeadChunkFile {
     do {
-      return try HeadChunkFile(file.bytes)
+      return try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       throw .damaged(path: file.path, error)
     }

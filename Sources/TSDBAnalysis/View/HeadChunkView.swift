@@ -27,7 +27,7 @@ public struct HeadChunkView: Sendable {
 
   /// What is wrong with the head.
   public var problems: [FileError] {
-    listed.filter { !replay.problems.contains($0) } + replay.problems
+    listed.without(replay.problems) + replay.problems
   }
 
   /// How many series there are, with samples or without.
@@ -60,9 +60,48 @@ public struct HeadChunkView: Sendable {
     return windows.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The series that have samples within `range`, in label order.
-  public func chunks(in range: TimeRange) throws(FileError) -> HeadChunkSequence {
-    HeadChunkSequence(try HeadStream(replay), range)
+  /// The series that have samples within `range`, in label order, packed so that a server that knows
+  /// `encodings` can read them.
+  public func chunks(
+    in range: TimeRange, for encodings: KnownEncodings = KnownEncodings()
+  ) throws(FileError) -> HeadChunkSequence {
+    HeadChunkSequence(try HeadStream(replay), range, encodings)
+  }
+
+  /// Calls `body` with the labels of each series.
+  public func forEachSeries(_ body: ([Label]) -> Void) {
+    for rank in 0..<replay.list.order.count { body(replay.list.labels(at: rank)) }
+  }
+
+  /// Calls `body` with each series that has samples, how many there are, and when; markers of ends are
+  /// none.
+  public func forEachCount(
+    _ body: ([Label], Int, TimeRange) -> Void
+  ) throws(FileError) {
+    var stream = try HeadStream(replay)
+    while let series = stream.next {
+      var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max))
+      var count = ReplayComparison.Count()
+      merge.merge(series.replayed.runs(series.chunks)) { samples in
+        count.add(ReplayComparison.Count(of: samples.withoutMarkers, series: 0))
+      }
+      if count.samples > 0 { body(series.labels, count.samples, count.timeRange) }
+      try stream.advance()
+    }
+  }
+}
+
+/// What of chunks a server can read.
+public struct KnownEncodings: Equatable, Sendable {
+  /// Encodings with start timestamps: XOR2, since 3.11, and those of histograms, since 3.14.
+  public var startTimes: Bool
+  /// Native histograms with custom buckets; before 3.0 their layout is read as another.
+  public var customBuckets: Bool
+
+  /// What the newest server knows, or less.
+  public init(startTimes: Bool = true, customBuckets: Bool = true) {
+    self.startTimes = startTimes
+    self.customBuckets = customBuckets
   }
 }
 
@@ -93,11 +132,17 @@ public struct HeadChunkSequence {
   public private(set) var problems: [FileError] = []
   /// Histograms that were left out, because their buckets do not fit their spans.
   public private(set) var leftOut = 0
+  /// Histograms that were left out, because the server does not know custom buckets.
+  public private(set) var custom = 0
+  /// Samples that lost their start timestamp, because the server knows no encoding that has it.
+  public private(set) var startTimes = 0
+  private let encodings: KnownEncodings
   private var stream: HeadStream
   private let range: TimeRange
   private var scratch = SampleBatch()
 
-  init(_ stream: HeadStream, _ range: TimeRange) {
+  init(_ stream: HeadStream, _ range: TimeRange, _ encodings: KnownEncodings) {
+    self.encodings = encodings
     self.stream = stream
     self.range = range
   }
@@ -142,11 +187,28 @@ public struct HeadChunkSequence {
   }
 
   private mutating func pack(_ samples: inout SampleBatch, _ chunks: inout [PackedChunk]) {
-    let packed = PackedChunk.pack(
-      ordered(samples, behind: chunks.last?.range.maxTime), keepsStartTimes: true)
+    let wanted = known(ordered(samples, behind: chunks.last?.range.maxTime))
+    let packed = PackedChunk.pack(wanted, keepsStartTimes: encodings.startTimes)
     chunks += packed.chunks
     leftOut += packed.leftOut
     samples.removeAll()
+  }
+
+  /// The samples that the server knows; counts what it does not.
+  private mutating func known(_ samples: SampleBatch) -> SampleBatch {
+    if !encodings.startTimes {
+      for index in 0..<samples.count where samples.startTime(at: index) != 0 { startTimes += 1 }
+    }
+    guard !encodings.customBuckets else { return samples }
+    var result = SampleBatch()
+    for index in 0..<samples.count {
+      if samples.hasCustomBuckets(at: index) {
+        custom += 1
+      } else {
+        result.append(samples, at: index)
+      }
+    }
+    return result
   }
 
   /// The samples that are wanted and in the order of time: chunks with damage can make up any times.
@@ -170,17 +232,40 @@ public struct HeadChunkSequence {
   /// The chunk of a run as it is; nil where it has to be packed anew.
   private mutating func copy(of run: SampleRun, behind last: Int64?) -> PackedChunk? {
     guard case .headChunk(let file, let entry) = run.content,
-      !run.tombstones.contains(where: { $0.overlaps(run.range) })
+      !run.tombstones.overlaps(run.range)
     else { return nil }
     scratch.removeAll()
     guard run.unpack(into: &scratch) == nil, let first = scratch.times.first,
       let final = scratch.times.last, scratch.areOrdered(from: 0), first >= range.minTime,
       final <= range.maxTime, first == run.range.minTime, final == run.range.maxTime,
-      last.map({ $0 < first }) ?? true
+      last.map({ $0 < first }) ?? true, isKnown(ChunkEncoding(code: entry.encoding))
     else { return nil }
     let data = file.bytes.extracting(entry.dataOffset..<entry.dataOffset + entry.dataSize)
     return PackedChunk(
       copying: data, ChunkEncoding(code: entry.encoding),
       range: TimeRange(minTime: first, maxTime: final), sampleCount: scratch.count)
+  }
+
+  /// True where the server can read the chunk that was unpacked as it is. Encodings with room for start
+  /// timestamps are not needed where there are none, and then a chunk is packed so that all can read it.
+  private func isKnown(_ encoding: ChunkEncoding) -> Bool {
+    switch encoding {
+    case .xor: return true
+    case .histogram, .floatHistogram: break
+    case .xor2, .histogramST, .floatHistogramST:
+      guard encodings.startTimes,
+        scratch.times.indices.contains(where: { scratch.startTime(at: $0) != 0 })
+      else { return false }
+    case .unknown: return false
+    }
+    return encodings.customBuckets
+      || !scratch.times.indices.contains { scratch.hasCustomBuckets(at: $0) }
+  }
+}
+
+extension SampleBatch {
+  fileprivate func hasCustomBuckets(at index: Int) -> Bool {
+    guard case .histogram(let histogram) = value(at: index) else { return false }
+    return histogram.schema == Histogram.customBucketsSchema
   }
 }

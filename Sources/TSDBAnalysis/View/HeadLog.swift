@@ -50,8 +50,10 @@ enum HeadLog {
       }
     }
     var batch = RecordBatch()
-    for slice in slices where damage.isEmpty {
+    var parts = slices[...]
+    while damage.isEmpty, let slice = parts.popFirst() {
       slice.read(into: &batch)
+      if let rest = slice.rest(behind: batch) { parts = [rest] + parts }
       if let error = batch.damage.first?.error ?? batch.snapshotDamage {
         damage.append(.damaged(path: slice.file.path, error))
       }

@@ -186,15 +186,16 @@ extension Histogram {
 extension HeadSeries {
   /// The samples by the places they are in, those that came in order first.
   func runs(_ index: HeadChunkIndex) -> [SampleRun] {
-    var runs = chunks.map { run(of: $0, index, precedence: 0) }
-    runs += lateChunks.map { run(of: $0, index, precedence: 1) }
+    let deleted = DeletedTimes(tombstones)
+    var runs = chunks.map { run(of: $0, index, precedence: 0, deleted) }
+    runs += lateChunks.map { run(of: $0, index, precedence: 1, deleted) }
     for (batch, precedence) in [(samples, 0), (lateSamples, 2)] where !batch.isEmpty {
       var range = TimeRange()
       for time in batch.times { range.include(time) }
       runs.append(
         SampleRun(
           content: .samples(batch), range: range, precedence: precedence,
-          tombstones: tombstones))
+          tombstones: deleted))
     }
     return runs
   }
@@ -203,11 +204,12 @@ extension HeadSeries {
   static let precedences = 3
 
   private func run(
-    of entry: HeadChunkIndex.Entry, _ index: HeadChunkIndex, precedence: Int
+    of entry: HeadChunkIndex.Entry, _ index: HeadChunkIndex, precedence: Int,
+    _ deleted: DeletedTimes
   ) -> SampleRun {
     SampleRun(
       content: .headChunk(index.files[Int(entry.file)], entry), range: entry.range,
-      precedence: precedence, tombstones: tombstones)
+      precedence: precedence, tombstones: deleted)
   }
 }
 
@@ -216,6 +218,6 @@ extension SampleRun {
   init(of entry: HeadChunkIndex.Entry, in index: HeadChunkIndex) {
     self.init(
       content: .headChunk(index.files[Int(entry.file)], entry), range: entry.range, precedence: 0,
-      tombstones: [])
+      tombstones: DeletedTimes())
   }
 }

@@ -76,11 +76,7 @@ struct QueryFailures {
   /// given up for the next one, and no error is left of it.
   static func areMet(in runs: [SampleRun]) -> Bool {
     // Chunks that are deleted as a whole are not opened.
-    let asked = runs.filter { run in
-      !run.tombstones.contains {
-        $0.minTime <= run.range.minTime && run.range.maxTime <= $0.maxTime
-      }
-    }
+    let asked = runs.filter { !$0.tombstones.covers($0.range) }
     for (place, run) in asked.enumerated() {
       guard let (chunks, reference) = run.blockChunk else { continue }
       if !chunks.opens(reference) { return true }

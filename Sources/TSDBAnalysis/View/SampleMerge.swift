@@ -46,7 +46,7 @@ struct SampleMerge {
 
   /// Adds a run that overlaps no other.
   private mutating func add(_ run: SampleRun) {
-    if range.contains(run.range), !run.tombstones.contains(where: { $0.overlaps(run.range) }) {
+    if range.contains(run.range), !run.tombstones.overlaps(run.range) {
       let start = samples.count
       if let problem = run.unpack(into: &samples) { problems.append(problem) }
       // Times that a damaged chunk makes up are not in order: then it goes the careful way.
@@ -59,6 +59,7 @@ struct SampleMerge {
   private mutating func merge(_ runs: ArraySlice<SampleRun>) {
     let parts = runs.map { wanted(of: $0) }
     let order = zip(parts, runs).sorted { $0.1.precedence < $1.1.precedence }.map(\.0)
+    guard order.count <= Self.fewParts else { return mergeMany(order) }
     var next = [Int](repeating: 0, count: order.count)
     while true {
       var best: Int?
@@ -78,6 +79,22 @@ struct SampleMerge {
     }
   }
 
+  /// Up to so many parts the next sample is looked for in all of them.
+  private static let fewParts = 8
+
+  /// The same for many parts, whose samples are sorted: of those of one time the first part's counts.
+  private mutating func mergeMany(_ order: [SampleBatch]) {
+    var places: [(time: Int64, part: Int, index: Int)] = []
+    places.reserveCapacity(order.reduce(0) { $0 + $1.count })
+    for (part, batch) in order.enumerated() {
+      for index in 0..<batch.count { places.append((batch.times[index], part, index)) }
+    }
+    places.sort { ($0.time, $0.part, $0.index) < ($1.time, $1.part, $1.index) }
+    for place in places where place.time != samples.times.last ?? lastTime {
+      samples.append(order[place.part], at: place.index)
+    }
+  }
+
   /// The samples of a run that are in the range and not deleted, in the order of time.
   private mutating func wanted(of run: SampleRun) -> SampleBatch {
     scratch.removeAll()
@@ -86,7 +103,7 @@ struct SampleMerge {
     }
     var order = scratch.times.indices.filter { index in
       let time = scratch.times[index]
-      return range.contains(time) && !run.tombstones.contains { $0.contains(time) }
+      return range.contains(time) && !run.tombstones.contains(time)
     }
     // Of equal times, the first stays the first.
     order.sort { (scratch.times[$0], $0) < (scratch.times[$1], $1) }

@@ -18,7 +18,7 @@ struct SampleRun: Sendable {
   /// Of several samples of one time, the one of the run with the smallest precedence counts.
   let precedence: Int
   /// What was deleted.
-  let tombstones: [TimeRange]
+  let tombstones: DeletedTimes
 
   /// The chunk of a block that it is; nil for one of the head.
   var blockChunk: (chunks: BlockChunks, reference: ChunkReference)? {
@@ -52,18 +52,31 @@ struct SampleRun: Sendable {
 final class BlockChunks: Sendable {
   private let path: String
   private let segments: [Int: MappedFile]
+  /// Why segments cannot be opened, by the numbers that the index gives them.
+  private let failures: [Int: FileError]
 
-  /// Opens the segments of `folder`; those that cannot be opened are left out. The index counts them
+  /// Opens the segments of `folder`; those that cannot be opened are left out, and said. The index counts them
   /// from 0, their names from 1; a server goes by their order instead, so that where one is missing it
   /// looks into the wrong ones (`goesByOrder`; Prometheus: tsdb/chunks/chunks.go, `NewDirReader`).
   init(_ folder: BlockFolder, goesByOrder: Bool = false) {
     path = folder.path
     var segments: [Int: MappedFile] = [:]
+    var failures: [Int: FileError] = [:]
     for (place, segment) in folder.chunks.enumerated() {
-      guard let file = try? ChunkSegmentFile(path: segment.path) else { continue }
-      segments[goesByOrder ? place : segment.number - 1] = file.file
+      let number = goesByOrder ? place : segment.number &- 1
+      do throws(FileError) {
+        segments[number] = try ChunkSegmentFile(path: segment.path).file
+      } catch {
+        failures[number] = error
+      }
     }
     self.segments = segments
+    self.failures = failures
+  }
+
+  /// What could not be looked at.
+  var unread: [FileError] {
+    failures.sorted { $0.key < $1.key }.map(\.value).filter(\.isUnread)
   }
 
   /// True if a server opens the chunk when a query asks for it: its place, checksum and encoding are
@@ -78,6 +91,7 @@ final class BlockChunks: Sendable {
 
   /// Appends the samples of a chunk to `batch`; gives what is wrong with it.
   func unpack(_ reference: ChunkReference, into batch: inout SampleBatch) -> FileError? {
+    if let failure = failures[reference.segment] { return failure }
     guard let file = segments[reference.segment] else {
       let what = "chunk segment number \(reference.segment &+ 1), which the index names"
       return .damaged(

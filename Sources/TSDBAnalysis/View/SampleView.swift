@@ -131,7 +131,7 @@ public struct SampleView: Sendable {
   /// `met`, and in front of it what the listing of the directory says of the parts that were read.
   private func withListed(_ met: [FileError]) -> [FileError] {
     let listed = options.readsHead ? directory.problems : directory.blocks.flatMap(\.damage)
-    return listed.filter { !met.contains($0) } + met
+    return listed.without(met) + met
   }
 }
 
@@ -150,13 +150,20 @@ private struct Output: Sendable {
   }
 }
 
-/// Problems, up to a number that still says something.
+/// Problems, up to a number that still says something, and all files that could not be looked at.
 private struct ProblemList {
   private static let limit = 1000
   private(set) var all: [FileError] = []
+  private var unread: Set<String> = []
 
   mutating func add(_ problems: [FileError]) {
-    all += problems.prefix(max(0, Self.limit - all.count))
+    for problem in problems {
+      if problem.isUnread {
+        if unread.insert(problem.path).inserted { all.append(problem) }
+      } else if all.count < Self.limit {
+        all.append(problem)
+      }
+    }
   }
 }
 

@@ -12,7 +12,7 @@ struct SeriesSource {
   /// Samples of a chunk, as servers cut them.
   private static let samplesByChunk = 120
 
-  private var blocks: [BlockStream] = []
+  private var blocks = BlockQueue()
   private var head: HeadStream?
   private var openingProblems: [FileError]
   /// Stretches of a long series that were not handed out yet.
@@ -28,7 +28,7 @@ struct SeriesSource {
         let stream = BlockStream(
           block, selectors: options.selectors, range: options.range,
           precedence: HeadSeries.precedences + number)
-        if let stream { blocks.append(stream) }
+        if let stream { blocks.add(stream) }
       }
     }
     if options.readsHead {
@@ -52,14 +52,14 @@ struct SeriesSource {
       let stream = BlockStream(
         block, selectors: [], range: TimeRange(minTime: .min, maxTime: .max),
         precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll)
-      if let stream { blocks.append(stream) }
+      if let stream { blocks.add(stream) }
     }
     openingProblems += replay.problems
     head = try HeadStream(replay, keepsAll: plan.keepsAll)
   }
 
   /// What was wrong with the listing, the indices and the log.
-  var problems: [FileError] { openingProblems + blocks.flatMap(\.damage) }
+  var problems: [FileError] { openingProblems + blocks.blocks.flatMap(\.damage) }
 
   /// Series for a task; none when there are none left. Throws `FileError.system` if the temporary file
   /// cannot be read.
@@ -83,20 +83,13 @@ struct SeriesSource {
   /// The next series in label order, of all that have it.
   mutating func nextSeries() throws(FileError) -> SeriesWork? {
     var first = head?.next?.labels
-    for block in blocks {
-      guard let labels = block.next?.labels else { continue }
-      if let known = first, !labels.isOrdered(before: known) { continue }
+    if let labels = blocks.labels, first.map({ labels.isOrdered(before: $0) }) ?? true {
       first = labels
     }
     guard let first else { return nil }
     var runs: [SampleRun] = []
-    for index in blocks.indices {
-      // A damaged index may have a series twice.
-      while let series = blocks[index].next, series.labels == first {
-        runs += series.runs
-        blocks[index].advance()
-      }
-    }
+    // A damaged index may have a series twice.
+    while let own = blocks.next(with: first) { runs += own }
     var own: HeadStream.Series?
     if let next = head?.next, next.labels == first {
       own = next

@@ -16,8 +16,9 @@ public enum BlockSetCheck {
       (try? folder.meta.get()).map { Member(folder: folder, meta: $0) }
     }
     result.findings += duplicates(blocks)
-    for child in blocks {
-      let present = parents(of: child, in: directory)
+    let named = Dictionary(grouping: directory.blocks.indices) { directory.blocks[$0].ulid }
+    for child in blocks where !child.meta.compaction.parents.isEmpty {
+      let present = parents(of: child, in: directory, named)
       guard !present.isEmpty else { continue }
       let known = checked[child.folder.path] ?? BlockCheck.run(child.folder, level: level)
       result.findings.append(finding(of: child, parents: present, known, level))
@@ -59,11 +60,12 @@ public enum BlockSetCheck {
   }
 
   /// The blocks that `child` was made of and that are still on disk.
-  private static func parents(of child: Member, in directory: DataDirectory) -> [BlockFolder] {
+  private static func parents(
+    of child: Member, in directory: DataDirectory, _ named: [ULID?: [Int]]
+  ) -> [BlockFolder] {
     let wanted = Set(child.meta.compaction.parents.map(\.ulid))
-    return directory.blocks.filter { folder in
-      folder.path != child.folder.path && folder.ulid.map { wanted.contains($0) } ?? false
-    }
+    return wanted.flatMap { named[$0] ?? [] }.sorted().map { directory.blocks[$0] }
+      .filter { $0.path != child.folder.path }
   }
 
   private static func finding(

@@ -16,6 +16,8 @@ struct ChunkCheck {
   private let index: SeriesPlace
   /// Chunks that could not be read.
   private(set) var unread = 0
+  /// Segments that could not be opened, where that was not the bytes' fault.
+  private var failures: [FileError] = []
 
   /// Opens the segments of `folder`.
   init(_ folder: BlockFolder, _ index: SeriesPlace, level: CheckLevel) {
@@ -23,7 +25,12 @@ struct ChunkCheck {
     self.index = index
     samples = ChunkSamplesCheck(index, decodes: level == .deep)
     for file in folder.chunks {
-      let opened = try? ChunkSegmentFile(path: file.path)
+      var opened: ChunkSegmentFile?
+      do throws(FileError) {
+        opened = try ChunkSegmentFile(path: file.path)
+      } catch {
+        if error.isUnread { failures.append(error) }
+      }
       places[file.number &- 1] = .some(opened.map { _ in segments.count })
       if let opened { segments.append(ChunkSegmentCheck(opened)) }
     }
@@ -56,7 +63,7 @@ struct ChunkCheck {
   /// What is wrong, when all series were read. Where series could not be read, or the folder has a gap
   /// that was reported, what is missing is no finding of its own.
   mutating func finish(seriesAreDamaged: Bool, hasGap: Bool) -> [Finding] {
-    var findings: [Finding] = []
+    var findings = failures.map { Finding($0, severity: .fatal) }
     for place in segments.indices {
       findings += segments[place].finish(index, expectsGaps: seriesAreDamaged || hasGap)
     }

@@ -28,6 +28,7 @@ struct IndexCheck {
     openIndex(index)
     guard level > .quick else {
       checkTable(index)
+      index.file.release(0..<index.file.size)
       return
     }
     bytes = index.file.size &+ folder.chunks.totalSize
@@ -39,9 +40,9 @@ struct IndexCheck {
   private mutating func openIndex(_ index: IndexFile) {
     guard let first = index.damage.first else { return }
     var finding = Finding(first, severity: .fatal)
-    for failure in index.damage.dropFirst() {
-      let consequence = Finding(failure, severity: .fatal)
-      if !finding.consequences.contains(consequence) { finding.consequences.append(consequence) }
+    var met: Set<FileError> = []
+    for failure in index.damage.dropFirst() where met.insert(failure).inserted {
+      finding.consequences.append(Finding(failure, severity: .fatal))
     }
     findings = [finding]
   }

@@ -15,8 +15,10 @@ struct DecodedSlice: Sendable {
     let labels: UInt64
   }
 
-  /// The slice.
+  /// The slice, as far as one batch has it.
   let slice: LogSlice
+  /// What did not fit into the batch.
+  let rest: LogSlice?
   /// Its records; samples are decoded where their refs are known, later.
   private(set) var batch = RecordBatch()
   /// Series, in the order of the records.
@@ -54,8 +56,8 @@ struct DecodedSlice: Sendable {
 
   /// Reads `slice` into the memory of `batch`, whose records are forgotten.
   init(_ slice: LogSlice, level: CheckLevel, into batch: inout RecordBatch) {
-    self.slice = slice
     slice.read(into: &batch)
+    (self.slice, rest) = slice.split(behind: batch)
     damage = batch.damage
     var series = SeriesRecord()
     for (index, entry) in batch.entries.enumerated() {

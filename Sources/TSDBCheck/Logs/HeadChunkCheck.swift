@@ -54,7 +54,7 @@ struct HeadChunkCheck {
   private mutating func checkNames(_ files: [SegmentFile]) {
     var present = files
     // A server removes an empty last file before it looks for gaps.
-    if present.last?.size == 0 { present.removeLast() }
+    if present.last?.isEmpty == true { present.removeLast() }
     for (before, next) in zip(present, present.dropFirst())
     where next.number != before.number &+ 1 {
       var finding = Finding(
@@ -69,7 +69,7 @@ struct HeadChunkCheck {
   private static func walk(_ segment: SegmentFile, isLast: Bool, _ level: CheckLevel) -> Walk {
     var walk = Walk(segment: segment)
     // It was just created when the power went; the server removes it.
-    if isLast && segment.size == 0 {
+    if isLast && segment.isEmpty {
       walk.findings.append(
         Finding(
           rule: "chunks-head.header.empty", severity: .info, path: segment.path,
@@ -132,7 +132,7 @@ extension HeadChunkCheck.Walk {
   fileprivate mutating func read(_ file: MappedFile, isLast: Bool, _ level: CheckLevel) {
     var reader: HeadChunkFile
     do throws(DecodeError) {
-      reader = try HeadChunkFile(file.bytes)
+      reader = try HeadChunkFile(file.bytes, holes: file.holes)
     } catch {
       refuse(file, isLast: isLast, error)
       return

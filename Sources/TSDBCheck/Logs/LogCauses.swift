@@ -20,16 +20,27 @@ struct LogCauses {
   private mutating func move(
     below cause: Int, where follows: (Finding) -> Bool
   ) {
-    let moved = findings.indices.filter { $0 != cause && follows(findings[$0]) }
-    findings[cause].consequences += moved.map { findings[$0] }
-    for index in moved.reversed() { findings.remove(at: index) }
+    let causes = findings.indices.map { index in
+      index != cause && follows(findings[index]) ? cause : nil
+    }
+    move(below: causes)
+  }
+
+  /// Moves each finding below the one whose index stands at its own place in `causes`.
+  private mutating func move(below causes: [Int?]) {
+    for (index, cause) in causes.enumerated() {
+      if let cause { findings[cause].consequences.append(findings[index]) }
+    }
+    findings = zip(findings, causes).filter { $0.1 == nil }.map(\.0)
   }
 
   /// Chunks without series and a snapshot past the end of the log, where there is no log.
   private mutating func foldMissingLog() {
     let isEmpty = directory.wal.map { $0.size == 0 && $0.checkpoints.isEmpty } ?? true
     let followers: Set = ["chunks-head.refs.unknown", "snapshot.ahead"]
-    guard directory.kind == .server, isEmpty,
+    // One that is there and cannot be looked at is not missing.
+    let isUnread = directory.wal == nil && directory.parts.contains { $0.name == "wal" }
+    guard directory.kind == .server, isEmpty, !isUnread,
       let first = findings.firstIndex(where: { followers.contains($0.rule) })
     else { return }
     let path = directory.path + (directory.path.hasSuffix("/") ? "wal" : "/wal")
@@ -59,12 +70,12 @@ struct LogCauses {
   /// The segment that an interrupted repair wrote ends where it was interrupted.
   private mutating func foldRepairs() {
     let suffix = ".repair"
-    for leftover in findings where leftover.rule == "wal.leftover.repair" {
-      guard leftover.path.hasSuffix(suffix),
-        let cause = findings.firstIndex(where: { $0.path == leftover.path })
-      else { continue }
-      let segment = String(leftover.path.dropLast(suffix.count))
-      move(below: cause) { $0.path == segment && $0.severity > .info }
+    var causes: [String: Int] = [:]
+    for (index, leftover) in findings.enumerated()
+    where leftover.rule == "wal.leftover.repair" && leftover.path.hasSuffix(suffix) {
+      causes[String(leftover.path.dropLast(suffix.count))] = index
     }
+    guard !causes.isEmpty else { return }
+    move(below: findings.map { $0.severity > .info ? causes[$0.path] : nil })
   }
 }

@@ -33,13 +33,23 @@ public enum LogCheck {
       progress(slice.size)
       return decoded
     } take: { decoded in
+      var decoded = decoded
       records.take(decoded)
+      // More than one batch of records is so rare that it need not be fast.
+      while let rest = decoded.rest {
+        var batch = decoded.batch
+        decoded = DecodedSlice(rest, level: level, into: &batch)
+        records.take(decoded)
+      }
       batches.give(decoded.batch)
     }
     records.finish()
     result.append(records.result)
     result.append(head.result)
-    if layout.definesSeries { result.findings += Self.join(head.refs, records) }
+    let isListed = !(directory.wal?.damage ?? directory.problems).contains(where: \.isUnread)
+    if layout.definesSeries, isListed, !records.isUnread {
+      result.findings += Self.join(head.refs, records)
+    }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
     result.findings = LogCauses.fold(result.findings, of: directory)
@@ -64,11 +74,12 @@ public enum LogCheck {
     case .held:
       return [
         Finding(
-          rule: "lock.held", severity: .fatal, path: path,
-          message: "a running process holds the lock; what it writes while it is read may look torn"
+          rule: "lock.held", severity: .info, path: path,
+          message:
+            "a server is running on the directory; what it has not finished writing is no damage"
         )
       ]
-    case .unknown(let error): return [Finding(error, severity: .warning)]
+    case .unknown(let error): return [Finding(error, severity: .fatal)]
     }
   }
 

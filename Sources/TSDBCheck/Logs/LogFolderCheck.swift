@@ -95,7 +95,7 @@ struct LogFolderCheck {
 
   /// Each start that gets as far as the log adds a segment.
   private mutating func checkEnd() {
-    let empty = folder.segments.reversed().prefix { $0.size == 0 }
+    let empty = folder.segments.reversed().prefix(while: \.isEmpty)
     guard empty.count > 1, let first = empty.last else { return }
     add(
       "wal.segments.empty", .info, first.path,
@@ -133,12 +133,5 @@ struct LogFolderCheck {
     } catch {
       findings.append(Finding(error, severity: .info))
     }
-  }
-}
-
-extension FileError {
-  /// True for a file that could not be looked at.
-  var isUnread: Bool {
-    if case .system = self { true } else { false }
   }
 }

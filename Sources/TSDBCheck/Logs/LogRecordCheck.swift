@@ -9,6 +9,8 @@ struct LogRecordCheck {
   private(set) var refs: HeadRefs
   /// True once something of checkpoint or WAL could not be read.
   private(set) var isDamaged = false
+  /// True once a segment could not be looked at: what it defines is not known then.
+  private(set) var isUnread = false
 
   private let definesSeries: Bool
   private let isAgent: Bool
@@ -47,6 +49,7 @@ struct LogRecordCheck {
     if let failure = slice.failure {
       result.findings.append(Finding(failure, severity: .fatal))
       isDamaged = true
+      isUnread = true
       return
     }
     guard let file = slice.file else { return }
@@ -186,7 +189,7 @@ extension LogRecordCheck {
   mutating func finish() {
     cuts.note(in: &result.findings)
     result.findings += notes.findings(isAgent: isAgent)
-    if definesSeries { result.findings += refs.findings }
+    if definesSeries, !isUnread { result.findings += refs.findings }
     skippedLateSamples()
   }
 

@@ -27,16 +27,30 @@ struct LogSlice: Sendable {
   /// Which log it belongs to.
   let part: LogPart
   /// True for the first slice of a segment.
-  let isFirst: Bool
+  private(set) var isFirst: Bool
   /// True for the last.
-  let isLast: Bool
+  private(set) var isLast: Bool
+  /// Where to go on in it, behind what a full batch has taken.
+  private var resumed: Int?
+
+  init(
+    file: MappedFile?, failure: FileError?, pages: Range<Int>, part: LogPart, isFirst: Bool,
+    isLast: Bool
+  ) {
+    self.file = file
+    self.failure = failure
+    self.pages = pages
+    self.part = part
+    self.isFirst = isFirst
+    self.isLast = isLast
+  }
 
   /// 4 MiB: records of a large server are longer than half a megabyte.
   private static let pageCount = 128
 
   /// Bytes of the slice.
   var size: Int {
-    guard let file else { return 0 }
+    guard let file, resumed == nil else { return 0 }
     return min(pages.upperBound * Fragment.pageSize, file.size)
       - pages.lowerBound * Fragment.pageSize
   }
@@ -71,11 +85,22 @@ struct LogSlice: Sendable {
     }
   }
 
-  /// Puts the records and the damage of the slice into `batch`, instead of what was in it.
+  /// The slice as far as `batch` has it, which has been read from it, and what did not fit.
+  func split(behind batch: RecordBatch) -> (taken: LogSlice, rest: LogSlice?) {
+    guard let end = batch.rest else { return (self, nil) }
+    var (taken, rest) = (self, self)
+    taken.isLast = false
+    rest.isFirst = false
+    rest.resumed = end
+    return (taken, rest)
+  }
+
+  /// Puts the records and the damage of the slice into `batch`, instead of what was in it; `split(behind:)`
+  /// has what is too much for one batch.
   func read(into batch: inout RecordBatch) {
     batch.removeAll()
     guard let file, !pages.isEmpty else { return }
-    var reader = SegmentReader(file.bytes, pages: pages)
+    var reader = SegmentReader(file.bytes, pages: pages, from: resumed, holes: file.holes)
     reader.read(into: &batch)
     let pageSize = Fragment.pageSize
     file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)

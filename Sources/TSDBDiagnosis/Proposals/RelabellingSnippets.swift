@@ -75,7 +75,9 @@ struct RelabellingSnippets {
   /// With the limit only where the series are dropped: of series that merge, each still counts (Prometheus:
   /// scrape/scrape.go knows a series by the line that exposes it).
   private func file(_ rules: [[String]], isLimited: Bool = false) -> String {
-    let jobs = explosion.jobs.compactMap { String(validating: $0, as: UTF8.self) }.sorted()
+    // A server takes no job without a name.
+    let jobs = explosion.jobs.compactMap { String(validating: $0, as: UTF8.self) }
+      .filter { !$0.isEmpty }.sorted()
     var lines = ["scrape_configs:"]
     for job in jobs {
       lines.append("  - job_name: \(Self.scalar(job))")

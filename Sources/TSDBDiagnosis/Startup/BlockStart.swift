@@ -20,7 +20,9 @@ struct BlockStart {
     var opened: [(folder: BlockFolder, meta: BlockMeta)] = []
     var corrupted: [(folder: BlockFolder, meta: BlockMeta, cause: String)] = []
     for folder in directory.blocks {
-      guard case .success(let meta) = folder.meta else {
+      guard case .success(let meta) = folder.meta,
+        words.obstacle(folder.path + "/meta.json", in: folder.path) == nil
+      else {
         ignored.append(folder)
         warnings.append(
           "Failed to read meta.json for a block during reloadBlocks. Skipping dir="

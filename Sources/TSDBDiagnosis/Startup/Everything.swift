@@ -20,15 +20,15 @@ enum Everything {
     let isOtherLife =
       checkpoint.map { last in (wal?.segments.last?.number ?? .max) <= last.number } ?? false
     let first = isOtherLife ? Int.min : checkpoint.map { $0.number &+ 1 } ?? .min
-    let copies = wal?.repairCopies ?? []
+    let copies = Dictionary((wal?.repairCopies ?? []).map { ($0.name, $0) }) { first, _ in first }
     for segment in wal?.segments ?? [] where segment.number >= first {
       // The copy that an interrupted repair leaves behind is the segment as it was.
-      if let copy = copies.first(where: { $0.name == segment.name + ".repair" }) {
+      if let copy = copies[segment.name + ".repair"] {
         plan.segments.append(.init(path: copy.path, kind: .wal))
       }
       plan.segments.append(.init(path: segment.path, kind: .wal))
     }
-    if wal?.segments.allSatisfy({ $0.size == 0 }) ?? true, checkpoint == nil {
+    if wal?.segments.allSatisfy(\.isEmpty) ?? true, checkpoint == nil {
       plan.segments += (directory.snapshots.last?.segments ?? [])
         .map { .init(path: $0.path, kind: .snapshot) }
     }

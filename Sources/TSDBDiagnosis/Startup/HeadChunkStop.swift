@@ -11,13 +11,18 @@ enum HeadChunkStop: Equatable {
   case outOfSequence(String)
 
   /// The first stop in `files`; nil if they are read to the end. Chunks that came in order and end before
-  /// `minValidTime` are passed over.
-  static func first(in files: [SegmentFile], minValidTime: Int64) -> HeadChunkStop? {
+  /// `minValidTime` are passed over, and so is damage in `beingWritten`.
+  static func first(
+    in files: [SegmentFile], minValidTime: Int64, beingWritten: Set<String> = []
+  ) -> HeadChunkStop? {
     var last: [UInt64: TimeRange] = [:]
     for file in files {
-      guard let mapped = try? MappedFile(path: file.path) else { return .damage(file: file.number) }
+      // One that cannot be read here may be one that the server can.
+      guard let mapped = try? MappedFile(path: file.path) else { continue }
       mapped.willReadSequentially()
-      if let stop = first(in: mapped, number: file.number, minValidTime, &last) { return stop }
+      let stop = first(in: mapped, number: file.number, minValidTime, &last)
+      if case .damage? = stop, beingWritten.contains(file.path) { continue }
+      if let stop { return stop }
       mapped.release(0..<mapped.size)
     }
     return nil
@@ -26,7 +31,9 @@ enum HeadChunkStop: Equatable {
   private static func first(
     in file: MappedFile, number: Int, _ minValidTime: Int64, _ last: inout [UInt64: TimeRange]
   ) -> HeadChunkStop? {
-    guard var reader = try? HeadChunkFile(file.bytes) else { return .damage(file: number) }
+    guard var reader = try? HeadChunkFile(file.bytes, holes: file.holes) else {
+      return .damage(file: number)
+    }
     while let event = reader.next() {
       switch event {
       case .damage(let error):

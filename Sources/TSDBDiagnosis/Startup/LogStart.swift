@@ -30,8 +30,16 @@ struct LogStart {
   }
 
   private func stop(in segment: SegmentFile) -> LogStop? {
+    if segment.entry.kind == .directory || segment.entry.kind == .linkToDirectory {
+      let name = words.name(segment.path)
+      return LogStop(
+        segment: segment, record: 0, offset: 0,
+        words: "read records: corruption in segment \(name) at 0: read first header byte: read "
+          + "\(name): is a directory")
+    }
     guard let file = try? MappedFile(path: segment.path) else { return nil }
-    var reader = ServerSegmentReader(file.bytes, knowsZstd: options.version >= .v2_53)
+    var reader = ServerSegmentReader(
+      file.bytes, knowsZstd: options.version >= .v2_53, holes: file.holes)
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       guard let cause = failure(bytes.bytes) else { continue }
@@ -51,7 +59,8 @@ struct LogStart {
   /// segment where none does. A repair keeps what is before it (tsdb/wlog/wlog.go, `Repair`).
   func firstRecord(in segment: SegmentFile, thatEndsAtOrBehind offset: Int) -> Int {
     guard let file = try? MappedFile(path: segment.path) else { return 0 }
-    var reader = ServerSegmentReader(file.bytes, knowsZstd: options.version >= .v2_53)
+    var reader = ServerSegmentReader(
+      file.bytes, knowsZstd: options.version >= .v2_53, holes: file.holes)
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       if place.upperBound >= offset { return place.lowerBound }
@@ -66,7 +75,9 @@ struct LogStart {
     guard let name = type.replayName, knows(type) else { return nil }
     var failure: DecodeError?
     _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
-    return failure.map { error in
+    return failure.flatMap { error in
+      // A server reads what is too large for this.
+      if case .tooLarge = error.problem { return nil }
       if case .trailingBytes(let count) = error.problem {
         return "decode \(name): unexpected \(count) bytes left in entry"
       }

@@ -6,6 +6,8 @@ struct ServerWords {
   /// The directory as it is here, and as the server calls it.
   let directory: String
   let storagePath: String
+  /// The user that it runs as; nil for root, and where that does not count.
+  var user: ServerUser?
 
   /// `path` as the server calls it.
   func name(_ path: String) -> String {
@@ -18,10 +20,17 @@ struct ServerWords {
   /// chunk segments first, then the index, then the tombstones.
   func failure(of block: BlockFolder) -> String? {
     let folder = block.path + "/chunks"
-    if block.chunks.isEmpty, block.damage.contains(where: { $0.path == folder }) {
+    if let cause = obstacle(folder) { return "open \(name(folder)): \(cause)" }
+    let isMissing = block.damage.contains { problem in
+      if case .damaged(path: folder, _) = problem { true } else { false }
+    }
+    if block.chunks.isEmpty, isMissing {
       return "open \(name(folder)): no such file or directory"
     }
-    if block.chunks.contains(where: { $0.size == 0 }) {
+    if let cause = block.chunks.lazy.compactMap({ mapping($0.path, in: folder) }).first {
+      return "mmap files: " + cause
+    }
+    if block.chunks.contains(where: \.isEmpty) {
       return "mmap files: mmap, size 0: invalid argument"
     }
     for (place, segment) in block.chunks.enumerated() {
@@ -30,11 +39,39 @@ struct ServerWords {
     guard let index = block.index else {
       return "try lock file: open \(name(block.path + "/index")): no such file or directory"
     }
-    if index.size == 0 { return "mmap, size 0: invalid argument" }
+    if let cause = mapping(index.path) { return cause }
+    if index.isEmptyFile { return "mmap, size 0: invalid argument" }
     if let cause = check(index.path, Self.index) { return cause }
-    return block.tombstones.flatMap { file in
-      file.size == 0 ? "tombstones header: invalid size" : check(file.path, Self.tombstones)
+    return block.tombstones.flatMap { failure(ofTombstones: $0) }
+  }
+
+  private func failure(ofTombstones file: FolderEntry) -> String? {
+    // Without such a file nothing was deleted; a link that leads nowhere is taken for that.
+    if file.kind == .brokenLink { return nil }
+    if let cause = obstacle(file.path) { return "open \(name(file.path)): \(cause)" }
+    if file.isDirectory { return "read \(name(file.path)): is a directory" }
+    return file.isEmptyFile ? "tombstones header: invalid size" : check(file.path, Self.tombstones)
+  }
+
+  /// The system's word for why the server cannot open a file or list a folder; nil where it can, and
+  /// where that cannot be seen from here.
+  func obstacle(_ path: String, in folder: String? = nil) -> String? {
+    guard let entry = try? FolderEntry(path: path) else { return nil }
+    if entry.kind == .brokenLink { return systemMessage(entry.failureNumber).lowercased() }
+    guard let user, let access = entry.access else { return nil }
+    let around = folder.flatMap { (try? FolderEntry(path: $0))?.access }
+    let isAllowed = user.mayRead(access) && around.map(user.mayEnter) ?? true
+    return isAllowed ? nil : "permission denied"
+  }
+
+  /// Why the server cannot map a file that it opens with its own name as a lock (tsdb/fileutil/mmap.go).
+  private func mapping(_ path: String, in folder: String? = nil) -> String? {
+    if let cause = obstacle(path, in: folder) {
+      return "try lock file: open \(name(path)): \(cause)"
     }
+    let entry = try? FolderEntry(path: path)
+    let isFolder = entry?.kind == .directory || entry?.kind == .linkToDirectory
+    return isFolder ? "mmap, size 4096: no such device" : nil
   }
 
   private func chunks(_ path: String, _ place: Int) -> String? {
@@ -46,8 +83,20 @@ struct ServerWords {
 
   /// What a file of `chunks_head` that is not the last one stops a server with
   /// (tsdb/chunks/head_chunks.go, `openMMapFiles`).
-  func failure(ofHeadChunks path: String) -> String? {
-    check(path) { bytes in
+  func failure(ofHeadChunks path: String, isLast: Bool = false) -> String? {
+    let folder = String(path.dropLast(path.split(separator: "/").last?.utf8.count ?? 0))
+    if isLast {
+      if let cause = obstacle(path, in: folder) {
+        return "open file during last head chunk file repair: open \(name(path)): \(cause)"
+      }
+      if (try? FolderEntry(path: path))?.isDirectory == true {
+        return "failed to read magic number during last head chunk file repair: read "
+          + "\(name(path)): is a directory"
+      }
+    } else if let cause = mapping(path, in: folder) {
+      return "mmap files, file: \(name(path)): \(cause)"
+    }
+    return check(path) { bytes in
       if bytes.byteCount < 8 {
         return "\(name(path)): invalid head chunk file header: invalid size"
       }
@@ -59,6 +108,7 @@ struct ServerWords {
   /// True for a last file of `chunks_head` that a server removes before it looks at any
   /// (`repairLastChunkFile`).
   func isRemovedAtOpening(_ path: String) -> Bool {
+    // One that cannot be read here may be one that the server can.
     guard let file = try? MappedFile(path: path) else { return false }
     return file.size < 4 || be32(file.bytes, 0) == 0
   }
@@ -68,10 +118,8 @@ struct ServerWords {
       let file = try MappedFile(path: path)
       return body(file.bytes)
     } catch {
-      if case .system(_, _, let number) = error {
-        return "open \(name(path)): \(systemMessage(number).lowercased())"
-      }
-      return error.description
+      // What cannot be read here may be what the server can: the verdict is left open for it.
+      return nil
     }
   }
 

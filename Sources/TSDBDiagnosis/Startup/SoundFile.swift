@@ -6,7 +6,7 @@ enum SoundFile {
   /// True for a segment of a chunk snapshot of which a server takes every record.
   static func isSnapshot(_ path: String) -> Bool {
     guard let file = try? MappedFile(path: path) else { return false }
-    var reader = ServerSegmentReader(file.bytes)
+    var reader = ServerSegmentReader(file.bytes, holes: file.holes)
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       do {

@@ -75,6 +75,7 @@ struct StartupCount {
         "\(evidence.head.refsReused) refs stand for two series: samples come under the wrong labels"
       )
     }
+    start.unlabelled = count.samples
     if count.samples > 0 { lost[[], default: ReplayComparison.Count()].add(count) }
   }
 

@@ -10,6 +10,8 @@ struct StartupEvidence {
   let memory: ReplayMemory
   /// When the samples in `chunks_head` are.
   let headChunkTimes: TimeRange
+  /// How many samples there are.
+  let mappedSamples: Int
   /// Entries of series records beyond one for each series.
   let hasRepeatedSeries: Bool
 }
@@ -40,6 +42,9 @@ extension StartupEvidence {
     ]
     return options.version < .v3_14 && !types.isDisjoint(with: head.records.keys)
   }
+
+  /// True where the replay needs more memory than the server may take.
+  func needsMore(than limit: Int?) -> Bool { limit.map { memory.estimatedBytes > $0 } ?? false }
 
   /// True for damage that hides samples from queries: series, postings and chunks of a block that opens,
   /// and what a server passes over in `chunks_head`.

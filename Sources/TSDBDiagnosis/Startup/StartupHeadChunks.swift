@@ -9,10 +9,19 @@ extension StartupWalk {
       && start.warnings.contains { $0.hasPrefix("Loading on-disk chunks failed") }
   }
 
+  /// The file that a running server writes chunks to, unless it is damaged besides: then it is suspected.
+  private var beingWritten: Set<String> {
+    guard directory.lock == .held, let last = directory.headChunks.last,
+      !log.suspects.contains(last.path)
+    else { return [] }
+    return [last.path]
+  }
+
   /// A server deletes the first damaged file and all behind it, and has the WAL for their samples; it
   /// deletes all files where the chunks of a series overlap (`removeCorruptedMmappedChunks`).
   mutating func cutHeadChunks() {
-    let stop = HeadChunkStop.first(in: plan.headChunks, minValidTime: plan.minValidTime)
+    let stop = HeadChunkStop.first(
+      in: plan.headChunks, minValidTime: plan.minValidTime, beingWritten: beingWritten)
     guard let stop else { return }
     isSuspicious = true
     let cause = "iterate on\(options.version < .v3_14 ? " on" : "")-disk chunks: "

@@ -1,4 +1,5 @@
 public import PrometheusConfig
+public import TSDBStore
 
 /// The releases whose starts are known from real servers; one in between behaves as the one before it.
 public enum ServerVersion: String, CaseIterable, Comparable, Sendable {
@@ -23,9 +24,12 @@ public enum ServerVersion: String, CaseIterable, Comparable, Sendable {
 
 /// How the server will be started.
 public struct StartupOptions: Equatable, Sendable {
-  /// Its release.
+  /// The release whose behaviour is predicted.
   public var version: ServerVersion
-  /// Its flags, as Prometheus spells them, without dashes: `storage.tsdb.retention.time=100y`.
+  /// The release that is started, which may be one whose behaviour is only taken to be that.
+  public var release: PrometheusRelease
+  /// Its flags, as Prometheus spells them: `storage.tsdb.retention.time=100y`. What `ServerFlags` refuses
+  /// counts as not given.
   public var flags: [String]
   /// Bytes of memory that it may take; nil if that is not known.
   public var memoryLimit: Int?
@@ -36,19 +40,30 @@ public struct StartupOptions: Equatable, Sendable {
   /// What its configuration file says of retention, which then counts in place of the flags; releases
   /// before 3.10 do not know it. Nil where the file does not say.
   public var retention: PrometheusConfiguration.Retention?
+  /// True for the start that follows on the end of a server that runs on the directory; false for one
+  /// beside it, which does not get the lock.
+  public var isRestart = true
+  /// True for a start on the directory where it lies: whose the files are, and what is left of the file
+  /// system, then counts.
+  public var startsHere = true
+  /// What is left of the file system; nil to ask the one that the directory is on.
+  public var space: FreeSpace?
 
-  /// A server of the newest release with default flags.
+  /// A server of the newest release with default flags; `release` where it is another than that of
+  /// `version`.
   public init(
-    version: ServerVersion = .newest, flags: [String] = [], memoryLimit: Int? = nil,
-    isAgent: Bool = false, storagePath: String = "data",
+    version: ServerVersion = .newest, release: PrometheusRelease? = nil, flags: [String] = [],
+    memoryLimit: Int? = nil, isAgent: Bool = false, storagePath: String = "data",
     retention: PrometheusConfiguration.Retention? = nil
   ) {
+    let release = release ?? version.release
     self.version = version
+    self.release = release
     self.flags = flags
     self.memoryLimit = memoryLimit
     self.isAgent = isAgent
     self.storagePath = storagePath
-    self.retention = version >= .v3_14 ? retention : nil
+    self.retention = release < PrometheusRelease(3, 10) ? nil : retention
   }
 
   /// The value of the last flag of this name; empty for one without a value, nil where there is none.
@@ -72,47 +87,38 @@ public struct StartupOptions: Equatable, Sendable {
   }
 
   /// True if the server takes the lock.
-  var takesLock: Bool { flag("storage.tsdb.no-lockfile").map { $0 == "false" } ?? true }
+  var takesLock: Bool {
+    flag(isAgent ? "storage.agent.no-lockfile" : "storage.tsdb.no-lockfile") == nil
+  }
 
-  /// Milliseconds that blocks are kept; nil for ever (cmd/prometheus/main.go: 15 days, unless a
-  /// retention by size is given).
+  /// Milliseconds that blocks are kept; nil for ever (cmd/prometheus/main.go: 15 days, unless another time
+  /// or a size is given, be it one that limits nothing).
   var retentionTime: Int64? {
     if let retention { return retention.time }
-    let given = flag("storage.tsdb.retention.time") ?? flag("storage.tsdb.retention")
-    if let given, let milliseconds = Self.duration(given), milliseconds > 0 {
-      return milliseconds
-    }
-    return retentionSize == nil ? 15 * 86_400_000 : nil
+    let time = duration("storage.tsdb.retention.time")
+    // The older flag counts where the newer does not say.
+    let given = time == 0 ? duration("storage.tsdb.retention") : time
+    if given > 0 { return given }
+    return givenSize == 0 ? 15 * 86_400_000 : nil
   }
 
   /// Bytes that blocks and head may take; nil without a limit.
   var retentionSize: Int? {
     if let retention { return retention.size }
-    return flag("storage.tsdb.retention.size").flatMap(PrometheusSize.bytes).flatMap {
-      $0 > 0 ? $0 : nil
-    }
+    return givenSize > 0 ? givenSize : nil
   }
 
-  /// A duration as Prometheus reads it, `1h30m`, in milliseconds; nil if it is none.
-  static func duration(_ text: String) -> Int64? {
-    let units: [String: Int64] = [
-      "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
-      "y": 31_536_000_000,
-    ]
-    var total: Int64 = 0
-    var rest = Substring(text)
-    if rest == "0" { return 0 }
-    guard !rest.isEmpty else { return nil }
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      rest = rest.dropFirst(digits.count)
-      let name = rest.prefix { $0.isASCII && $0.isLetter }
-      rest = rest.dropFirst(name.count)
-      guard let number = Int64(digits), let unit = units[String(name)] else { return nil }
-      let (part, tooLarge) = number.multipliedReportingOverflow(by: unit)
-      total = total.addingReportingOverflow(tooLarge ? .max : part).partialValue
-      if tooLarge || total < 0 { return .max }
-    }
-    return total
+  /// True if the 15 days count that a server takes by itself.
+  var hasDefaultRetention: Bool {
+    retention == nil && givenSize == 0 && duration("storage.tsdb.retention.time") == 0
+      && duration("storage.tsdb.retention") == 0
+  }
+
+  private var givenSize: Int {
+    flag("storage.tsdb.retention.size").flatMap(PrometheusSize.bytes) ?? 0
+  }
+
+  private func duration(_ name: String) -> Int64 {
+    flag(name).flatMap(PrometheusDuration.milliseconds) ?? 0
   }
 }

@@ -1,5 +1,6 @@
 public import TSDBAnalysis
 public import TSDBFormat
+public import TSDBStore
 
 /// What the next start of Prometheus on a directory does: one value that the command line only prints.
 public struct StartupPrediction: Equatable, Sendable {
@@ -11,8 +12,12 @@ public struct StartupPrediction: Equatable, Sendable {
     case startsWithLoss = "starts-with-loss"
     /// It ends with a fatal error.
     case refuses
+    /// It comes up, loses nothing by that, and fails soon after.
+    case startsThenFails = "starts-then-fails"
     /// It needs more memory than it may take.
     case outOfMemory = "out-of-memory"
+    /// That depends on what could not be looked at.
+    case unknown
   }
 
   /// What is dropped, deleted, or served under other series, of what can be read now.
@@ -58,6 +63,8 @@ public struct StartupPrediction: Equatable, Sendable {
     public var loss = Loss()
     /// The same by metric, in the order of names.
     public var metrics: [Metric] = []
+    /// Of what is lost, samples whose labels are gone, and those that come under the labels of others.
+    public var unlabelled = 0
     /// What a query over all time counts of each metric that the server serves; nil unless it was
     /// counted.
     public var served: [[UInt8]: ReplayComparison.Count]?
@@ -75,10 +82,22 @@ public struct StartupPrediction: Equatable, Sendable {
     public var reasons: [String] = []
   }
 
+  /// The release that is started.
+  public var release = ServerVersion.newest.release
+  /// The release whose known behaviour is predicted for it.
+  public var version = ServerVersion.newest
   /// The next start.
   public var first = Start()
   /// The one after it, where it does something else.
   public var second: Start?
+  /// What could not be looked at.
+  public var unseen: [UnseenFile] = []
+  /// True where a server is running on the directory: `first` then is the start after it has ended.
+  public var isRunning = false
+  /// What the server may not use, and what belongs to others; nil where that does not count.
+  public var access: AccessReview?
+  /// What is left of the file system; nil where that does not count.
+  public var space: FreeSpace?
   /// What was taken for granted.
   public var assumptions: [String] = []
 

@@ -8,11 +8,27 @@ extension StartupPrediction {
   static func make(
     _ evidence: StartupEvidence, _ options: StartupOptions, jobs: Int, countsAlways: Bool
   ) async -> StartupPrediction {
-    let walk = StartupWalk(
-      evidence.directory, options, suspects: Set(evidence.problems.map(\.path)))
+    let directory = evidence.directory
+    let walk = StartupWalk(directory, options, suspects: Set(evidence.problems.map(\.path)))
     var prediction = StartupPrediction()
     prediction.first = walk.start
-    prediction.assumptions = assumptions(options)
+    prediction.version = options.version
+    prediction.release = options.release
+    prediction.isRunning = directory.lock == .held && options.takesLock
+    prediction.unseen = unseen(evidence.problems)
+    if options.startsHere {
+      prediction.access = AccessReview(directory)
+      prediction.space = options.space ?? directory.freeSpace
+      // A guard has the volume read-only, and its space counts; an image has none at all.
+      if let space = prediction.space, space.isReadOnly, space.bytesForRoot == 0 {
+        prediction.space = nil
+      }
+    }
+    prediction.assumptions = assumptions(options, prediction)
+    if prediction.unseen.contains(where: { !$0.isSameForAll }) {
+      prediction.leaveOpen(walk, evidence, options)
+      return prediction
+    }
     if countsAlways || walk.isSuspicious || evidence.isSuspicious(options) {
       let everything = await Everything.plan(evidence, walk, jobs: jobs)
       let before = StartupCount(walk, evidence)
@@ -28,27 +44,59 @@ extension StartupPrediction {
         if walk.second != nil { prediction.second = later }
       }
     }
-    if prediction.first.outcome != .refuses, let limit = options.memoryLimit,
-      evidence.memory.estimatedBytes > limit
-    {
+    if prediction.first.outcome != .refuses, evidence.needsMore(than: options.memoryLimit) {
       prediction.first.outcome = .outOfMemory
+    }
+    if let space = prediction.space {
+      StartupSpace(walk, evidence, options, space).look(&prediction.first)
     }
     return prediction
   }
 
-  private static func assumptions(_ options: StartupOptions) -> [String] {
+  /// No verdict on what was not seen. What was seen may be enough for one all the same.
+  private mutating func leaveOpen(
+    _ walk: StartupWalk, _ evidence: StartupEvidence, _ options: StartupOptions
+  ) {
+    if walk.start.outcome == .refuses && !walk.isDenied { return }
+    first = Start()
+    first.outcome = evidence.needsMore(than: options.memoryLimit) ? .outOfMemory : .unknown
+    if walk.isDenied, let message = walk.start.message, let user = access?.user {
+      first.reasons.append(
+        "a server that runs as \(user.name), whom the directory belongs to, does not start: "
+          + message)
+    }
+  }
+
+  /// What of `problems` could not be looked at, once for each file.
+  private static func unseen(_ problems: [FileError]) -> [UnseenFile] {
+    var paths: Set<String> = []
+    return problems.compactMap(UnseenFile.init).filter { paths.insert($0.path).inserted }
+  }
+
+  private static func assumptions(
+    _ options: StartupOptions, _ prediction: StartupPrediction
+  ) -> [String] {
     var assumptions = [
-      "Prometheus \(options.version.rawValue)", "storage path \(options.storagePath)",
+      options.release.remark ?? "Prometheus \(options.version.rawValue)",
+      "storage path \(options.storagePath)",
     ]
     if options.isAgent { return assumptions + ["started as an agent"] }
     let given = options.flags.isEmpty ? "default flags" : "flags as given, others default"
     assumptions.append(given)
-    if options.flag("storage.tsdb.retention.time") == nil,
-      options.flag("storage.tsdb.retention") == nil, options.retentionSize == nil
-    {
+    if options.hasDefaultRetention {
       assumptions.append("retention of 15 days, counted back from the end of the newest block")
     }
     assumptions.append("no configuration file that changes how the storage is opened")
+    if let user = prediction.access?.user {
+      assumptions.append("runs as \(user.name), whom the directory belongs to")
+    }
+    if prediction.space != nil {
+      assumptions.append(
+        "the room on the file system of this directory; a copy that is started elsewhere has other")
+    }
+    if prediction.isRunning, options.isRestart {
+      assumptions.append("the server that runs on it ends first, in good order")
+    }
     return assumptions
   }
 }

@@ -73,6 +73,12 @@ extension StartupWalk {
     guard !options.isAgent, let segments = directory.wbl?.segments, !segments.isEmpty else {
       return
     }
+    if let cause = unusable(segments, in: "wbl", "WBL") {
+      isDenied = cause.hasSuffix("permission denied")
+      let name = options.version == .v2_42 ? "WAL" : "WBL"
+      start.warnings.append("Encountered \(name) read error, attempting repair err=\"\(cause)\"")
+      return refuse("repair corrupted \(name): cannot handle error: \(cause)")
+    }
     let stop = log.stop(in: segments)
     plan.segments += Self.segments(segments, upTo: stop, .wbl)
     guard let stop else { return }
@@ -96,9 +102,8 @@ extension StartupWalk {
     let gone = segments.filter { $0.number > stop.segment.number }
     delete(gone)
     var next = plan
-    next.segments.removeAll { item in
-      item.kind == .wal && gone.contains { $0.path == item.path }
-    }
+    let gonePaths = Set(gone.map(\.path))
+    next.segments.removeAll { $0.kind == .wal && gonePaths.contains($0.path) }
     if let same = segments.first(where: { $0.number == stop.segment.number }) {
       start.truncates.append(words.name(same.path))
       let limit = log.firstRecord(in: same, thatEndsAtOrBehind: stop.offset)

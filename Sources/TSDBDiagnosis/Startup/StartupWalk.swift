@@ -24,11 +24,15 @@ struct StartupWalk {
   var ignoredSegments: [SegmentFile] = []
   /// Blocks that are there and not served.
   var droppedBlocks: [BlockFolder] = []
+  /// True where the refusal comes of whose files are, and not of what they hold.
+  var isDenied = false
 
   init(_ directory: DataDirectory, _ options: StartupOptions, suspects: Set<String>) {
     self.directory = directory
     self.options = options
-    words = ServerWords(directory: directory.path, storagePath: options.storagePath)
+    words = ServerWords(
+      directory: directory.path, storagePath: options.storagePath,
+      user: options.startsHere ? directory.serverUser : nil)
     log = LogStart(suspects: suspects, options: options, words: words)
     plan.knowsV2 = options.version >= .v3_14
     plan.knowsCustomBuckets = options.version >= .v3_5
@@ -38,7 +42,9 @@ struct StartupWalk {
     } else {
       walk()
     }
-    if let refused = start.message { start.message = "opening storage failed: " + refused }
+    if let refused = start.message, !refused.hasPrefix("panic: ") {
+      start.message = "opening storage failed: " + refused
+    }
   }
 
   mutating func refuse(_ message: String) {
@@ -47,17 +53,19 @@ struct StartupWalk {
   }
 
   private mutating func walk() {
+    if let cause = unusableQueryLog ?? unusableLog { return deny(cause) }
     removeLeftovers()
-    if options.takesLock, directory.lock == .held {
-      return refuse("lock DB directory: resource temporarily unavailable")
-    }
+    if isLockedOut { return refuse("lock DB directory: resource temporarily unavailable") }
+    if let cause = unusableLock ?? unusableFolders { return deny(cause) }
     if directory.wal?.segments.haveGap == true || directory.wbl?.segments.haveGap == true {
       return refuse("get segment range: segments are not sequential")
     }
     guard openHeadChunks() else { return }
     let blocks = BlockStart(directory, options, words)
     start.warnings += blocks.warnings
-    if let refusal = blocks.refusal { return refuse(refusal) }
+    if let refusal = blocks.refusal {
+      return refusal.hasSuffix("permission denied") ? deny(refusal) : refuse(refusal)
+    }
     start.deletes += blocks.deleted.map { words.name($0.path) }
     droppedBlocks += blocks.deleted + blocks.ignored
     isSuspicious = isSuspicious || !droppedBlocks.isEmpty
@@ -68,13 +76,20 @@ struct StartupWalk {
 
   /// Opens the log of an agent, which has nothing else (tsdb/agent/db.go).
   private mutating func walkAgent() {
-    if directory.lock == .held, options.flag("storage.agent.no-lockfile") == nil {
+    if !options.isRestart, directory.lock == .held,
+      options.flag("storage.agent.no-lockfile") == nil
+    {
       return refuse("lock DB directory: resource temporarily unavailable")
     }
     if directory.wal?.segments.haveGap == true {
       return refuse("creating WAL: get segment range: segments are not sequential")
     }
     replay()
+  }
+
+  /// True for a start beside a server that runs.
+  private var isLockedOut: Bool {
+    !options.isRestart && options.takesLock && directory.lock == .held
   }
 
   /// What is left of unfinished work goes first, whole blocks among it (`removeBestEffortTmpDirs`).
@@ -96,7 +111,11 @@ struct StartupWalk {
       start.deletes.append(words.name(last.path))
       files.removeLast()
     }
-    let empty = files.first { $0.size == 0 }
+    if let folder = unusableHeadChunks {
+      deny(folder)
+      return false
+    }
+    let empty = files.first(where: \.isEmpty)
     if let empty {
       refuse("mmap files, file: \(words.name(empty.path)): mmap, size 0: invalid argument")
       return false
@@ -107,9 +126,11 @@ struct StartupWalk {
           + "\(words.name(next.path)) (index: \(next.number))")
       return false
     }
-    for file in files {
-      guard let cause = words.failure(ofHeadChunks: file.path) else { continue }
-      refuse(cause)
+    // The last one is opened first.
+    for file in files.suffix(1) + files.dropLast() {
+      let isLast = file.number == files.last?.number
+      guard let cause = words.failure(ofHeadChunks: file.path, isLast: isLast) else { continue }
+      if cause.hasSuffix("permission denied") { deny(cause) } else { refuse(cause) }
       return false
     }
     plan.headChunks = files
@@ -139,6 +160,10 @@ struct StartupWalk {
 
   /// False where the server ends there.
   private mutating func replay(_ checkpoint: Checkpoint) -> Bool {
+    if let cause = unusable(checkpoint) {
+      denyReplay(cause)
+      return false
+    }
     if checkpoint.segments.haveGap {
       let name = words.name(checkpoint.path)
       repairFails("open checkpoint: list segment in dir:\(name): segments are not sequential")
@@ -168,6 +193,7 @@ struct StartupWalk {
           + "no such file or directory")
     }
     let wanted = segments.filter { $0.number >= first }
+    if let cause = unusable(wanted, in: "wal", "WAL") { return denyReplay(cause) }
     let stop = log.stop(in: wanted)
     plan.segments += Self.segments(wanted, upTo: stop, .wal)
     if let snapshot, let cut = plan.segments.firstIndex(where: { $0.kind == .wal }),

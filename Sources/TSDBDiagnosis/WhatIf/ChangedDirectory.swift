@@ -12,6 +12,8 @@ public struct ChangedDirectory: Sendable {
   public let memoryAfter: ReplayMemory
   /// Damage, and what could not be looked at.
   public let problems: [FileError]
+  /// Selectors of the change that select nothing.
+  public let unmatched: [Selector]
 
   /// Reads `parts` of `directory` with `jobs` tasks at most, and makes the changes; `progress` gets the
   /// bytes read as they are done.
@@ -23,12 +25,16 @@ public struct ChangedDirectory: Sendable {
     let headChunks = HeadChunks(parts.contains(.head) ? directory.headChunks : [])
     return ChangedDirectory(
       whatIf: WhatIf(of: read, parts: parts, changes), mappedSamples: headChunks.samples,
-      problems: read.problems(withThoseOf: directory, parts) + headChunks.damage)
+      problems: read.problems(withThoseOf: directory, parts) + headChunks.damage,
+      unmatched: read.history.unmatched(changes.dropped + changes.kept))
   }
 
   /// The memory of both sides; `mappedSamples` of the head are in chunks that need none.
-  init(whatIf: WhatIf, mappedSamples: UInt64, problems: [FileError] = []) {
+  init(
+    whatIf: WhatIf, mappedSamples: UInt64, problems: [FileError] = [], unmatched: [Selector] = []
+  ) {
     self.whatIf = whatIf
+    self.unmatched = unmatched
     self.problems = problems
     let unmapped = max(0, whatIf.before.headSamples - Int(clamping: mappedSamples))
     memoryBefore = ReplayMemory(whatIf.before, unmapped: unmapped)

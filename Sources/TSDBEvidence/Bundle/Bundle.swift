@@ -13,6 +13,8 @@ public struct Bundle: Sendable {
     public var withSeries = false
     /// True if the damaged files themselves are put in.
     public var withRaw = false
+    /// True if texts in the tables stay as they are, though a spreadsheet would run them as formulas.
+    public var hasExactTables = false
     /// True if what has the bundle's name makes place for it.
     public var replaces = false
     /// Bytes of a key that was made for this bundle, and where it goes: beside it, never in it.
@@ -52,11 +54,11 @@ public struct Bundle: Sendable {
 
   /// Writes the folder `output`, the file `archive`, or both. On failure neither is there.
   public func write(output: String?, archive: String?) throws {
-    let name = output ?? archive ?? "evidence"
     let placement = Placement(operations: operations)
-    let working = name + Placement.suffix
+    let paths = Self.workingPaths(output: output, archive: archive)
+    let (working, packed) = (paths[0], paths.dropFirst().first)
     try placement.clear(working)
-    let packed = archive.map { $0 + Placement.suffix + "-archive" }
+    var hasNewKey = false
     do {
       try fill(working)
       if let archive, let packed {
@@ -67,7 +69,8 @@ public struct Bundle: Sendable {
       }
       try check()
       if let key = options.newKey {
-        try placement.write(key.text, to: key.path, isSecret: true)
+        // It must not be there yet, so that what is taken away again is never somebody else's.
+        try placement.write(key.text, to: key.path, isSecret: true) { hasNewKey = true }
       }
       if let archive, let packed { try placement.place(packed, at: archive) }
       if let output {
@@ -76,9 +79,17 @@ public struct Bundle: Sendable {
         try operations.removeTree(working)
       }
     } catch {
-      for path in [working, packed].compactMap(\.self) { try? placement.clear(path) }
+      for path in paths { try? placement.clear(path) }
+      if hasNewKey, let key = options.newKey { try? placement.clear(key.path) }
       throw error
     }
+  }
+
+  /// What is there while it is written, and must not be there afterwards: the folder, and the archive if
+  /// there is to be one.
+  public static func workingPaths(output: String?, archive: String?) -> [String] {
+    [(output ?? archive ?? "evidence") + Placement.suffix]
+      + [archive.map { $0 + Placement.suffix + "-archive" }].compactMap(\.self)
   }
 
   private func check() throws {
@@ -94,7 +105,7 @@ public struct Bundle: Sendable {
     try operations.createFolder(root + "/tables")
     for table in tables {
       let sink = try FileSink("\(root)/tables/\(table.name).csv", operations)
-      try CSVTable(table: table).write(to: sink, check: check)
+      try CSVTable(table: table, isExact: options.hasExactTables).write(to: sink, check: check)
       try sink.finish()
     }
     let database = try Database(root + "/evidence.sqlite")

@@ -8,7 +8,7 @@ extension CopyWork {
   /// Copies `block`, whose folder is `prefix` in the copy.
   func copyBlock(_ block: BlockFolder, in prefix: String) throws {
     if has(prefix + "chunks") {
-      try folder(prefix + "chunks") { for segment in block.chunks { try copy(segment) } }
+      try folder(prefix + "chunks") { try copyChunks(of: block) }
     }
     if let entry = block.metaFile { try attempt { try copyMeta(block.meta, entry) } }
     var references: [UInt64: UInt64] = [:]
@@ -16,6 +16,32 @@ extension CopyWork {
       try attempt { references = try copyIndex(entry) ?? [:] }
     }
     if let entry = block.tombstones { try attempt { try copyTombstones(entry, references) } }
+  }
+
+  private func copyChunks(of block: BlockFolder) throws {
+    var known: [Int: [Int]]?
+    for segment in block.chunks {
+      try rewrite(chunks: segment.entry) {
+        let places = known ?? Self.chunkPlaces(of: block)
+        known = places
+        return places[segment.number &- 1] ?? []
+      }
+    }
+  }
+
+  /// Where chunks begin, by segment less one, as far as the index can be read.
+  private static func chunkPlaces(of block: BlockFolder) -> [Int: [Int]] {
+    guard let entry = block.index, entry.isFile, let index = try? IndexFile(path: entry.path) else {
+      return [:]
+    }
+    var places: [Int: [Int]] = [:]
+    var sequence = index.series(chunks: true)
+    while sequence.next() {
+      for chunk in sequence.batch.chunks {
+        places[chunk.reference.segment, default: []].append(chunk.reference.offset)
+      }
+    }
+    return places
   }
 
   private func copyMeta(_ meta: Swift.Result<BlockMeta, FileError>, _ entry: FolderEntry) throws {

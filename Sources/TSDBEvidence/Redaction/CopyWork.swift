@@ -55,7 +55,9 @@ final class CopyWork {
       try folder(isRoot ? "" : relative(log.path)) { try copyLog(log) }
     }
     if has("chunks_head") {
-      try folder("chunks_head") { for file in directory.headChunks { try copy(file) } }
+      try folder("chunks_head") {
+        for file in directory.headChunks { try rewrite(headChunks: file.entry) }
+      }
     }
     for snapshot in directory.snapshots {
       try folder(relative(snapshot.path), as: name(of: snapshot)) {
@@ -78,12 +80,18 @@ final class CopyWork {
         for segment in checkpoint.segments { try rewrite(segment, ofSnapshot: false) }
       }
     }
-    for entry in log.falseCheckpoints where entry.isFile {
+    // A name that is no number may tell something.
+    for entry in log.falseCheckpoints
+    where entry.isFile && goInteger(String(entry.name.dropFirst("checkpoint.".count))) != nil {
       try make(relative(entry.path), from: entry) { _ in }
     }
     if let entry = log.seriesState {
-      let isSound = (try? SeriesState.read(path: entry.path)) != nil
-      if isSound { try copy(entry) } else { try fill(entry) }
+      if let state = try? SeriesState.read(path: entry.path) {
+        // What a server does not read is not told.
+        try make(relative(entry.path), from: entry) { try $0.write(state.json.rawBytes) }
+      } else {
+        try fill(entry)
+      }
     }
   }
 
@@ -186,7 +194,29 @@ extension CopyWork {
     }
   }
 
-  func copy(_ file: SegmentFile) throws { try copy(file.entry) }
+  /// Copies the chunks of a file of a block; `starts` are their places as the index has them.
+  func rewrite(chunks entry: FolderEntry, starts: () -> [Int]) throws {
+    try rewrite(chunkFile: entry) { redaction throws in try redaction.writeBlock(starts: starts) }
+  }
+
+  /// Copies the chunks of a file of `chunks_head`.
+  private func rewrite(headChunks entry: FolderEntry) throws {
+    try rewrite(chunkFile: entry) { redaction throws in try redaction.writeHead() }
+  }
+
+  private func rewrite(
+    chunkFile entry: FolderEntry, _ write: (inout ChunkRedaction) throws -> Void
+  ) throws {
+    guard entry.isFile else { return }
+    let path = relative(entry.path)
+    try make(path, from: entry) { sink in
+      let file = try MappedFile(path: entry.path)
+      file.willReadSequentially()
+      var redaction = ChunkRedaction(file, to: sink, check: read)
+      try write(&redaction)
+      for why in redaction.notReproduced { remark(path, why) }
+    }
+  }
 
   /// Writes a file that cannot be decoded, and so may be anything: as long, up to a mebibyte, and of no
   /// value. Zeros tell nothing and stay; gives true for those.

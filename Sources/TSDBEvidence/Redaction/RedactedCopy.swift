@@ -69,24 +69,29 @@ public struct RedactedCopy {
   public func write(to output: String) throws -> Result {
     try Placement.check(output, for: directory, replaces: options.replaces)
     let placement = Placement(operations: FileOperations(syncs: false))
-    let working = output + Placement.suffix
+    let working = Self.workingPath(output)
     try placement.clear(working)
+    var hasNewKey = false
     do {
       let work = CopyWork(directory, working, redactor, options, placement.operations)
       let result = try work.run()
       if let key = options.newKey {
-        try placement.write(key.text, to: key.path, isSecret: true)
+        try placement.write(key.text, to: key.path, isSecret: true) { hasNewKey = true }
       }
       try placement.place(working, at: output)
       return result
     } catch {
       try? placement.clear(working)
+      if hasNewKey, let key = options.newKey { try? placement.clear(key.path) }
       throw error
     }
   }
 }
 
 extension RedactedCopy {
+  /// What is there while the copy `output` is written, and must not be there afterwards.
+  public static func workingPath(_ output: String) -> String { output + Placement.suffix }
+
   /// Bytes that are read for a copy of `directory`, about, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
     let logs = [directory.wal, directory.wbl].compactMap(\.self)

@@ -31,15 +31,18 @@ struct SegmentRedaction {
     to sink: FileSink, _ rewriter: inout LabelRewriter, _ values: ValueReplacer,
     check: (Int) throws -> Void
   ) throws {
+    let file = file
     file.willReadSequentially()
     var batch = RecordBatch()
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: Self.pageCount) {
       let last = min(first + Self.pageCount, pages)
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<last)
-      reader.read(into: &batch)
-      try write(batch, to: sink, &rewriter, values)
+      var reader = SegmentReader(file.bytes, pages: first..<last, holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        try write(batch, to: sink, &rewriter, values)
+      } while !reader.isDone
       let range = first * Fragment.pageSize..<min(last * Fragment.pageSize, file.size)
       file.release(range)
       try check(range.count)
@@ -117,10 +120,13 @@ struct SegmentRedaction {
     var batch = RecordBatch()
     let pages = (written.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: Self.pageCount) {
-      batch.removeAll()
-      var reader = SegmentReader(written.bytes, pages: first..<first + Self.pageCount)
-      reader.read(into: &batch)
-      rules += batch.damage.map(\.error.rule)
+      var reader = SegmentReader(
+        written.bytes, pages: first..<first + Self.pageCount, holes: written.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        rules += batch.damage.map(\.error.rule)
+      } while !reader.isDone
     }
     guard rules != damage else { return }
     let (before, after) = (Set(damage).sorted(), Set(rules).sorted())

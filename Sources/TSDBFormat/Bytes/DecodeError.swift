@@ -1,7 +1,7 @@
 /// Why bytes are not what their format says: which structure, where, what was expected and found.
 ///
 /// Built from values on the failing path; words are made only when it is printed.
-public struct DecodeError: Error, Equatable, Sendable {
+public struct DecodeError: Error, Hashable, Sendable {
   /// The structure that was being read.
   public let section: Section
   /// Absolute offset in the file, in bytes, of what is wrong.
@@ -20,7 +20,7 @@ public struct DecodeError: Error, Equatable, Sendable {
   }
 
   /// The ways bytes can be wrong; each case carries expected against found.
-  public enum Problem: Equatable, Sendable {
+  public enum Problem: Hashable, Sendable {
     /// Fewer bytes are left than the structure needs.
     case truncated(needed: Int, available: Int)
     /// The magic number at the start of a file is another.
@@ -45,6 +45,9 @@ public struct DecodeError: Error, Equatable, Sendable {
     case unknownCode(found: UInt8)
     /// The decompressor refused the bytes.
     case badCompression(codec: String)
+    /// Something larger than any server writes it, which is not read: how much there is of it, what there
+    /// may be, and of what.
+    case tooLarge(found: Int, limit: Int, unit: String)
     /// A record that was begun and never finished; bytes of it that are there.
     case torn(available: Int)
     /// Numbered files that do not follow one another.
@@ -77,6 +80,7 @@ extension DecodeError.Problem {
     case .nonZeroPadding: "padding"
     case .unknownCode: "unknown-code"
     case .badCompression: "compression"
+    case .tooLarge: "too-large"
     case .torn: "torn"
     case .sequenceGap: "gap"
     case .missing: "missing"
@@ -105,6 +109,8 @@ extension DecodeError.Problem {
     case .nonZeroPadding: "zeros up to the end of the page"
     case .unknownCode: "a known code"
     case .badCompression(let codec): "\(codec) data"
+    case .tooLarge(_, let limit, let unit):
+      "at most \(limit) \(unit), more than any server writes here"
     case .torn: "the rest of the record"
     case .sequenceGap(let expected, _): "number \(expected)"
     case .missing(let what): what
@@ -128,6 +134,7 @@ extension DecodeError.Problem {
     case .nonZeroPadding(let found): "0x\(String(found, radix: 16))"
     case .unknownCode(let found): "\(found)"
     case .badCompression: "bytes it cannot decompress"
+    case .tooLarge(let found, _, _): "\(found) or more; not read"
     case .torn(let available): "\(available) bytes of it"
     case .sequenceGap(_, let found): "\(found)"
     case .missing: "nothing"

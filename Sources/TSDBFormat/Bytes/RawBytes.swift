@@ -46,6 +46,22 @@ extension RawSpan {
     return nil
   }
 
+  /// Index in the whole of the first byte in `range` that is not zero; those of `holes` are, and are not
+  /// read.
+  public func firstNonZero(in range: Range<Int>, holes: [Range<Int>]) -> Int? {
+    var start = range.lowerBound
+    for hole in holes where hole.upperBound > start {
+      guard hole.lowerBound < range.upperBound else { break }
+      if hole.lowerBound > start,
+        let found = extracting(start..<hole.lowerBound).firstNonZero
+      {
+        return start &+ found
+      }
+      start = min(hole.upperBound, range.upperBound)
+    }
+    return extracting(start..<range.upperBound).firstNonZero.map { start &+ $0 }
+  }
+
   /// True when these bytes sort before the others, as Go's strings do.
   public func precedes(_ other: RawSpan) -> Bool {
     let count = min(byteCount, other.byteCount)

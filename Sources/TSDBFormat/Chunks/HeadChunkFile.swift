@@ -46,6 +46,7 @@ public struct HeadChunkFile: ~Escapable {
   public private(set) var unreadBytes = 0
 
   private let bytes: RawSpan
+  private let holes: [Range<Int>]
   private var position = HeadChunkFile.headerSize
   private var isAtEnd = false
 
@@ -63,10 +64,11 @@ public struct HeadChunkFile: ~Escapable {
     output.append(bigEndian: UInt32(1) &<< 24)
   }
 
-  /// Checks the header of a file.
+  /// Checks the header of a file. Of `holes`, in their order, it is known that they are zeros.
   @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan) throws(DecodeError) {
+  public init(_ bytes: RawSpan, holes: [Range<Int>] = []) throws(DecodeError) {
     self.bytes = bytes
+    self.holes = holes
     var cursor = ByteCursor(bytes, at: 0, in: .headChunkHeader)
     try cursor.magic(HeadChunkFile.magic)
     let place = cursor.offset
@@ -153,9 +155,8 @@ public struct HeadChunkFile: ~Escapable {
   }
 
   private func isSound(at start: Int) -> Bool {
-    let rest = bytes.extracting(start..<bytes.byteCount)
     // A wrong length can lead to anywhere in the zeros; a right one to their begin.
-    if rest.isZero {
+    if isZero(from: start) {
       return !bytes.extracting(start - HeadChunkFile.checksumSize..<start).isZero
     }
     do {
@@ -165,25 +166,27 @@ public struct HeadChunkFile: ~Escapable {
     }
   }
 
+  private func isZero(from start: Int) -> Bool {
+    bytes.firstNonZero(in: start..<bytes.byteCount, holes: holes) == nil
+  }
+
   /// Behind the marker, and in a tail too short for a chunk, there must be zeros only. A server does
   /// not look behind the marker: a chunk there is lost to it.
   private mutating func endMarker() -> Event? {
-    let rest = bytes.extracting(position..<bytes.byteCount)
-    guard let place = rest.firstNonZero else {
+    guard let offset = bytes.firstNonZero(in: position..<bytes.byteCount, holes: holes) else {
       isAtEnd = true
       return nil
     }
-    let offset = position + place
     giveUp(at: offset)
     return .damage(
       DecodeError(
         section: .headChunk, offset: offset,
-        problem: .nonZeroPadding(found: rest.byte(at: place))))
+        problem: .nonZeroPadding(found: bytes.byte(at: offset))))
   }
 
   private mutating func endOfFile() -> Event? {
     let left = bytes.byteCount - position
-    if bytes.extracting(position..<bytes.byteCount).isZero {
+    if isZero(from: position) {
       isAtEnd = true
       return nil
     }

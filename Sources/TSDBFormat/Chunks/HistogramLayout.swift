@@ -74,6 +74,12 @@ public struct HistogramLayout: Equatable, Sendable {
         throw cursor.failure(
           .outOfRange(found: Int64(clamping: length), allowed: 0...Int64(limit)), at: start)
       }
+      guard Int(length) &+ buckets <= Histogram.mostBuckets else {
+        throw cursor.failure(
+          .tooLarge(
+            found: Int(length) &+ buckets, limit: Histogram.mostBuckets, unit: "buckets"), at: start
+        )
+      }
       guard let offset32 = Int32(exactly: offset) else {
         throw cursor.failure(
           .outOfRange(found: offset, allowed: Int64(Int32.min)...Int64(Int32.max)), at: start)

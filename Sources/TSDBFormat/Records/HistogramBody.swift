@@ -31,16 +31,16 @@ extension Histogram {
     let negativeSpans = try cursor.spans()
     let counts: Counts
     if isFloat {
-      let positive = try cursor.floats()
+      let positive = try cursor.floatBuckets()
       counts = .float(
         count: Double(bitPattern: countBits), zeroCount: Double(bitPattern: zeroBits),
-        positive: positive, negative: try cursor.floats())
+        positive: positive, negative: try cursor.floatBuckets())
     } else {
       let positive = try cursor.deltas()
       counts = .integer(
         count: countBits, zeroCount: zeroBits, positive: positive, negative: try cursor.deltas())
     }
-    let bounds = schema == Self.customBucketsSchema ? try cursor.floats() : []
+    let bounds = schema == Self.customBucketsSchema ? try cursor.floatBuckets() : []
     self.init(
       schema: schema, counterReset: hint, zeroThreshold: zeroThreshold, sum: sum,
       positiveSpans: positiveSpans, negativeSpans: negativeSpans, customBounds: bounds,
@@ -62,14 +62,14 @@ extension Histogram {
       }
     }
     for _ in 0..<2 {
-      let buckets = try cursor.count(ofAtLeast: isFloat ? 8 : 1)
+      let buckets = try cursor.bucketCount(isFloat: isFloat)
       if isFloat {
         try cursor.skip(buckets * 8)
       } else {
         for _ in 0..<buckets { _ = try cursor.varint() }
       }
     }
-    if schema == customBucketsSchema { try cursor.skip(try cursor.count(ofAtLeast: 8) * 8) }
+    if schema == customBucketsSchema { try cursor.skip(try cursor.bucketCount(isFloat: true) * 8) }
   }
 }
 
@@ -100,15 +100,26 @@ extension ByteCursor {
   }
 
   fileprivate mutating func deltas() throws(DecodeError) -> [Int64] {
-    let count = try count()
+    let count = try bucketCount(isFloat: false)
     var deltas: [Int64] = []
     deltas.reserveCapacity(min(count, Self.firstCapacity))
     for _ in 0..<count { deltas.append(try varint()) }
     return deltas
   }
 
-  fileprivate mutating func floats() throws(DecodeError) -> [Double] {
-    let count = try count(ofAtLeast: 8)
+  /// How many buckets follow: no more than a histogram can have.
+  fileprivate mutating func bucketCount(isFloat: Bool) throws(DecodeError) -> Int {
+    let start = offset
+    let count = try count(ofAtLeast: isFloat ? 8 : 1)
+    guard count <= Histogram.mostBuckets else {
+      throw failure(
+        .tooLarge(found: count, limit: Histogram.mostBuckets, unit: "buckets"), at: start)
+    }
+    return count
+  }
+
+  fileprivate mutating func floatBuckets() throws(DecodeError) -> [Double] {
+    let count = try bucketCount(isFloat: true)
     var floats: [Double] = []
     floats.reserveCapacity(count)
     for _ in 0..<count { floats.append(try float64()) }

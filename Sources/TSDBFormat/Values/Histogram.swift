@@ -56,6 +56,10 @@ public struct Histogram: Sendable {
   /// The schema of histograms with custom bounds (`CustomBucketsSchema`).
   public static let customBucketsSchema: Int32 = -53
 
+  /// More buckets than one sign of a histogram can have. Floats span 2098 powers of two, and the finest
+  /// schema that is written, 8, has 256 buckets for each: 537,088 (model/histogram/generic.go).
+  static let mostBuckets = 1 << 20
+
   /// A histogram of these parts.
   public init(
     schema: Int32, counterReset: CounterReset, zeroThreshold: Double, sum: Double,

@@ -33,6 +33,8 @@ public struct RecordBatch: Sendable {
   var bytes = ByteBuffer()
   /// The compressed pieces of the record under way, of several fragments.
   var pieces = ByteBuffer()
+  /// Where in the segment reading goes on, if the batch was full before all was read.
+  public internal(set) var rest: Int?
   /// The records, in the order of the segment.
   public internal(set) var entries: [Entry] = []
   /// The damage, in the order of the segment.
@@ -75,6 +77,7 @@ public struct RecordBatch: Sendable {
   public mutating func removeAll() {
     bytes.truncate(to: 0)
     pieces.truncate(to: 0)
+    rest = nil
     entries.removeAll(keepingCapacity: true)
     damage.removeAll(keepingCapacity: true)
   }

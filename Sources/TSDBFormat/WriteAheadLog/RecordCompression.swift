@@ -19,23 +19,51 @@ public enum RecordCompression: String, Sendable, CaseIterable {
     }
   }
 
-  /// No record that a server wrote comes near this; what claims more is damaged.
-  static let largestRecord = 1 << 30
+  /// The plain size of the largest record that a server can have written as `compressed` bytes.
+  ///
+  /// A server makes one record of all series of a commit, and one of all their samples, without a
+  /// bound of its own (tsdb/head_append.go, `log`): a scrape of half a million new series is a record of
+  /// some 150 MB. But each series has a few bytes that no other has, and each sample a number that goes
+  /// up: such records shrink to a tenth or a thirtieth. Samples of today's servers can be the same bytes
+  /// again and again, ten for each, so that up to 32 MiB, three million samples in one commit, anything
+  /// goes. What shrinks to less than a 256th beyond that holds nothing that a server writes.
+  public static func largestRecord(compressedTo compressed: Int) -> Int {
+    min(max(32 << 20, compressed.multipliedReportingOverflow(by: 256).partialValue), 1 << 30)
+  }
 
-  /// Appends the plain form of `compressed` to `output`. Returns false, with `output` as it was,
-  /// where the bytes are not what they claim to be.
+  /// What became of compressed bytes.
+  enum Outcome: Equatable {
+    /// The plain form is in the buffer.
+    case whole
+    /// They are not what they claim to be.
+    case damaged
+    /// The plain form is larger than any that a server writes in so few bytes; what is known of its
+    /// size.
+    case tooLarge(Int)
+  }
+
+  /// What is wrong with `count` compressed bytes that have no plain form.
+  func problem(_ outcome: Outcome, ofBytes count: Int) -> DecodeError.Problem {
+    guard case .tooLarge(let found) = outcome else { return .badCompression(codec: rawValue) }
+    return .tooLarge(
+      found: found, limit: Self.largestRecord(compressedTo: count),
+      unit: "bytes in a record of \(count)")
+  }
+
+  /// Appends the plain form of `compressed` to `output`; leaves `output` as it was where there is none.
   ///
   /// Memory follows what really comes out, not what the header promises, and what comes out may
-  /// have `limit` bytes.
+  /// have `limit` bytes, without one those of `largestRecord(compressedTo:)`.
   func decompress(
-    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int = largestRecord
-  ) -> Bool {
+    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int? = nil
+  ) -> Outcome {
     // An empty record is never compressed, whatever its flag says (compression.go, `Decode`).
-    guard compressed.byteCount > 0 else { return true }
+    guard compressed.byteCount > 0 else { return .whole }
+    let limit = limit ?? Self.largestRecord(compressedTo: compressed.byteCount)
     switch self {
     case .none:
       output.append(compressed)
-      return true
+      return .whole
     case .snappy: return Self.snappy(compressed, appendingTo: &output, limit: limit)
     case .zstd: return Self.zstd(compressed, appendingTo: &output, limit: limit)
     }
@@ -43,14 +71,15 @@ public enum RecordCompression: String, Sendable, CaseIterable {
 
   private static func snappy(
     _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int
-  ) -> Bool {
+  ) -> Outcome {
     unsafe compressed.withUnsafeBytes { source in
       let input = unsafe source.baseAddress?.assumingMemoryBound(to: CChar.self)
       var length = 0
       guard unsafe snappy_uncompressed_length(input, source.count, &length) == SNAPPY_OK,
         // A snappy element makes at most 64 bytes of two.
-        length <= source.count * 64, length <= limit
-      else { return false }
+        length <= source.count * 64
+      else { return .damaged }
+      guard length <= limit else { return .tooLarge(length) }
       let start = output.count
       unsafe output.append(upTo: length) { free in
         var written = length
@@ -58,14 +87,53 @@ public enum RecordCompression: String, Sendable, CaseIterable {
         return unsafe snappy_uncompress(input, source.count, target, &written) == SNAPPY_OK
           ? written : 0
       }
-      return output.count == start + length
+      if output.count == start + length { return .whole }
+      output.truncate(to: start)
+      return .damaged
     }
   }
 
   private static func zstd(
     _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int
-  ) -> Bool {
-    guard let stream = unsafe ZSTD_createDStream() else { return false }
+  ) -> Outcome {
+    // A server's frame says how much is in it. Only that of a whole frame is a reason to pass over it;
+    // what comes out is measured.
+    let (claimed, isOneFrame) = unsafe compressed.withUnsafeBytes { source in
+      unsafe (
+        ZSTD_getFrameContentSize(source.baseAddress, source.count),
+        ZSTD_findFrameCompressedSize(source.baseAddress, source.count) == source.count
+      )
+    }
+    // The two largest numbers say that it is not known, or no frame.
+    let isKnown = claimed < UInt64.max - 1
+    if isKnown, isOneFrame {
+      guard claimed <= UInt64(limit) else { return .tooLarge(Int(clamping: claimed)) }
+      return whole(compressed, Int(claimed), appendingTo: &output)
+    }
+    return stream(compressed, appendingTo: &output, limit: limit)
+  }
+
+  /// Unpacks one frame of `size` bytes into memory that is asked for once.
+  private static func whole(
+    _ compressed: RawSpan, _ size: Int, appendingTo output: inout ByteBuffer
+  ) -> Outcome {
+    let start = output.count
+    unsafe compressed.withUnsafeBytes { source in
+      unsafe output.append(upTo: size) { free in
+        let written = unsafe ZSTD_decompress(free, size, source.baseAddress, source.count)
+        return ZSTD_isError(written) == 0 ? written : 0
+      }
+    }
+    if output.count == start + size { return .whole }
+    output.truncate(to: start)
+    return .damaged
+  }
+
+  /// Unpacks frames that do not say how much is in them.
+  private static func stream(
+    _ compressed: RawSpan, appendingTo output: inout ByteBuffer, limit: Int
+  ) -> Outcome {
+    guard let stream = unsafe ZSTD_createDStream() else { return .damaged }
     defer { unsafe ZSTD_freeDStream(stream) }
     return unsafe compressed.withUnsafeBytes { source in
       let start = output.count
@@ -83,10 +151,11 @@ public enum RecordCompression: String, Sendable, CaseIterable {
         let isError = ZSTD_isError(result) != 0
         let isDone = unsafe result == 0 && input.pos == input.size
         let isStuck = unsafe !filled && input.pos == input.size && result != 0
-        if !isError && isDone { return true }
-        if isError || isStuck || output.count - start > limit {
+        let size = output.count - start
+        if !isError && isDone && size <= limit { return .whole }
+        if isError || isStuck || size > limit {
           output.truncate(to: start)
-          return false
+          return size > limit ? .tooLarge(size) : .damaged
         }
         step = min(step * 2, 1 << 24)
       }

@@ -18,20 +18,28 @@ public struct SegmentPlace: Sendable {
   /// Looks at `offset` of a whole segment; nil behind its end.
   ///
   /// Reads the page of the offset, and as many pages before it as the record reaches back over.
-  public init?(at offset: Int, of segment: RawSpan) {
+  public init?(at offset: Int, of segment: RawSpan, holes: [Range<Int>] = []) {
     guard offset >= 0, offset < segment.byteCount else { return nil }
     let page = offset / Fragment.pageSize
     var pages = 1
     while true {
       let first = max(page &+ 1 &- pages, 0)
       var batch = RecordBatch()
-      var reader = SegmentReader(segment, pages: first..<page &+ 1)
-      reader.read(into: &batch)
-      if let content = Self.content(at: offset, of: segment, batch, isWhole: first == 0) {
-        self.content = content
-        self.batch = batch
-        return
-      }
+      var reader = SegmentReader(segment, pages: first..<page &+ 1, holes: holes)
+      var isBegin = first == 0
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        if reader.isDone || batch.rest.map({ $0 > offset }) == true,
+          let content = Self.content(at: offset, of: segment, batch, isWhole: isBegin)
+        {
+          self.content = content
+          self.batch = batch
+          return
+        }
+        // What comes now has a begin, which is the end of the batch before.
+        isBegin = isBegin || batch.rest != nil
+      } while !reader.isDone
       pages &*= 2
     }
   }

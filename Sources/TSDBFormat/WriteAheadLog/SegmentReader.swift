@@ -20,20 +20,41 @@ public struct SegmentReader: ~Escapable {
   private var previous = Fragment.Kind.pageEnd
   /// The search for whole fragments behind broken ones.
   private var search = FragmentSearch()
+  /// Stretches that are known to be zeros, and the first that does not end before `offset`.
+  private let holes: [Range<Int>]
+  private var nextHole = 0
+  /// True once all records have been read.
+  public private(set) var isDone = false
 
-  /// Reads the whole segment, or the records that begin in `pages` of it (page numbers).
+  /// Plain bytes behind which a batch takes no further record: a few pages can hold gigabytes.
+  static let fullBatch = 64 << 20
+
+  /// Reads the whole segment, or the records that begin in `pages` of it (page numbers); of those the
+  /// ones from byte `resumed` on, where a full batch said to go on. Of `holes`, in their order, it is known
+  /// that they are zeros.
   @_lifetime(copy segment)
-  public init(_ segment: RawSpan, pages: Range<Int>? = nil) {
+  public init(
+    _ segment: RawSpan, pages: Range<Int>? = nil, from resumed: Int? = nil,
+    holes: [Range<Int>] = []
+  ) {
     self.segment = segment
-    offset = min((pages?.lowerBound ?? 0) * Fragment.pageSize, segment.byteCount)
+    self.holes = holes
+    let start = (pages?.lowerBound ?? 0) * Fragment.pageSize
+    offset = min(resumed ?? start, segment.byteCount)
     limit = min((pages?.upperBound ?? .max / Fragment.pageSize) * Fragment.pageSize, .max)
-    isSeeking = offset > 0
+    isSeeking = offset > 0 && resumed == nil
   }
 
-  /// Appends everything that is left to `batch`.
+  /// Appends what is left to `batch`, until it is full: `batch.rest` then says where to go on, and
+  /// `isDone` stays false. Reading goes on with the next call, or with another reader from there.
   public mutating func read(into batch: inout RecordBatch) {
     batch.pieces.truncate(to: 0)
+    batch.rest = nil
     while offset < segment.byteCount {
+      if start == nil, batch.bytes.count >= Self.fullBatch {
+        batch.rest = offset
+        return
+      }
       do {
         let fragment = try Fragment(segment, at: offset)
         if fragment.kind == .pageEnd {
@@ -44,6 +65,7 @@ public struct SegmentReader: ~Escapable {
         }
         if offset >= limit && fragment.kind.beginsRecord {
           abandon(into: &batch, before: fragment)
+          isDone = true
           return
         }
         take(fragment, into: &batch)
@@ -52,6 +74,7 @@ public struct SegmentReader: ~Escapable {
       }
     }
     if let start { tear(from: start, to: offset, into: &batch) }
+    isDone = true
   }
 
   /// Reports a record that was begun and never finished: the segment ends, or padding follows.
@@ -72,6 +95,14 @@ public struct SegmentReader: ~Escapable {
         problem: .nonZeroPadding(found: segment.byte(at: offset + stray)))
     }
     offset = end
+    if !holes.isEmpty { passHole() }
+  }
+
+  /// Steps over the whole pages of a hole.
+  private mutating func passHole() {
+    while nextHole < holes.count, holes[nextHole].upperBound <= offset { nextHole += 1 }
+    guard nextHole < holes.count, holes[nextHole].lowerBound <= offset else { return }
+    offset = max(offset, holes[nextHole].upperBound / Fragment.pageSize * Fragment.pageSize)
   }
 
   /// Takes a whole fragment in: completes a record, goes on with one, or reports that it does not
@@ -115,7 +146,8 @@ public struct SegmentReader: ~Escapable {
   ) {
     let begin = start ?? fragment.offset
     let from = batch.bytes.count
-    if fragment.compression.decompress(compressed, appendingTo: &batch.bytes) {
+    let outcome = fragment.compression.decompress(compressed, appendingTo: &batch.bytes)
+    if outcome == .whole {
       batch.entries.append(
         .init(
           offset: begin, end: fragment.end, compression: fragment.compression,
@@ -123,7 +155,7 @@ public struct SegmentReader: ~Escapable {
     } else {
       let error = DecodeError(
         section: .walCompression, offset: begin,
-        problem: .badCompression(codec: fragment.compression.rawValue))
+        problem: fragment.compression.problem(outcome, ofBytes: compressed.byteCount))
       batch.damage.append(.init(error: error, lost: begin..<fragment.end))
     }
     forgetRecord(&batch)

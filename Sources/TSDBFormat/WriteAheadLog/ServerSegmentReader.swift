@@ -19,6 +19,7 @@ public struct ServerSegmentReader: ~Escapable {
 
   private let segment: RawSpan
   private let knowsZstd: Bool
+  private let holes: [Range<Int>]
   /// The next byte to read.
   private var offset = 0
   /// First fragment of the record under way.
@@ -26,12 +27,14 @@ public struct ServerSegmentReader: ~Escapable {
 
   /// Reads `segment`; a server older than 2.53 does not know zstd, and takes such a record as it is.
   @_lifetime(copy segment)
-  public init(_ segment: RawSpan, knowsZstd: Bool = true) {
+  public init(_ segment: RawSpan, knowsZstd: Bool = true, holes: [Range<Int>] = []) {
     self.segment = segment
+    self.holes = holes
     self.knowsZstd = knowsZstd
   }
 
-  /// The next record, decompressed into `bytes` instead of what was there; nil behind the last one.
+  /// The next record, decompressed into `bytes` instead of what was there; nil behind the last one. One
+  /// that is larger than any that a server writes is left out of `bytes`: a server reads it.
   public mutating func next(into bytes: inout ByteBuffer) -> Range<Int>? {
     guard stop == nil else { return nil }
     bytes.truncate(to: 0)
@@ -82,8 +85,13 @@ public struct ServerSegmentReader: ~Escapable {
   /// Steps over the zeros that fill a page; false where there is something else.
   private mutating func skipPadding() -> Bool {
     let end = Fragment.end(ofPageAt: offset)
-    let isClean = (offset + 1..<end).allSatisfy { byte(at: $0) == 0 }
+    let known = min(end, segment.byteCount)
+    let isClean = offset + 1 >= known || segment.extracting(offset + 1..<known).isZero
     offset = end
+    // Pages of zeros that were never written.
+    if isClean, let hole = holes.first(where: { $0.lowerBound <= end && end < $0.upperBound }) {
+      offset = max(end, hole.upperBound / Fragment.pageSize * Fragment.pageSize)
+    }
     if !isClean { fail("unexpected non-zero byte in padded page") }
     return isClean
   }
@@ -158,7 +166,7 @@ public struct ServerSegmentReader: ~Escapable {
   ) -> Range<Int>? {
     var pieces = before
     append(data, to: &pieces)
-    guard compression.decompress(pieces.bytes, appendingTo: &bytes) else {
+    if compression.decompress(pieces.bytes, appendingTo: &bytes) == .damaged {
       fail(compression == .snappy ? "snappy: corrupt input" : "zstd: invalid input")
       return nil
     }

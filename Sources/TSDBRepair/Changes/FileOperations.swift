@@ -1,3 +1,4 @@
+internal import CFileSystem
 internal import Glibc
 internal import TSDBFormat
 public import TSDBStore
@@ -28,6 +29,8 @@ public final class FileOperations {
     case setTimes = "set the times of"
     /// Mode and owner of a file or folder.
     case setMode = "set the mode of"
+    /// Extended attributes of a file or folder.
+    case setAttributes = "set the attributes of"
     /// A file shares the blocks of another, or gets its bytes.
     case copy
     /// A file gets a second name.
@@ -39,19 +42,47 @@ public final class FileOperations {
 
   private let announce: Announcement?
   private let syncs: Bool
+  /// The folder in which all changes stay; nil for none.
+  private let boundary: String?
 
   /// The system itself, after `announce`. Without `syncs`, what is written need not survive a loss of
   /// power.
-  public init(syncs: Bool = true, announce: Announcement? = nil) {
-    self.syncs = syncs
+  public convenience init(syncs: Bool = true, announce: Announcement? = nil) {
+    self.init(syncs: syncs, announce: announce, boundary: nil)
+  }
+
+  private init(syncs: Bool, announce: Announcement?, boundary: String?) {
     self.announce = announce
+    self.syncs = syncs
+    self.boundary = boundary
+  }
+
+  /// The same, for changes inside of `folder` alone: a path that does not lie in it, or leads through a
+  /// symbolic link, is refused. Reading is not restrained.
+  public func within(_ folder: String) -> FileOperations {
+    FileOperations(syncs: syncs, announce: announce, boundary: folder)
+  }
+
+  /// The same, for what need not survive a loss of power.
+  func withoutSync() -> FileOperations {
+    FileOperations(syncs: false, announce: announce, boundary: boundary)
+  }
+
+  func place(_ path: String, orBoundary: Bool = false) throws(FileError) -> FilePlace {
+    try FilePlace(path, in: boundary, orBoundary: orBoundary)
+  }
+
+  func announced(_ kind: Kind, _ path: String) throws(FileError) {
+    try announce?(kind, path)
   }
 
   private func check(
-    _ kind: Kind, _ path: String, _ call: () -> Int32
+    _ kind: Kind, _ path: String, orBoundary: Bool = false,
+    _ call: (borrowing FilePlace) -> Int32
   ) throws(FileError) {
     try announce?(kind, path)
-    guard call() == 0 else {
+    let place = try place(path, orBoundary: orBoundary)
+    guard call(place) == 0 else {
       throw .system(path: path, operation: kind.rawValue, errno: errno)
     }
   }
@@ -60,17 +91,31 @@ public final class FileOperations {
   func create(_ path: String, isSecret: Bool = false) throws(FileError) -> Int32 {
     try announce?(.createFile, path)
     let mode: mode_t = isSecret ? 0o600 : 0o644
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    let place = try place(path)
+    let descriptor = unsafe openat(
+      place.folder, place.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: Kind.createFile.rawValue, errno: errno)
     }
     return descriptor
   }
 
-  /// Opens a journal to go on with it; gives its descriptor.
+  /// Opens a journal to go on with it; gives its descriptor. Throws where it is no plain file, or has
+  /// another name, under which somebody else would find it changed.
   func reopen(_ path: String) throws(FileError) -> Int32 {
-    let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    let place = try place(path)
+    let descriptor = unsafe openat(
+      place.folder, place.name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw .system(path: path, operation: "write to", errno: EINVAL)
+    }
+    guard status.st_nlink == 1 else {
+      close(descriptor)
+      throw .system(path: path, operation: "write to a file with a second name", errno: EMLINK)
+    }
     return descriptor
   }
 
@@ -95,7 +140,10 @@ public final class FileOperations {
 
   /// Sends what was written to the disk.
   func sync(_ descriptor: Int32, _ path: String) throws(FileError) {
-    try check(.sync, path) { syncs ? fsync(descriptor) : 0 }
+    try announce?(.sync, path)
+    guard !syncs || fsync(descriptor) == 0 else {
+      throw .system(path: path, operation: Kind.sync.rawValue, errno: errno)
+    }
   }
 
   /// Closes a descriptor.
@@ -106,7 +154,8 @@ public final class FileOperations {
   /// Sends the names in a folder to the disk.
   public func syncFolder(_ path: String) throws(FileError) {
     guard syncs else { return }
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let place = try place(path, orBoundary: true)
+    let descriptor = unsafe openat(place.folder, place.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .system(path: path, operation: "open", errno: errno)
     }
@@ -117,38 +166,58 @@ public final class FileOperations {
   /// Gives `path` the name `target`, which must not exist: nothing is ever overwritten.
   public func rename(_ path: String, to target: String) throws(FileError) {
     try announce?(.rename, path)
-    // Nobody else writes here: the lock was looked at.
-    if FileStatus.exists(target) {
-      throw .system(path: target, operation: "rename to", errno: EEXIST)
+    let from = try place(path)
+    let to = try place(target)
+    var result = unsafe epimetheus_rename_new(from.folder, from.name, to.folder, to.name)
+    if result != 0, [EINVAL, ENOSYS].contains(errno) {
+      // A file system that cannot look and rename at once. Nobody else writes here: the lock was
+      // looked at.
+      if FileStatus.exists(target) {
+        throw .system(path: target, operation: "rename to", errno: EEXIST)
+      }
+      result = unsafe renameat(from.folder, from.name, to.folder, to.name)
     }
-    let result = unsafe Glibc.rename(path, target)
     guard result == 0 else {
+      let number = errno
+      guard number != EEXIST else {
+        throw .system(path: target, operation: "rename to", errno: number)
+      }
+      throw .system(path: path, operation: "rename to \(target)", errno: number)
+    }
+  }
+
+  /// Gives `path` the name of the file `target`, which goes.
+  func replaceFile(_ target: String, by path: String) throws(FileError) {
+    try announce?(.rename, path)
+    let from = try place(path)
+    let to = try place(target)
+    guard unsafe renameat(from.folder, from.name, to.folder, to.name) == 0 else {
       throw .system(path: path, operation: "rename to \(target)", errno: errno)
     }
   }
 
   /// Makes a folder that must not exist.
   public func createFolder(_ path: String) throws(FileError) {
-    try check(.createFolder, path) { unsafe mkdir(path, 0o755) }
+    try check(.createFolder, path) { unsafe mkdirat($0.folder, $0.name, 0o755) }
   }
 
   /// Makes a folder of its own in `folder`.
   public func createTemporaryFolder(in folder: String) throws(FileError) -> String {
-    var template = Array((folder + "/epimetheus-XXXXXX").utf8CString)
+    var template = (folder + "/epimetheus-XXXXXX").onDisk
     guard unsafe mkdtemp(&template) != nil else {
       throw .system(path: folder, operation: "create a temporary folder", errno: errno)
     }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return DiskName.text(template.dropLast().map { UInt8(bitPattern: $0) })
   }
 
   /// Removes a file that the repair itself made.
   public func removeFile(_ path: String) throws(FileError) {
-    try check(.removeFile, path) { unsafe unlink(path) }
+    try check(.removeFile, path) { unsafe unlinkat($0.folder, $0.name, 0) }
   }
 
   /// Removes an empty folder.
   public func removeFolder(_ path: String) throws(FileError) {
-    try check(.removeFolder, path) { unsafe rmdir(path) }
+    try check(.removeFolder, path) { unsafe unlinkat($0.folder, $0.name, AT_REMOVEDIR) }
   }
 
   /// Removes a file or a folder with all that is in it, which the repair itself made; links are
@@ -159,69 +228,44 @@ public final class FileOperations {
     try removeFolder(path)
   }
 
-  /// Gives a file the second name `target`.
+  /// Gives a file, be it reached through a link, the second name `target`.
   public func link(_ path: String, as target: String) throws(FileError) {
-    try check(.link, target) { unsafe Glibc.link(path, target) }
+    try check(.link, target) {
+      unsafe linkat(AT_FDCWD, path.onDisk, $0.folder, $0.name, AT_SYMLINK_FOLLOW)
+    }
   }
 
   /// A symbolic link at `path` that leads to `target`.
   public func symbolicLink(_ path: String, to target: String) throws(FileError) {
-    try check(.link, path) { unsafe symlink(target, path) }
+    try check(.link, path) { unsafe symlinkat(target.onDisk, $0.folder, $0.name) }
   }
 
   /// Sets the times of last access and change.
   public func setTimes(_ path: String, _ status: FileStatus) throws(FileError) {
     let times = [status.accessed.timespec, status.modified.timespec]
-    try check(.setTimes, path) {
-      unsafe utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW)
+    try check(.setTimes, path, orBoundary: true) {
+      unsafe utimensat($0.folder, $0.name, times, AT_SYMLINK_NOFOLLOW)
     }
   }
 
-  /// Sets the mode and, as far as this process may, the owner.
+  /// Sets the mode and, as far as this process may, the owner. A file never becomes one that runs as
+  /// its owner or group: it may come from somebody else, and may not get its owner.
   public func setMode(_ path: String, _ status: FileStatus) throws(FileError) {
-    // Only root can give files away; for others the new files belong to whoever repairs.
-    _ = unsafe lchown(path, status.owner, status.group)
-    try check(.setMode, path) { unsafe chmod(path, mode_t(status.mode)) }
-  }
-
-  /// Writes a copy of the file `path` to the new file `target`: its blocks are shared where the file
-  /// system can do that, else its bytes are copied. Mode, owner and times are kept.
-  ///
-  /// Gives true if the blocks are shared.
-  @discardableResult
-  public func copy(_ path: String, to target: String) throws(FileError) -> Bool {
-    let status = try FileStatus(of: path)
-    let source = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard source >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
-    defer { close(source) }
-    let descriptor = try create(target)
-    defer { close(descriptor) }
-    try announce?(.copy, target)
-    let isShared = ioctl(descriptor, UInt(0x4004_9409), source) == 0
-    if !isShared { try copyBytes(source, descriptor, target) }
-    try sync(descriptor, target)
-    try setMode(target, status)
-    try setTimes(target, status)
-    return isShared
-  }
-
-  private func copyBytes(
-    _ source: Int32, _ descriptor: Int32, _ target: String
-  ) throws(FileError) {
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let got = unsafe read(source, &buffer, buffer.count)
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .system(path: target, operation: "copy", errno: errno) }
-      if got == 0 { return }
-      try write(buffer.rawBytes.extracting(0..<got), to: descriptor, target)
+    let mode = mode_t(status.kind == .folder ? status.mode & 0o3777 : status.mode & 0o777)
+    try check(.setMode, path, orBoundary: true) {
+      // Only root can give files away; for others the new files belong to whoever repairs.
+      unsafe _ = fchownat($0.folder, $0.name, status.owner, status.group, AT_SYMLINK_NOFOLLOW)
+      let result = unsafe fchmodat($0.folder, $0.name, mode, AT_SYMLINK_NOFOLLOW)
+      guard result != 0, [EOPNOTSUPP, ENOSYS].contains(errno) else { return result }
+      // Without /proc the C library cannot do that; what is set here is no link.
+      return unsafe fchmodat($0.folder, $0.name, mode, 0)
     }
   }
 
   /// Bytes that can still be written to the file system of `path`.
   public func freeSpace(at path: String) throws(FileError) -> Int {
     var status = statvfs()
-    guard unsafe statvfs(path, &status) == 0 else {
+    guard unsafe statvfs(path.onDisk, &status) == 0 else {
       throw .system(path: path, operation: "ask for the free space at", errno: errno)
     }
     let (bytes, isHuge) = UInt64(status.f_bavail).multipliedReportingOverflow(
@@ -231,7 +275,7 @@ public final class FileOperations {
 
   /// Throws where names in the folder `path` cannot be changed by this process.
   public func checkWritable(_ path: String) throws(FileError) {
-    guard unsafe access(path, W_OK | X_OK) == 0 else {
+    guard unsafe access(path.onDisk, W_OK | X_OK) == 0 else {
       throw .system(path: path, operation: "write to", errno: errno)
     }
   }

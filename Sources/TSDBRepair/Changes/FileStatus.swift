@@ -38,12 +38,17 @@ public struct FileStatus: Equatable, Sendable {
   /// Last change of the content.
   public var modified: Time
 
-  /// Looks at `path` itself, not at what a symbolic link leads to.
-  public init(of path: String) throws(FileError) {
+  /// Looks at `path` itself, not at what a symbolic link leads to; with `followsLinks`, at that.
+  public init(of path: String, followsLinks: Bool = false) throws(FileError) {
     var status = stat()
-    guard unsafe lstat(path, &status) == 0 else {
+    let flags = followsLinks ? 0 : AT_SYMLINK_NOFOLLOW
+    guard unsafe fstatat(AT_FDCWD, path.onDisk, &status, flags) == 0 else {
       throw .system(path: path, operation: "look at", errno: errno)
     }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: kind = .file
     case S_IFDIR: kind = .folder
@@ -70,34 +75,41 @@ public struct FileStatus: Equatable, Sendable {
     self.modified = modified
   }
 
+  /// The number of the file system that holds `path`, which may be reached through links.
+  static func fileSystem(of path: String) throws(FileError) -> UInt {
+    var status = stat()
+    guard unsafe stat(path.onDisk, &status) == 0 else {
+      throw .system(path: path, operation: "look at", errno: errno)
+    }
+    return UInt(status.st_dev)
+  }
+
+  /// How many names the file `path` has.
+  static func nameCount(of path: String) throws(FileError) -> UInt {
+    var status = stat()
+    guard unsafe lstat(path.onDisk, &status) == 0 else {
+      throw .system(path: path, operation: "look at", errno: errno)
+    }
+    return UInt(status.st_nlink)
+  }
+
+  /// What the symbolic link `path` leads to, as it is written there.
+  static func target(ofLink path: String) throws(FileError) -> String {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(path.onDisk, &bytes, bytes.count)
+    guard count >= 0 else { throw .system(path: path, operation: "read the link", errno: errno) }
+    return DiskName.text(bytes.prefix(count).map { UInt8(bitPattern: $0) })
+  }
+
+  /// True where nothing was changed from one to the other: a file has its size and its time of change,
+  /// and anything else is what it was.
+  func isSame(as other: FileStatus) -> Bool {
+    guard kind == other.kind else { return false }
+    return kind != .file || size == other.size && modified == other.modified
+  }
+
   /// True if something is there, be it a link that leads nowhere.
   public static func exists(_ path: String) -> Bool {
     (try? FileStatus(of: path)) != nil
-  }
-}
-
-/// Paths as text.
-enum Path {
-  /// `name` inside `folder`.
-  static func join(_ folder: String, _ name: String) -> String {
-    folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
-  }
-
-  /// The folder that holds `path`; empty for a single name.
-  static func parent(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "" }
-    return String(path[..<slash])
-  }
-
-  /// The last part of `path`.
-  static func name(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return path }
-    return String(path[path.index(after: slash)...])
-  }
-
-  /// `path` seen from `folder`, in which it must lie.
-  static func relative(_ path: String, to folder: String) -> String {
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
   }
 }

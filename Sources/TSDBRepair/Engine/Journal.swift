@@ -18,6 +18,13 @@ final class Journal {
   init(existing quarantine: Quarantine, _ operations: FileOperations) throws(FileError) {
     path = quarantine.journal
     self.operations = operations
+    // A copy of the directory that was made of hard links has a journal of its own from now on.
+    if try FileStatus.nameCount(of: path) > 1 {
+      let own = path + ".own"
+      if FileStatus.exists(own) { try operations.removeFile(own) }
+      try operations.copy(path, to: own)
+      try operations.replaceFile(path, by: own)
+    }
     descriptor = try operations.reopen(path)
   }
 
@@ -25,24 +32,35 @@ final class Journal {
 
   /// Writes the records, all at once.
   func append(_ records: [JournalRecord]) throws(FileError) {
+    guard !records.isEmpty else { return }
     var text = ByteBuffer()
     for record in records { text.append(text: record.line) }
     try operations.write(text.bytes, to: descriptor, path)
     try operations.sync(descriptor, path)
   }
 
-  /// The records of the journal of `quarantine`, up to one that was not written whole; none where
-  /// there is no journal.
+  /// The records of the journal of `quarantine`, but for a last one that was not written whole; none where
+  /// there is no journal. Throws where a line with others behind it cannot be read.
   static func read(_ quarantine: Quarantine) throws(FileError) -> [JournalRecord] {
     guard FileStatus.exists(quarantine.journal) else { return [] }
+    guard try FileStatus(of: quarantine.journal).kind == .file else {
+      throw .system(path: quarantine.journal, operation: "read it as a journal", errno: 22)
+    }
     let file = try MappedFile(path: quarantine.journal)
-    let text = String(decoding: [UInt8](file.bytes), as: UTF8.self)
     var records: [JournalRecord] = []
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    var lines = [UInt8](file.bytes).split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
     // What follows the last end of a line was not written whole.
     lines = lines.dropLast()
-    for line in lines {
-      guard let record = JournalRecord(line: line) else { break }
+    for (index, line) in zip(lines.indices, lines) {
+      guard let record = JournalRecord(line: line) else {
+        guard index < lines.endIndex - 1 else { break }
+        throw .damaged(
+          path: quarantine.journal,
+          DecodeError(
+            section: .file, offset: line.startIndex,
+            problem: .malformed(why: "not a line of a repair's journal")))
+      }
       records.append(record)
     }
     return records

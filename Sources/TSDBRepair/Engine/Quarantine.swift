@@ -28,8 +28,10 @@ public struct Quarantine: Equatable, Sendable {
   var staging: String { Path.join(path, "new") }
   var lostAndFound: String { Path.join(path, "lost+found") }
 
-  /// Those in the directory `root`, the oldest first.
+  /// Those in the directory `root`, the oldest first. A link or a file of such a name is none.
   static func all(in root: String) throws(FileError) -> [Quarantine] {
-    try DataTree.names(in: root).filter(isName).map { Quarantine(root: root, name: $0) }
+    try FolderListing.entries(of: root).filter { $0.isDirectory && isName($0.name) }.map {
+      Quarantine(root: root, name: $0.name)
+    }
   }
 }

@@ -18,20 +18,31 @@ final class Transaction {
   /// The directory before.
   let before: DataTree
 
+  /// Names of extended attributes that something new could not take over from what it replaces.
+  private(set) var lostAttributes: Set<String> = []
+
   /// Begins: makes the quarantine, and writes down what is there.
+  ///
+  /// The name of the quarantine changes the directory's own time; until the journal has it, the directory
+  /// carries it as a note.
   init(_ root: String, name: String, _ operations: FileOperations) throws(FileError) {
     self.root = root
     self.operations = operations
     quarantine = Quarantine(root: root, name: name)
     before = try DataTree(of: root)
+    let status = try FileStatus(of: root)
+    try operations.setNote(TimesNote(quarantine: name, status).text, on: root)
     try operations.createFolder(quarantine.path)
-    // Until the journal is there, nothing but the folder itself knows its times.
-    if let status = before.entries[""] { try operations.setTimes(root, status) }
-    let listed = before.entries.sorted { $0.key < $1.key }
+    // For file systems that keep no notes: nothing but the folder itself knows its times.
+    try operations.setTimes(root, status)
     journal = try Journal(new: quarantine, operations)
     try operations.syncFolder(quarantine.path)
     try operations.syncFolder(root)
-    try journal.append(listed.map { .was(path: $0.key, $0.value) } + [.started])
+    let listed = before.paths.compactMap { path in
+      before[path].map { JournalRecord.was(path: path, $0) }
+    }
+    try journal.append(listed + [.started])
+    try operations.removeNote(on: root)
     try operations.createFolder(quarantine.originals)
     try operations.createFolder(quarantine.staging)
     try operations.syncFolder(quarantine.path)
@@ -52,9 +63,17 @@ final class Transaction {
     touched.removeAll()
   }
 
-  /// The repair is done.
+  /// The repair is done. What it leaves where something else was, or nothing, is written down too, so
+  /// that an undo can tell what came later.
   func finish() throws(FileError) {
-    try journal.append([.done])
+    let now = try DataTree(of: root)
+    var records: [JournalRecord] = []
+    for path in now.paths where !path.isEmpty {
+      guard let status = now[path] else { continue }
+      if let old = before[path], old.isSame(as: status) { continue }
+      records.append(.left(path: path, status))
+    }
+    try journal.append(records + [.done])
   }
 
   private func remove(_ path: String) throws(FileError) {
@@ -65,7 +84,7 @@ final class Transaction {
   /// there before has it.
   private func placeForOld(_ path: String) throws(FileError) -> String {
     let own = Path.join(Path.relative(quarantine.originals, to: root), path)
-    if before.entries[path] != nil, !FileStatus.exists(Path.join(root, own)) {
+    if before[path] != nil, !FileStatus.exists(Path.join(root, own)) {
       try makeFolders(to: own)
       return own
     }
@@ -131,8 +150,12 @@ final class Transaction {
   private func adopt(_ staged: String, _ path: String) throws(FileError) {
     let status = try FileStatus(of: staged)
     var wanted = status
-    if let old = try? FileStatus(of: Path.join(root, path)), old.kind == status.kind {
+    var model: String?
+    // Of a file that is reached through a link, it is what a server saw.
+    let place = Path.join(root, path)
+    if let old = try? FileStatus(of: place, followsLinks: true), old.kind == status.kind {
       wanted = old
+      model = place
     } else {
       var folder = Path.parent(path)
       while !folder.isEmpty, !FileStatus.exists(Path.join(root, folder)) {
@@ -144,6 +167,9 @@ final class Transaction {
       wanted.mode = status.kind == .folder ? parent.mode : 0o644
     }
     try operations.setMode(staged, wanted)
+    if let model {
+      lostAttributes.formUnion(try operations.copyAttributes(of: model, to: staged))
+    }
     guard status.kind == .folder else { return }
     for name in try DataTree.names(in: staged) {
       try adopt(Path.join(staged, name), Path.join(path, name))

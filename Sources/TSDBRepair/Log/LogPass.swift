@@ -44,25 +44,34 @@ final class LogPass {
     var batch = RecordBatch()
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: Self.pageCount) {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<min(first + Self.pageCount, pages))
-      reader.read(into: &batch)
-      if filter.damagedPaths.contains(item.path) {
-        changes.damaged += batch.damage.count
-        changes.damagedBytes += batch.damage.reduce(0) { $0 + $1.lost.count }
-      }
-      for entry in batch.entries {
-        if let cut = filter.cut, item.part == .wal,
-          (item.segment.number, entry.offset) >= (cut.segment, cut.offset)
-        {
-          changes.cutOff += 1
-          continue
-        }
-        try take(entry, of: batch, item, &changes, keep)
-      }
+      var reader = SegmentReader(
+        file.bytes, pages: first..<min(first + Self.pageCount, pages), holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        try take(batch, item, &changes, keep)
+      } while !reader.isDone
       file.release(first * Fragment.pageSize..<(first + Self.pageCount) * Fragment.pageSize)
     }
     return changes
+  }
+
+  private func take(
+    _ batch: RecordBatch, _ item: LogItem, _ changes: inout SegmentChanges, _ keep: Keep
+  ) throws(FileError) {
+    if filter.damagedPaths.contains(item.path) {
+      changes.damaged += batch.damage.count
+      changes.damagedBytes += batch.damage.reduce(0) { $0 + $1.lost.count }
+    }
+    for entry in batch.entries {
+      if let cut = filter.cut, item.part == .wal,
+        (item.segment.number, entry.offset) >= (cut.segment, cut.offset)
+      {
+        changes.cutOff += 1
+        continue
+      }
+      try take(entry, of: batch, item, &changes, keep)
+    }
   }
 
   private func take(

@@ -67,8 +67,11 @@ final class BlockContents {
     self.readsChunks = readsChunks
     var segments: [Int: MappedFile] = [:]
     for segment in block.chunks {
-      if let file = try? ChunkSegmentFile(path: segment.path) {
-        segments[segment.number - 1] = file.file
+      do throws(FileError) {
+        segments[segment.number - 1] = try ChunkSegmentFile(path: segment.path).file
+      } catch {
+        // Chunks that nobody could look at are not bad.
+        if case .system = error { throw error }
       }
     }
     self.segments = segments

@@ -3,7 +3,8 @@ internal import TSDBFormat
 public import TSDBStore
 
 /// `cut-wal`: the WAL up to a place, or up to the first record with samples behind a time; all behind it
-/// goes. What a server's own repair does, but with a way back.
+/// goes, and so do chunks, late samples and snapshots of the series that are defined behind it
+/// (`DropUndefined`). What a server's own repair does, but with a way back.
 public enum CutWAL {
   /// Where to cut.
   public enum Place: Equatable, Sendable {
@@ -18,7 +19,10 @@ public enum CutWAL {
     _ context: RepairContext, at place: Place
   ) throws(FileError) -> RepairStep? {
     let items = LogItem.all(of: context.directory).filter { $0.part == .wal }
-    guard let (segment, offset) = try position(of: place, items) else { return nil }
+    guard let first = items.first, let found = try position(of: place, items) else { return nil }
+    // The first segment stays though nothing is left in it: without one, a server begins with number 0,
+    // and passes over what it wrote there at its next start where a checkpoint has a higher number.
+    let (segment, offset) = found.0 < first.segment.number ? (first.segment.number, 0) : found
     var loss = Loss()
     var changes: [DirectoryChange] = []
     var refs: Set<UInt64> = []
@@ -39,7 +43,15 @@ public enum CutWAL {
     return RepairStep(
       operation: "cut-wal", why: "wal/\(name) ends at byte \(offset), and is the last segment",
       loss: loss,
-      changes: changes + SnapshotSteps.behind(changes.map(\.path), context.directory))
+      changes: changes + snapshots(behind: segment, offset, context.directory))
+  }
+
+  /// Snapshots that reach behind the cut define series that leave.
+  private static func snapshots(
+    behind segment: Int, _ offset: Int, _ directory: DataDirectory
+  ) -> [DirectoryChange] {
+    directory.snapshots.filter { ($0.segment, $0.offset) > (segment, offset) }
+      .map { DirectoryChange(directory.relative($0.path), .remove) }
   }
 
   /// The first damage of the WAL, where a server would cut; nil without any.
@@ -64,7 +76,7 @@ public enum CutWAL {
     case .after(let time):
       for item in items {
         var found: Int?
-        try forEachRecord(item) { entry, payload in
+        try item.forEachRecord { entry, payload in
           guard found == nil else { return }
           var rows = SampleRows()
           var latest = Int64.min
@@ -85,8 +97,10 @@ public enum CutWAL {
     var samples = 0
     var times = TimeRange()
     var found: Set<UInt64> = []
-    try forEachRecord(item) { entry, payload in
+    var notes = NoteCount()
+    try item.forEachRecord { entry, payload in
       guard entry.offset >= from else { return }
+      notes.take(payload, at: entry.offset)
       var rows = SampleRows()
       try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { rows, _ in
         for index in rows.indices {
@@ -97,24 +111,10 @@ public enum CutWAL {
       }
     }
     loss.samples += samples
+    loss.exemplars += notes.exemplars
+    loss.metadata += notes.metadata
     loss.timeRange.include(times)
     refs.formUnion(found)
-  }
-
-  private static func forEachRecord(
-    _ item: LogItem, _ body: (RecordBatch.Entry, RawSpan) -> Void
-  ) throws(FileError) {
-    let file = try MappedFile(path: item.segment.path)
-    var batch = RecordBatch()
-    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: 128) {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<min(first + 128, pages))
-      reader.read(into: &batch)
-      for entry in batch.entries where entry.byteCount > 0 {
-        body(entry, batch.payload(of: entry))
-      }
-    }
   }
 
   private static func cut(_ item: LogItem, at offset: Int) -> DirectoryChange {
@@ -127,11 +127,14 @@ public enum CutWAL {
         }
         let file = try MappedFile(path: item.segment.path)
         var batch = RecordBatch()
-        var reader = SegmentReader(file.bytes)
-        reader.read(into: &batch)
-        for entry in batch.entries where entry.offset < offset {
-          try writer.append(batch.payload(of: entry), entry.compression, to: flush)
-        }
+        var reader = SegmentReader(file.bytes, holes: file.holes)
+        repeat {
+          batch.removeAll()
+          reader.read(into: &batch)
+          for entry in batch.entries where entry.offset < offset {
+            try writer.append(batch.payload(of: entry), entry.compression, to: flush)
+          }
+        } while !reader.isDone
         try writer.finish(fillingPage: true, to: flush)
       })
   }

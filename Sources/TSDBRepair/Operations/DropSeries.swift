@@ -20,6 +20,8 @@ public struct DropSeries {
   public let refs: Int
   /// Refs that stood for a series that leaves, and for one that stays.
   public let mixedRefs: Int
+  /// Selectors that select no series of the head.
+  public let idle: [Selector]
   /// Entries of all kinds that leave the logs.
   public private(set) var entries = 0
   /// Chunks that leave `chunks_head`.
@@ -28,6 +30,8 @@ public struct DropSeries {
   public private(set) var loss = Loss()
   /// What cannot be read in the files that are written anew, and is not in them any more.
   public private(set) var damage: [FileError] = []
+  /// The same by metric and target, and what stays.
+  public private(set) var toll = Toll()
   /// Why files of `chunks_head` stay as they are.
   public private(set) var kept: [FileError] = []
   /// What is to be done.
@@ -38,27 +42,28 @@ public struct DropSeries {
   /// Looks at the whole head of `directory`. Throws `FileError` where a file cannot be read.
   public init(_ directory: DataDirectory, _ selectors: [Selector]) throws(FileError) {
     self.directory = directory
-    var refs = DroppedRefs(selectors)
+    let minValidTime = directory.minValidTime
+    var tally = DropTally(minValidTime: minValidTime)
     let items = LogItem.all(of: directory)
-    for item in items where item.part != .wbl {
-      try SeriesDropPass.learn(item.segment.path, isSnapshot: false, &refs)
-    }
-    for segment in directory.snapshots.flatMap(\.segments) {
-      try SeriesDropPass.learn(segment.path, isSnapshot: true, &refs)
-    }
+    let refs = try Self.learn(items, directory, selectors, &tally)
     self.refs = refs.count
+    idle = refs.idle.sorted().map { selectors[$0] }
     mixedRefs = refs.mixedCount
-    let inOrder = try Self.look(
-      at: items.filter { $0.part != .wbl }, directory, SeriesDropPass(refs, nil))
-    let oldest = inOrder.map(\.result.oldest).min() ?? .max
-    let chunks = try HeadChunkDrop(directory.headChunks, refs, logStart: oldest)
+    let chunks = try HeadChunkDrop(
+      directory.headChunks, refs, minValidTime: minValidTime
+    ) { tally.note($0, samples: $1) }
     self.chunks = chunks.chunks
-    let pass = SeriesDropPass(refs, chunks)
+    let pass = SeriesDropPass(refs, chunks, tally: tally.behind(chunks.last))
+    let inOrder = try Self.look(at: items.filter { $0.part != .wbl }, directory, pass)
+    pass.beginLate()
     let late = try Self.look(at: items.filter { $0.part == .wbl }, directory, pass)
     let segments = (inOrder + late).filter(\.result.isChanged)
     count(segments.map(\.result), chunks)
     loss.series = refs.count
-    changes = chunkChanges(chunks) + logChanges(segments, items, refs, chunks)
+    if let tally = pass.tally {
+      (loss.samples, loss.timeRange, toll) = (tally.samples, tally.times, tally.toll)
+    }
+    changes = chunks.changes(in: directory) + logChanges(segments, items, refs, chunks)
     changes += try snapshotChanges(inOrder, refs)
   }
 
@@ -75,7 +80,7 @@ public struct DropSeries {
     if let first = kept.first {
       why += "; \(kept.count) damaged files of chunks_head stay as they are, the first: \(first)"
     }
-    return RepairStep(operation: Self.name, why: why, loss: loss, changes: changes)
+    return RepairStep(operation: Self.name, why: why, loss: loss, toll: toll, changes: changes)
   }
 }
 
@@ -84,6 +89,26 @@ extension DropSeries {
   private struct Segment {
     let item: LogItem
     let result: SeriesDropPass.Result
+  }
+
+  /// Learns from all series records which refs leave.
+  private static func learn(
+    _ items: [LogItem], _ directory: DataDirectory, _ selectors: [Selector],
+    _ tally: inout DropTally
+  ) throws(FileError) -> DroppedRefs {
+    var refs = DroppedRefs(selectors)
+    for item in items where item.part != .wbl {
+      try SeriesDropPass.forEachSeries(item.segment.path, isSnapshot: false) { ref, labels in
+        let (leaves, isNew) = refs.learn(ref, labels)
+        if isNew { tally.learn(ref, labels, leaves: leaves) }
+      }
+    }
+    for segment in directory.snapshots.flatMap(\.segments) {
+      try SeriesDropPass.forEachSeries(segment.path, isSnapshot: true) { ref, labels in
+        refs.learn(ref, labels)
+      }
+    }
+    return refs
   }
 
   /// Goes through segments without writing them.
@@ -102,29 +127,14 @@ extension DropSeries {
   }
 
   private mutating func count(_ results: [SeriesDropPass.Result], _ chunks: HeadChunkDrop) {
-    var times = chunks.times
     for result in results {
       entries += result.dropped
-      loss.samples += result.samples
-      times.include(result.times)
+      loss.exemplars += result.exemplars
+      loss.metadata += result.metadata
       damage += result.damage
     }
     kept = chunks.damage
-    loss.samples += chunks.samples
-    loss.timeRange = times
-    for (_, file) in chunks.files {
-      loss.bytes += file.segment.size - file.newSize
-    }
-  }
-
-  private func chunkChanges(_ chunks: HeadChunkDrop) -> [DirectoryChange] {
-    chunks.files.values.sorted { $0.segment.number < $1.segment.number }.map { file in
-      DirectoryChange(
-        directory.relative(file.segment.path),
-        .replace(size: file.newSize) { sink throws(FileError) in
-          try chunks.write(file, to: sink)
-        })
-    }
+    loss.bytes += chunks.bytes
   }
 
   private mutating func logChanges(
@@ -218,7 +228,7 @@ extension DropSeries {
 
 /// Goes through the segments once, in order, and writes those that are asked for: a ref with several
 /// series must be followed through all of them.
-private final class SegmentWalk {
+final class SegmentWalk {
   private var rest: ArraySlice<LogItem>
   private let pass: SeriesDropPass
   private let follows: Bool

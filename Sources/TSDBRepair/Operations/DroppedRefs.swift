@@ -16,6 +16,13 @@ struct DroppedRefs {
   }
 
   private let selectors: [Selector]
+  /// The places of selectors that have selected nothing so far.
+  private(set) var idle: Set<Int> = []
+  /// What leaves where selectors do not say it.
+  private var undefined: UndefinedRefs?
+  /// The highest ref of a series that stays: a server gives those above it to new series, so that what
+  /// lies under one that nothing defines must not stay either.
+  private var highestKept: UInt64 = 0
   private var words: [UInt64: Word] = [:]
   /// Refs that are known to stand for a series that leaves.
   private(set) var count = 0
@@ -24,14 +31,26 @@ struct DroppedRefs {
 
   init(_ selectors: [Selector]) {
     self.selectors = selectors
+    idle = Set(selectors.indices)
   }
 
-  /// Takes in that a record gives `ref` to the series with `labels`, which stand as in a record.
-  mutating func learn(_ ref: UInt64, _ labels: RawSpan) {
+  /// Those that no record defines.
+  init(undefined: UndefinedRefs) {
+    selectors = []
+    self.undefined = undefined
+  }
+
+  /// Takes in that a record gives `ref` to the series with `labels`, which stand as in a record. Says
+  /// whether the series leaves, and whether the ref is met for the first time.
+  @discardableResult
+  mutating func learn(_ ref: UInt64, _ labels: RawSpan) -> (leaves: Bool, isNew: Bool) {
+    for index in idle where Self.selects(selectors[index], labels) { idle.remove(index) }
     let leaves = selects(labels)
     let bit: UInt64 = 1 << (ref & 63)
     var word = words[ref >> 6] ?? Word()
-    if word.known & bit == 0 {
+    let isNew = word.known & bit == 0
+    if !leaves { highestKept = max(highestKept, ref) }
+    if isNew {
       word.known |= bit
       if leaves {
         word.dropped |= bit
@@ -43,6 +62,14 @@ struct DroppedRefs {
       if leaves { count += 1 }
     }
     words[ref >> 6] = word
+    return (leaves, isNew)
+  }
+
+  /// True for a ref that a record defines: what lies under another is served under no series.
+  func isDefined(_ ref: UInt64) -> Bool {
+    if let undefined { return undefined.formerly.contains(ref) }
+    guard let word = words[ref >> 6] else { return false }
+    return word.known & 1 << (ref & 63) != 0
   }
 
   /// The same on a second pass: for a ref that stands for several series, the record decides about what
@@ -63,28 +90,31 @@ struct DroppedRefs {
   /// True for a ref whose series leaves; what stands before the first record of a ref is of that one's
   /// series.
   func isDropped(_ ref: UInt64) -> Bool {
-    guard let word = words[ref >> 6] else { return false }
+    if let undefined { return undefined.contains(ref) }
+    guard isDefined(ref), let word = words[ref >> 6] else { return count > 0 && ref > highestKept }
     return word.dropped & 1 << (ref & 63) != 0
   }
 
   /// True for a ref all of whose series leave: chunks do not say when they were written.
   func isAlwaysDropped(_ ref: UInt64) -> Bool {
-    guard let word = words[ref >> 6] else { return false }
+    guard undefined == nil, isDefined(ref), let word = words[ref >> 6] else { return isDropped(ref) }
     return (word.dropped & ~word.mixed) & 1 << (ref & 63) != 0
   }
 
   /// True when one of the selectors selects the labels.
   private func selects(_ labels: RawSpan) -> Bool {
-    selectors.contains { selector in
-      selector.matchers.allSatisfy { matcher in
-        matcher.matches(Self.value(of: matcher.name, in: labels))
-      }
+    selectors.contains { Self.selects($0, labels) }
+  }
+
+  private static func selects(_ selector: Selector, _ labels: RawSpan) -> Bool {
+    selector.matchers.allSatisfy { matcher in
+      matcher.matches(value(of: matcher.name, in: labels))
     }
   }
 
   /// The value of a label; empty where there is none.
   @_lifetime(copy labels)
-  private static func value(of name: [UInt8], in labels: RawSpan) -> RawSpan {
+  static func value(of name: [UInt8], in labels: RawSpan) -> RawSpan {
     var cursor = ByteCursor(labels, at: 0, in: .seriesRecord)
     guard let count = try? cursor.count(ofAtLeast: 2) else { return labels.extracting(0..<0) }
     for _ in 0..<count {

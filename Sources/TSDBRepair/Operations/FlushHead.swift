@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TSDBAnalysis
+public import TSDBDiagnosis
 public import TSDBFormat
 public import TSDBStore
 
@@ -28,6 +29,8 @@ public struct FlushHead: Sendable {
     public var now: Int64
     /// How the head is read.
     public var view: SampleView.Options
+    /// The release that shall read the blocks: each knows the encodings of those before it.
+    public var version = ServerVersion.newest
 
     /// What is asked for.
     public init(now: Int64, view: SampleView.Options = SampleView.Options()) {
@@ -52,6 +55,10 @@ public struct FlushHead: Sendable {
     public var problems: [FileError] = []
     /// Histograms whose buckets do not fit their spans, which no block can hold.
     public var leftOut = 0
+    /// Histograms with custom buckets, which a release before 3.0 takes for exponential ones.
+    public var custom = 0
+    /// Start timestamps that the release has no encoding for.
+    public var startTimes = 0
   }
 
   private final class Written: Sendable {
@@ -63,6 +70,14 @@ public struct FlushHead: Sendable {
   /// What is wrong with the head.
   public let problems: [FileError]
   private let written = Written()
+  /// What `--drop` leaves out, by metric and target, and what it keeps.
+  public let toll: Toll
+  /// Of the selectors of what is left out, those that select no series with samples.
+  public let idle: [Selector]
+  /// Exemplars and metadata, which no block has.
+  private let notes: NoteCount
+  private let dropped: Loss
+  private let encodings: KnownEncodings
   private let view: HeadChunkView
   private let options: Options
   private let size: Int
@@ -79,7 +94,12 @@ public struct FlushHead: Sendable {
       view = try await HeadChunkView(
         directory, excluded: options.dropped, options: options.view)
       problems = view.problems
+      encodings = KnownEncodings(
+        startTimes: options.version >= .v3_14, customBuckets: options.version >= .v3_5)
+      (dropped, toll, idle) = try await DroppedSeries.count(directory, options, besides: view)
+      notes = try NoteCount(of: directory)
       let windows = try view.windows(of: Self.blockDuration)
+      try Self.refuseEndsOfTime(windows)
       guard windows.count <= Self.blockLimit else {
         throw RepairError.refused(
           "the samples of the head are spread over \(windows.count) stretches of two hours, which no "
@@ -106,6 +126,18 @@ public struct FlushHead: Sendable {
     }
   }
 
+  /// No block can hold what lies at the ends of time: its end is the millisecond behind its last sample,
+  /// and servers subtract durations from it.
+  private static func refuseEndsOfTime(_ windows: [TimeRange]) throws(RepairError) {
+    let limit: Int64 = 1 << 62
+    guard let window = windows.first(where: { $0.minTime < -limit || $0.maxTime > limit }) else {
+      return
+    }
+    throw .refused(
+      "the head has samples from \(window.minTime) to \(window.maxTime) milliseconds, which no block "
+        + "can hold; take their series out with --drop, or with `surgery drop-series`")
+  }
+
   /// What the blocks take at most, all together: no more than the head they are made of.
   private static func bytes(of directory: DataDirectory) -> Int {
     let checkpoint = directory.wal?.checkpoints.last?.size ?? 0
@@ -124,8 +156,19 @@ public struct FlushHead: Sendable {
     }
     return RepairStep(
       operation: Self.name,
-      why: "the head goes into \(blocks.count) blocks, and then leaves",
-      loss: Loss(), changes: changes + names.map { DirectoryChange($0, .remove) })
+      why: "the head goes into \(blocks.count) blocks, and then leaves", loss: loss, toll: toll,
+      changes: changes + names.map { DirectoryChange($0, .remove) }, countedLoss: { loss })
+  }
+
+  /// What is not in the blocks: what `--drop` leaves out, and what no chunk can hold, as far as they are
+  /// written. Exemplars and metadata are in no block.
+  public var loss: Loss {
+    let report = report
+    var loss = dropped
+    loss.samples += report.leftOut + report.custom
+    if loss.samples > 0, loss.series == 0 { loss.series = 1 }
+    (loss.exemplars, loss.metadata) = (notes.exemplars, notes.metadata)
+    return loss
   }
 
   /// One new folder for each block.
@@ -146,8 +189,8 @@ public struct FlushHead: Sendable {
     guard !FileStatus.exists(path) else {
       throw .refused("\(path) exists; give the name of a new folder")
     }
+    try repairing { () throws(FileError) in try operations.createFolder(path) }
     do throws(FileError) {
-      try operations.createFolder(path)
       for block in blocks {
         let name = Path.join(path, block.ulid.description)
         // Servers remove a folder of this name, should this end here.
@@ -158,12 +201,13 @@ public struct FlushHead: Sendable {
       }
       try operations.syncFolder(path)
     } catch {
+      try? operations.removeTree(path)
       throw .file(error)
     }
   }
 
   private func write(_ block: PlannedBlock, to folder: FolderSink) throws(FileError) {
-    var sequence = try view.chunks(in: block.range)
+    var sequence = try view.chunks(in: block.range, for: encodings)
     let meta = try BlockWriter.write(
       to: folder, temporaryFolder: options.view.temporaryFolder
     ) { () throws(FileError) in
@@ -174,13 +218,15 @@ public struct FlushHead: Sendable {
         stats: writer.stats,
         compaction: BlockMeta.Compaction(level: 1, sources: [block.ulid]), extras: extras)
     }
-    let (problems, leftOut) = (sequence.problems, sequence.leftOut)
+    let made = sequence
     written.report.withLock { report in
       // The changes may be tried before they are made.
       if report.blocks.contains(where: { $0.ulid == meta.ulid }) { return }
       report.blocks.append(meta)
-      report.problems += problems
-      report.leftOut += leftOut
+      report.problems += made.problems
+      report.leftOut += made.leftOut
+      report.custom += made.custom
+      report.startTimes += made.startTimes
     }
   }
 

@@ -20,32 +20,42 @@ struct HeadChunkDrop {
     fileprivate var chunks = 0
     fileprivate var samples = 0
     fileprivate var times = TimeRange()
+    fileprivate var lastOffset: UInt32 = 0
   }
 
   /// The files that change.
   private(set) var files: [Int: File] = [:]
   /// Chunks that leave.
   private(set) var chunks = 0
-  /// Those of them whose samples are older than the log: how many samples, and when.
+  /// What a server serves of them: how many samples, and when.
   private(set) var samples = 0
   /// See `samples`.
   private(set) var times = TimeRange()
   /// Why files with such chunks stay as they are.
   private(set) var damage: [FileError] = []
 
-  /// Looks at all files; samples of chunks that end before `logStart` are not in the log too.
+  /// The chunk that lies last in the last file: its file, and the offset in it.
+  private(set) var last = MmapMarker(ref: 0, chunk: 0)
+
+  /// Looks at all files; `each` gets the chunks that leave and are served, with the samples in them. A
+  /// server passes over chunks in order that end before `minValidTime`.
   init(
-    _ segments: [SegmentFile], _ refs: DroppedRefs, logStart: Int64
+    _ segments: [SegmentFile], _ refs: DroppedRefs, minValidTime: Int64,
+    each: (HeadChunk, Int) -> Void = { _, _ in }
   ) throws(FileError) {
     for segment in segments where segment.size > 0 {
       let mapped = try MappedFile(path: segment.path)
       mapped.willReadSequentially()
       do throws(DecodeError) {
-        let file = try Self.look(at: mapped, segment, refs, logStart: logStart)
+        let file = try Self.look(at: mapped, segment, refs, minValidTime, each)
         if file.chunks > 0 { files[segment.number] = file }
         chunks += file.chunks
         samples += file.samples
         times.include(file.times)
+        if file.lastOffset > 0 {
+          let number = UInt64(truncatingIfNeeded: segment.number)
+          last = MmapMarker(ref: 0, chunk: number << 32 | UInt64(file.lastOffset))
+        }
       } catch {
         damage.append(.damaged(path: segment.path, error))
       }
@@ -55,28 +65,72 @@ struct HeadChunkDrop {
 
   /// What leaves a file; throws the first damage in it.
   private static func look(
-    at mapped: MappedFile, _ segment: SegmentFile, _ refs: DroppedRefs, logStart: Int64
+    at mapped: MappedFile, _ segment: SegmentFile, _ refs: DroppedRefs, _ minValidTime: Int64,
+    _ each: (HeadChunk, Int) -> Void
   ) throws(DecodeError) -> File {
     var file = File(segment: segment)
     var header = ByteBuffer()
     HeadChunkFile.writeHeader(to: &header)
     file.newSize = header.count
-    var reader = try HeadChunkFile(mapped.bytes)
+    var reader = try HeadChunkFile(mapped.bytes, holes: mapped.holes)
+    var batch = SampleBatch()
     while let event = reader.next() {
       switch event {
       case .damage(let error): throw error
-      case .chunk(let chunk) where refs.isAlwaysDropped(chunk.series):
+      case .chunk(let chunk) where leaves(chunk, refs, minValidTime):
+        file.lastOffset = UInt32(truncatingIfNeeded: chunk.offset)
         file.chunks += 1
-        guard chunk.maxTime < logStart else { continue }
-        file.samples += chunk.sampleCount
+        guard refs.isDefined(chunk.series), chunk.isServed(from: minValidTime) else { continue }
+        let samples = samples(of: chunk, in: mapped, &batch)
+        each(chunk, samples)
+        file.samples += samples
         file.times.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
       case .chunk(let chunk):
+        file.lastOffset = UInt32(truncatingIfNeeded: chunk.offset)
         file.places.append(
           (UInt32(truncatingIfNeeded: chunk.offset), UInt32(truncatingIfNeeded: file.newSize)))
         file.newSize += chunk.end - chunk.offset
       }
     }
     return file
+  }
+
+  /// What nobody ever defined and blocks hold does no harm: it stays.
+  private static func leaves(
+    _ chunk: HeadChunk, _ refs: DroppedRefs, _ minValidTime: Int64
+  ) -> Bool {
+    refs.isAlwaysDropped(chunk.series)
+      && (refs.isDefined(chunk.series) || chunk.isServed(from: minValidTime))
+  }
+
+  /// How many samples a chunk holds; markers of the ends of series are none.
+  private static func samples(
+    of chunk: HeadChunk, in file: MappedFile, _ batch: inout SampleBatch
+  ) -> Int {
+    batch.removeAll()
+    let data = file.bytes.extracting(chunk.dataOffset..<chunk.dataOffset + chunk.dataSize)
+    do throws(DecodeError) {
+      try batch.decode(data, chunk.encoding, at: chunk.dataOffset)
+    } catch {
+      return batch.count
+    }
+    var markers = 0
+    for index in 0..<batch.count where batch.isMarker(at: index) { markers += 1 }
+    return batch.count - markers
+  }
+
+  /// Bytes that leave.
+  var bytes: Int { files.values.reduce(0) { $0 + $1.segment.size - $1.newSize } }
+
+  /// The files that change, by number.
+  func changes(in directory: DataDirectory) -> [DirectoryChange] {
+    files.values.sorted { $0.segment.number < $1.segment.number }.map { file in
+      DirectoryChange(
+        directory.relative(file.segment.path),
+        .replace(size: file.newSize) { sink throws(FileError) in
+          try write(file, to: sink)
+        })
+    }
   }
 
   /// Writes the new content of a file.
@@ -117,5 +171,22 @@ struct HeadChunkDrop {
     }
     let new = low == 0 ? file.places[0].new : file.places[low - 1].new
     return chunk & ~0xffff_ffff | UInt64(new)
+  }
+}
+
+extension HeadChunk {
+  /// True for a chunk that a server joins with the log: what is out of order it always takes.
+  fileprivate func isServed(from minValidTime: Int64) -> Bool {
+    isOutOfOrder || maxTime >= minValidTime
+  }
+}
+
+extension SampleBatch {
+  /// True for the marker of the end of a series.
+  fileprivate func isMarker(at index: Int) -> Bool {
+    switch value(at: index) {
+    case .float(let bits): bits == StaleMarker.bits
+    case .histogram(let histogram): histogram.isStale
+    }
   }
 }

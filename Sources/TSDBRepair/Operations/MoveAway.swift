@@ -35,26 +35,19 @@ enum MoveAway {
     var times = TimeRange()
     let minValidTime = directory.minValidTime
     for item in LogItem.all(of: directory) {
-      let file = try MappedFile(path: item.segment.path)
-      var batch = RecordBatch()
-      let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-      for first in stride(from: 0, to: pages, by: 128) {
-        batch.removeAll()
-        var reader = SegmentReader(file.bytes, pages: first..<min(first + 128, pages))
-        reader.read(into: &batch)
-        for entry in batch.entries where entry.byteCount > 0 {
-          let payload = batch.payload(of: entry)
-          var rows = SampleRows()
-          try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { rows, _ in
-            for index in rows.indices where rows[index].time >= minValidTime {
-              samples += 1
-              times.include(rows[index].time)
-              refs.insert(rows[index].ref)
-            }
+      try item.forEachRecord { _, payload in
+        var rows = SampleRows()
+        try? rows.decode(payload, RecordType(code: payload.byte(at: 0)), at: 0) { rows, _ in
+          for index in rows.indices where rows[index].time >= minValidTime {
+            samples += 1
+            times.include(rows[index].time)
+            refs.insert(rows[index].ref)
           }
-        }
+        } while !reader.isDone
       }
     }
+    let notes = try NoteCount(of: directory)
+    (loss.exemplars, loss.metadata) = (notes.exemplars, notes.metadata)
     loss.samples = samples
     loss.series = refs.count
     loss.timeRange = times

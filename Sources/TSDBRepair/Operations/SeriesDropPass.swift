@@ -10,12 +10,14 @@ final class SeriesDropPass {
     var newSize = 0
     /// Entries that left, of any kind.
     var dropped = 0
-    /// Samples that left.
+    /// Samples that left, of refs that a record defines.
     var samples = 0
+    /// Exemplars that left.
+    var exemplars = 0
+    /// Entries of metadata that left.
+    var metadata = 0
     /// Their times.
     var times = TimeRange()
-    /// The oldest sample, of those that stay and those that leave.
-    var oldest = Int64.max
     /// Markers that name another place now.
     var movedMarkers = 0
     /// Places that cannot be read, and are not in the new segment.
@@ -30,16 +32,23 @@ final class SeriesDropPass {
   private var refs: DroppedRefs
   private let chunks: HeadChunkDrop?
   private var filter = RecordFilter()
+  private var rows = SampleRows()
+  /// Counts what leaves, where that is asked for.
+  private(set) var tally: DropTally?
   private static let pageCount = 128
 
-  /// A pass with what is known of refs, and with the new places of chunks where those are known.
-  init(_ refs: DroppedRefs, _ chunks: HeadChunkDrop?) {
+  /// A pass with what is known of refs, and with the new places of chunks where those are known; one with
+  /// a tally counts what a server serves of that which leaves.
+  init(_ refs: DroppedRefs, _ chunks: HeadChunkDrop?, tally: DropTally? = nil) {
     self.refs = refs
     self.chunks = chunks
+    self.tally = tally
   }
 
-  /// Learns which refs leave from the series records of a segment.
-  static func learn(_ path: String, isSnapshot: Bool, _ refs: inout DroppedRefs) throws(FileError) {
+  /// Calls `body` with ref and labels of each series that the records of a segment define.
+  static func forEachSeries(
+    _ path: String, isSnapshot: Bool, _ body: (UInt64, RawSpan) -> Void
+  ) throws(FileError) {
     var filter = RecordFilter()
     try read(path) { batch throws(FileError) in
       for entry in batch.entries {
@@ -48,14 +57,14 @@ final class SeriesDropPass {
         // A record that cannot be decoded stays as it is, and teaches what stands before the failure.
         if isSnapshot {
           _ = try? filter.filterSnapshot(payload, at: entry.offset) { ref, labels in
-            refs.learn(ref, labels)
+            body(ref, labels)
             return true
           } isKept: { _ in
             true
           }
         } else {
           _ = try? filter.filterSeries(payload, at: entry.offset) { ref, labels in
-            refs.learn(ref, labels)
+            body(ref, labels)
             return true
           }
         }
@@ -118,10 +127,13 @@ final class SeriesDropPass {
     var batch = RecordBatch()
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
     for first in stride(from: 0, to: pages, by: pageCount) {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: first..<min(first + pageCount, pages))
-      reader.read(into: &batch)
-      try body(batch)
+      var reader = SegmentReader(
+        file.bytes, pages: first..<min(first + pageCount, pages), holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        try body(batch)
+      } while !reader.isDone
       file.release(first * Fragment.pageSize..<(first + pageCount) * Fragment.pageSize)
     }
   }
@@ -139,13 +151,19 @@ final class SeriesDropPass {
         var refs = DroppedRefs([])
         swap(&refs, &self.refs)
         defer { swap(&refs, &self.refs) }
+        var again: [UInt64] = []
+        let counts = tally != nil
         let found = try filter.filterSeries(payload, at: entry.offset) { ref, labels in
-          !refs.define(ref, labels)
+          let leaves = refs.define(ref, labels)
+          if leaves, counts { again.append(ref) }
+          return !leaves
         }
+        for ref in again { tally?.define(ref) }
         return Outcome(found)
       case .mmapMarkers:
         let (refs, chunks) = (refs, chunks)
         var moved = 0
+        countMarkers(payload, entry)
         let (found, isChanged) = try filter.filterMarkers(payload, at: entry.offset) { marker in
           guard !refs.isDropped(marker.ref) else { return nil }
           let place = chunks?.place(of: marker.chunk) ?? marker.chunk
@@ -158,10 +176,12 @@ final class SeriesDropPass {
       default:
         let refs = refs
         let found = try filter.filter(payload, type, at: entry.offset) { !refs.isDropped($0) }
-        if type.holdsSamples {
-          result.samples += found.dropped
-          result.times.include(found.times)
-          result.oldest = min(result.oldest, found.allTimes.minTime)
+        switch type {
+        case .exemplars: result.exemplars += found.dropped
+        case .metadata: result.metadata += found.dropped
+        case _ where found.dropped > 0 && type.holdsSamples:
+          try countSamples(payload, type, entry, &result)
+        default: break
         }
         return Outcome(found)
       }
@@ -169,6 +189,41 @@ final class SeriesDropPass {
       return Outcome()
     }
   }
+
+  /// Counts the samples of a record that leave with it; those of refs that nothing defines are none that
+  /// anybody is served.
+  private func countSamples(
+    _ payload: RawSpan, _ type: RecordType, _ entry: RecordBatch.Entry, _ result: inout Result
+  ) throws(DecodeError) {
+    var tally: DropTally?
+    swap(&tally, &self.tally)
+    defer { swap(&tally, &self.tally) }
+    let refs = refs
+    var samples = 0
+    var times = TimeRange()
+    try rows.decode(payload, type, at: entry.offset) { rows, _ in
+      for index in rows.indices {
+        let row = rows[index]
+        guard refs.isDropped(row.ref), refs.isDefined(row.ref) else { continue }
+        samples += 1
+        times.include(row.time)
+        tally?.note(row)
+      }
+    }
+    result.samples += samples
+    result.times.include(times)
+  }
+
+  private func countMarkers(_ payload: RawSpan, _ entry: RecordBatch.Entry) {
+    guard tally != nil else { return }
+    _ = try? filter.filterMarkers(payload, at: entry.offset) { marker in
+      if refs.isDropped(marker.ref) { tally?.note(marker) }
+      return marker.chunk
+    }
+  }
+
+  /// The pass comes to the WBL, whose samples are late.
+  func beginLate() { tally?.isLate = true }
 
   private func snapshotOutcome(of payload: RawSpan, _ entry: RecordBatch.Entry) -> Outcome {
     let refs = refs

@@ -105,7 +105,7 @@ enum TrimHeadChunks {
   /// Where the last chunk ends that lies wholly before `offset`; nil if there is none.
   private static func endOfSoundChunks(_ file: SegmentFile, before offset: Int) -> Int? {
     guard offset > 0, let mapped = try? MappedFile(path: file.path),
-      var reader = try? HeadChunkFile(mapped.bytes)
+      var reader = try? HeadChunkFile(mapped.bytes, holes: mapped.holes)
     else { return nil }
     var end: Int?
     while let event = reader.next() {

@@ -7,10 +7,27 @@ struct BlockSteps {
   /// The directory, and what was found between its blocks.
   let context: RepairContext
   let temporaryFolder: String
+  /// The findings by the block that they are in.
+  private let byBlock: [String: [Finding]]
+
+  init(context: RepairContext, temporaryFolder: String) {
+    self.context = context
+    self.temporaryFolder = temporaryFolder
+    let blocks = Set(context.directory.blocks.map(\.path))
+    byBlock = Dictionary(grouping: context.findings) { finding in
+      // A block itself, or the folder around what is in one, or around its `chunks`.
+      var path = finding.path
+      for _ in 0..<3 where !blocks.contains(path) { path = Path.parent(path) }
+      return blocks.contains(path) ? path : ""
+    }
+  }
+
+  /// What was found in a block.
+  func findings(of block: BlockFolder) -> [Finding] { byBlock[block.path] ?? [] }
 
   /// The step for a block that would do harm to others, as a whole; nil for the rest.
   func harmful(_ block: BlockFolder) throws(FileError) -> RepairStep? {
-    let own = context.findings.filter { isOf(block, $0) }
+    let own = findings(of: block)
     if own.contains(where: { $0.rule == "block.damaged-child" }) {
       return MoveAway.block(
         context, block,
@@ -87,9 +104,5 @@ struct BlockSteps {
       why:
         "\(block.name) cannot be opened (\(rules.joined(separator: ", "))), and too little of it is "
         + "left to build it anew")
-  }
-
-  private func isOf(_ block: BlockFolder, _ finding: Finding) -> Bool {
-    finding.path == block.path || finding.path.hasPrefix(block.path + "/")
   }
 }

@@ -11,12 +11,12 @@ public struct DoneStep: Equatable, Sendable {
   /// The files and folders it changed, relative to the directory.
   public let files: [String]
   /// What it cost.
-  public let loss: Loss
+  public internal(set) var loss: Loss
 
   init(_ step: RepairStep) {
     operation = step.operation
     why = step.why
-    loss = step.loss
+    loss = step.countedLoss?() ?? step.loss
     files = step.changes.compactMap { change in
       if case .lostAndFound = change.action { return nil }
       return change.path
@@ -33,7 +33,13 @@ struct RepairRun {
   /// What was done.
   private(set) var steps: [DoneStep] = []
   /// Bytes that were written, at most.
-  private(set) var neededBytes = 1 << 20
+  private(set) var neededBytes = leastBytes
+  /// What the journal takes.
+  static let leastBytes = 1 << 20
+  /// What leaves by metric, as operations count it themselves.
+  private(set) var toll = Toll()
+  /// What the log defined before the first step that changed it; nil before that.
+  private var formerly: RefSet?
   /// A directory never needs as many.
   private static let most = 24
 
@@ -43,19 +49,42 @@ struct RepairRun {
     self.options = options
   }
 
+  /// True if there is a step to make in a directory in which `check` was found. Changes nothing.
+  static func hasStep(
+    _ check: Check, _ options: Repair.Options
+  ) async throws(FileError) -> Bool {
+    let context = RepairContext(check.directory, findings: check.result.findings)
+    if let operation = options.operation { return try !operation(context).isEmpty }
+    let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
+    for folder in check.directory.blocks {
+      let findings = blocks.findings(of: folder)
+      guard !findings.isEmpty else { continue }
+      if try blocks.harmful(folder) != nil { return true }
+      if try blocks.next(folder, findings, done: []) != nil { return true }
+    }
+    let log = await LogCheck.run(check.directory, level: .deep, jobs: options.jobs)
+    return try LogSteps.next(
+      RepairContext(check.directory, findings: log.findings), options.strategy) != nil
+  }
+
   /// Finds and makes all steps. `check` is what was found in the directory as it is now.
   mutating func run(_ check: Check) async throws(FileError) {
     let context = RepairContext(check.directory, findings: check.result.findings)
     if let operation = options.operation {
       for step in try operation(context) { try apply(step) }
-      return
+      return try await takeAlong(context)
     }
     try repairBlocks(context)
     let first = steps.count
     while steps.count < first + Self.most, let directory = try currentDirectory() {
       let log = await LogCheck.run(directory, level: .deep, jobs: options.jobs)
       let context = RepairContext(directory, findings: log.findings)
-      guard let step = try LogSteps.next(context, options.strategy) else { return }
+      // Nobody knows what is missing where a part could not be looked at.
+      guard !log.findings.contains(where: \.isUnread) else { return }
+      guard let step = try LogSteps.next(context, options.strategy) else {
+        if formerly == nil, context.hasUndefinedRefs { formerly = RefSet() }
+        return try dropUndefined()
+      }
       // A step that does not mend what it is for would be asked for again and again.
       if steps.contains(where: { $0 == DoneStep(step) }) { return }
       try apply(step)
@@ -65,14 +94,12 @@ struct RepairRun {
   /// Makes the steps for one block after the other.
   private mutating func repairBlocks(_ context: RepairContext) throws(FileError) {
     let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
-    for folder in context.directory.blocks {
+    for folder in context.directory.blocks where !context.isUnread(below: folder.path) {
       if let step = try blocks.harmful(folder) {
         try apply(step)
         continue
       }
-      var findings = context.findings.filter {
-        $0.path == folder.path || $0.path.hasPrefix(folder.path + "/")
-      }
+      var findings = blocks.findings(of: folder)
       var block = folder
       var done: Set<String> = []
       while !findings.isEmpty, let step = try blocks.next(block, findings, done: done) {
@@ -86,7 +113,39 @@ struct RepairRun {
     }
   }
 
+  /// What hangs on what an operation took out of the log goes with it; so do chunks that the log as it is
+  /// now puts under the labels of others.
+  private mutating func takeAlong(_ before: RepairContext) async throws(FileError) {
+    guard formerly != nil, options.isProven, let directory = try currentDirectory() else { return }
+    try dropUndefined()
+    guard !before.has("chunks-head.refs.foreign"), DropUndefined.holdsRefs(directory) else { return }
+    let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
+    let context = RepairContext(directory, findings: log.findings)
+    guard context.has("chunks-head.refs.foreign"), let step = TrimHeadChunks.step(context) else {
+      return
+    }
+    try apply(step)
+  }
+
+  private mutating func dropUndefined() throws(FileError) {
+    guard let formerly, let directory = try currentDirectory(),
+      let step = try DropUndefined.step(directory, formerly: formerly)
+    else { return }
+    try apply(step)
+  }
+
+  /// Takes note of what the log defines, before a step that changes it. Series that a selector takes out
+  /// take all with them, and the head as a whole leaves nothing.
+  private mutating func remember(_ step: RepairStep) throws(FileError) {
+    guard formerly == nil, step.operation != DropSeries.name, step.changesLog,
+      let directory = try currentDirectory(), DropUndefined.holdsRefs(directory)
+    else { return }
+    formerly = try RefSet(definedBy: directory)
+  }
+
   private mutating func apply(_ step: RepairStep) throws(FileError) {
+    try remember(step)
+    if let own = step.toll { toll = own }
     neededBytes += step.changes.reduce(0) { $0 + $1.size }
     try transaction.apply(step.changes)
     steps.append(DoneStep(step))
@@ -96,5 +155,25 @@ struct RepairRun {
   private func currentDirectory() throws(FileError) -> DataDirectory? {
     let names = try DataTree.names(in: root).filter { !Quarantine.isName($0) }
     return names.isEmpty ? nil : try DataDirectory(path: root)
+  }
+}
+
+extension RepairStep {
+  /// True where other series are defined after it than before, or may be.
+  fileprivate var changesLog: Bool {
+    !changes.contains { $0.path == "wal" }
+      && changes.contains { $0.path.hasPrefix("wal/") || $0.path.hasPrefix("chunk_snapshot.") }
+  }
+}
+
+extension RepairContext {
+  /// True where something below `path` could not be looked at: nothing is concluded from that.
+  fileprivate func isUnread(below path: String) -> Bool {
+    findings.contains { $0.isUnread && ($0.path == path || $0.path.hasPrefix(path + "/")) }
+  }
+
+  /// True where something lies under a ref that no record defines.
+  fileprivate var hasUndefinedRefs: Bool {
+    has("chunks-head.refs.unknown") || has("wal.refs.unknown")
   }
 }

@@ -35,6 +35,9 @@ private struct ChunkFileView {
   let isHead: Bool
   let limit: Int
 
+  /// Pages are given back in pieces of this many bytes.
+  private static let releaseStep = 16 << 20
+
   var header: Annotation {
     isHead ? .headChunkHeader(of: file.bytes) : .chunkSegmentHeader(of: file.bytes)
   }
@@ -51,13 +54,16 @@ private struct ChunkFileView {
     exhibit.facts = [.init("bytes", .unsigned(UInt64(file.size)))]
     exhibit.add(.init("header", .file(file), header))
     var start = ChunkSegment.headerByteCount
-    while start < file.size, exhibit.leafCount < limit {
+    var leaves = exhibit.leafCount
+    while start < file.size, leaves < limit {
       if isFree(start) {
         let range = start..<file.size
         exhibit.add(.init("free space at \(start)", .file(file), .padding(range)))
         break
       }
-      exhibit.add(.init("chunk at \(start)", .file(file), chunk(at: start)))
+      let part = Exhibit.Part("chunk at \(start)", .file(file), chunk(at: start))
+      leaves &+= part.annotation.fields.count(where: \.isLeaf)
+      exhibit.add(part)
       start = end(ofChunkAt: start)
     }
     return exhibit
@@ -68,10 +74,15 @@ private struct ChunkFileView {
     let asked = chunk(at: offset)
     if asked.problems.isEmpty, !isFree(offset) { return one("chunk", offset, asked) }
     var start = ChunkSegment.headerByteCount
+    var released = 0
     while start < file.size, !isFree(start) {
       let end = end(ofChunkAt: start)
       if offset < end { break }
       start = end
+      if start &- released > Self.releaseStep {
+        file.release(released..<start)
+        released = start
+      }
     }
     if isFree(start) { return one("free space", start, .padding(start..<file.size)) }
     return one("chunk", start, chunk(at: start))
@@ -86,7 +97,8 @@ private struct ChunkFileView {
 
   /// True where a head chunk file has only zeros from `start` on.
   private func isFree(_ start: Int) -> Bool {
-    isHead && file.bytes.byte(at: start) == 0 && file.bytes.extracting(start..<file.size).isZero
+    isHead && file.bytes.byte(at: start) == 0
+      && file.bytes.firstNonZero(in: start..<file.size, holes: file.holes) == nil
   }
 
   /// Where the chunk at `start` ends, by its length; the end of the file if that cannot be.

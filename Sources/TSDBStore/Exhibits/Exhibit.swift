@@ -66,6 +66,8 @@ public struct Exhibit: Sendable {
   public private(set) var parts: [Part] = []
   /// What is wrong with it.
   public private(set) var problems: [FileError] = []
+  /// The same, to be looked for.
+  private var met: Set<FileError> = []
 
   init(_ kind: String, at address: Address) {
     self.kind = kind
@@ -85,8 +87,16 @@ public struct Exhibit: Sendable {
 
   /// Adds something that is wrong.
   mutating func add(_ problem: FileError) {
-    if !problems.contains(problem) { problems.append(problem) }
+    if met.insert(problem).inserted { problems.append(problem) }
   }
+
+  /// True if there is nothing of that name.
+  public var isMissing: Bool { kind == Self.nothing }
+
+  /// True if the file ends before the byte that was asked for.
+  public private(set) var isBehindTheEnd = false
+
+  private static let nothing = "nothing"
 
   /// How many leaves all parts have.
   var leafCount: Int {
@@ -171,7 +181,7 @@ extension Exhibit {
       let folder = try? FileSystem.status(parent.joined(separator: "/") + "/."),
       folder.isDirectory
     else { throw error }
-    var exhibit = Exhibit("nothing", at: Address(path: address.path, .whole))
+    var exhibit = Exhibit(nothing, at: Address(path: address.path, .whole))
     exhibit.add(
       DecodeError(section: .file, offset: 0, problem: .missing(what: "a file or folder")))
     return exhibit
@@ -179,6 +189,8 @@ extension Exhibit {
 
   private static func behindTheEnd(of file: MappedFile, _ address: Address) -> Exhibit {
     var exhibit = Exhibit("end of the file", at: address)
+    // Where a file ends is a place that findings name: what is missing begins there.
+    if case .offset(let offset) = address.place { exhibit.isBehindTheEnd = offset > file.size }
     exhibit.facts = [Fact("bytes", .unsigned(UInt64(file.size)))]
     exhibit.add(
       DecodeError(

@@ -9,7 +9,7 @@ extension Exhibit {
     case .whole: return segment(file, isSnapshot: isSnapshot, limit: limit)
     case .page(let number): return try page(number, address, file, limit: limit)
     case .offset(let offset):
-      guard let place = SegmentPlace(at: offset, of: file.bytes) else { break }
+      guard let place = SegmentPlace(at: offset, of: file.bytes, holes: file.holes) else { break }
       return self.place(place, file, isSnapshot: isSnapshot, limit: limit)
     default: break
     }
@@ -26,18 +26,21 @@ extension Exhibit {
     ]
     var batch = RecordBatch()
     for page in 0..<pages {
-      batch.removeAll()
-      var reader = SegmentReader(file.bytes, pages: page..<page &+ 1)
-      reader.read(into: &batch)
-      for entry in batch.entries {
-        guard exhibit.facts.count < limit &+ 2 else {
-          exhibit.facts.append(Fact("more", words: "not shown"))
-          return exhibit
+      var reader = SegmentReader(file.bytes, pages: page..<page &+ 1, holes: file.holes)
+      repeat {
+        batch.removeAll()
+        reader.read(into: &batch)
+        for entry in batch.entries {
+          guard exhibit.facts.count < limit &+ 2 else {
+            exhibit.facts.append(Fact("more", words: "not shown"))
+            return exhibit
+          }
+          exhibit.facts.append(
+            Fact("record at \(entry.offset)", words: words(entry, batch, isSnapshot)))
         }
-        exhibit.facts.append(
-          Fact("record at \(entry.offset)", words: words(entry, batch, isSnapshot)))
-      }
-      for damage in batch.damage { exhibit.add(damage.error) }
+        for damage in batch.damage { exhibit.add(damage.error) }
+      } while !reader.isDone
+      file.release(page &* Fragment.pageSize..<(page &+ 1) &* Fragment.pageSize)
     }
     return exhibit
   }

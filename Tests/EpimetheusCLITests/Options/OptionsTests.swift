@@ -40,7 +40,7 @@ import Testing
 
   @Test func `what of a directory is looked at`() throws {
     let standard = try ViewOptions.parse([])
-    #expect(standard.maxMemory.bytes == 1 << 30)
+    #expect(standard.jobs.memory.size == nil)
     #expect(standard.times.minTime == nil && standard.times.maxTime == nil)
     let options = try ViewOptions.parse([
       "--match", "up", "--min-time", "2h", "--max-time", "1000", "--max-memory", "512MB",
@@ -48,7 +48,9 @@ import Testing
     ])
     #expect(options.times.minTime == .back(7_200_000))
     #expect(options.times.maxTime == .at(1000))
-    #expect(options.maxMemory.bytes == 512_000_000)
+    #expect(options.jobs.memory.size?.bytes == 512_000_000)
+    #expect(options.jobs.memory.share(upTo: 1 << 30) == 256_000_000)
+    #expect(options.jobs.memory.share(upTo: 1 << 20) == 1 << 20)
     #expect(options.headOnly && !options.blocksOnly)
     #expect(throws: (any Error).self) {
       try ViewOptions.parse(["--head-only", "--blocks-only"])

@@ -1,3 +1,4 @@
+import TSDBFormat
 import Testing
 
 @testable import EpimetheusCLI
@@ -35,5 +36,67 @@ import Testing
 
   @Test func `counting back from the beginning of time does not trap`() {
     #expect(TimeInput.back(.max).time(dataEnd: .min) == .min)
+  }
+
+  private let data = TimeRange(minTime: 1_794_873_600_000, maxTime: 1_794_900_000_000)
+
+  @Test(
+    arguments: [
+      (1_794_900_570, "seconds", 1_794_900_570_000), (1_000_000_000, "seconds", 1_000_000_000_000),
+      (1_794_900_570_000_000, "microseconds", 1_794_900_570_000),
+      (1_794_900_570_000_000_000, "nanoseconds", 1_794_900_570_000),
+    ] as [(Int64, String, Int64)])
+  func `a number in another unit is known for one`(number: Int64, unit: String, time: Int64) {
+    let reading = TimeReading(of: number)
+    #expect(reading?.unit == unit)
+    #expect(reading?.milliseconds == time)
+    #expect(TimeInput.at(number).isDoubtful)
+  }
+
+  @Test(
+    arguments: [
+      0, 1000, -5, 999_999_999, 10_000_000_000, 1_794_900_570_000, -1_794_900_570, .max, .min,
+    ] as [Int64])
+  func `milliseconds are not`(number: Int64) {
+    #expect(TimeReading(of: number) == nil)
+    #expect(!TimeInput.at(number).isDoubtful)
+  }
+
+  @Test func `seconds are refused with the milliseconds that may have been meant`() {
+    do {
+      _ = try TimeInput.at(1_794_900_570).time(in: data, "--min-time")
+      Issue.record("it was taken for milliseconds")
+    } catch {
+      #expect(
+        "\(error)".contains(
+          "--min-time 1794900570 is 1970-01-21T18:35:00.570Z, in milliseconds since 1970, where no data "
+            + "lie; if these are seconds, give 1794900570000 (2026-11-17T07:29:30Z)."), "\(error)")
+    }
+    #expect(throws: (any Error).self) {
+      try TimeInput.at(1_794_900_570).time(in: TimeRange(), "--min-time")
+    }
+  }
+
+  @Test func `where data lie there, they are milliseconds`() throws {
+    let old = TimeRange(minTime: 0, maxTime: 2_000_000_000)
+    #expect(try TimeInput.at(1_794_900_570).time(in: old, "--min-time") == 1_794_900_570)
+    #expect(try TimeInput.back(1000).time(in: data, "--min-time") == 1_794_899_999_000)
+  }
+
+  @Test func `seconds with a fraction are told of when they are read`() {
+    do {
+      _ = try TimeInput.parse("1794900570.123")
+      Issue.record("it was accepted")
+    } catch {
+      #expect("\(error)".contains("give 1794900570123 (2026-11-17T07:29:30.123Z)"), "\(error)")
+    }
+    #expect(throws: (any Error).self) { try TimeInput.parse("yesterday") }
+  }
+
+  @Test(arguments: [["2000", "1000"], ["1h", "2h"]])
+  func `a first time behind the last is refused`(times: [String]) {
+    #expect(throws: (any Error).self) {
+      try TimeRangeOptions.parse(["--min-time", times[0], "--max-time", times[1]])
+    }
   }
 }

@@ -106,7 +106,8 @@ import Testing
     #expect(QueryFailures.areMet(in: runs))
     let deleted = runs.map {
       SampleRun(
-        content: $0.content, range: $0.range, precedence: 0, tombstones: [first.range])
+        content: $0.content, range: $0.range, precedence: 0, tombstones: DeletedTimes([first.range])
+      )
     }
     #expect(QueryFailures.areMet(in: deleted) == false)
   }

@@ -15,7 +15,8 @@ import Testing
       range.include(time)
     }
     return SampleRun(
-      content: .samples(batch), range: range, precedence: precedence, tombstones: deleted)
+      content: .samples(batch), range: range, precedence: precedence,
+      tombstones: DeletedTimes(deleted))
   }
 
   /// `time:value` of all samples, in the order handed over.
@@ -60,7 +61,7 @@ import Testing
     }
     let run = SampleRun(
       content: .samples(batch), range: TimeRange(minTime: 2, maxTime: 5), precedence: 0,
-      tombstones: [])
+      tombstones: DeletedTimes())
     #expect(merged([run]) == ["2:2", "4:4", "5:1"])
   }
 
@@ -69,14 +70,14 @@ import Testing
     for time in Int64(1)...4 { batch.append(time: time, bits: 1) }
     let long = SampleRun(
       content: .samples(batch), range: TimeRange(minTime: 1, maxTime: 3), precedence: 0,
-      tombstones: [])
+      tombstones: DeletedTimes())
     #expect(merged([long, run([4, 5], 2)]) == ["1:1", "2:1", "3:1", "4:1", "5:2"])
     // Neither where the first was handed over already.
     var many = SampleBatch()
     for time in Int64(0)...5000 { many.append(time: time, bits: 1) }
     let first = SampleRun(
       content: .samples(many), range: TimeRange(minTime: 0, maxTime: 4999), precedence: 0,
-      tombstones: [])
+      tombstones: DeletedTimes())
     #expect(merged([first, run([5000, 5001], 2)]).suffix(2) == ["5000:1", "5001:2"])
   }
 
@@ -94,5 +95,16 @@ import Testing
     merge.merge(runs) { sizes.append($0.count) }
     #expect(sizes.reduce(0, +) == 12_000)
     #expect(sizes.allSatisfy { $0 < 4096 + 120 })
+  }
+
+  @Test func `of many runs that overlap the same samples count as of few`() {
+    // Thirty runs over the same times, in which each later one has a time of its own: the first that
+    // has a time gives its value.
+    let runs = (0..<30).map { number in
+      run([5, 6, Int64(10 + number)], UInt64(number + 1), precedence: number)
+    }
+    #expect(merged(runs) == ["5:1", "6:1"] + (0..<30).map { "\(10 + $0):\($0 + 1)" })
+    #expect(
+      merged(runs.reversed()) == merged(runs), "the precedence decides, not the order of the runs")
   }
 }

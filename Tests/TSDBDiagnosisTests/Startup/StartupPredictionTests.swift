@@ -145,10 +145,15 @@ import Testing
     let descriptor = open(path, O_RDWR)
     defer { close(descriptor) }
     try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    let restart = try await predict(copy.data)
+    #expect(restart.isRunning)
+    #expect(restart.first.outcome == .starts)
+    var options = StartupOptions()
+    options.isRestart = false
     #expect(
-      try await predict(copy.data).first.message
+      try await predict(copy.data, options).first.message
         == "opening storage failed: lock DB directory: resource temporarily unavailable")
-    let options = StartupOptions(flags: ["storage.tsdb.no-lockfile"])
+    options.flags = ["storage.tsdb.no-lockfile"]
     #expect(try await predict(copy.data, options).first.outcome == .starts)
   }
 

@@ -93,10 +93,11 @@ import Testing
 
   private func predict(_ path: String, _ item: Case) async throws -> StartupPrediction {
     let hasSnapshot = item.fixture.name.contains("/snapshot-")
-    let options = StartupOptions(
+    var options = StartupOptions(
       version: item.version,
       flags: hasSnapshot ? ["enable-feature=memory-snapshot-on-shutdown"] : [],
       isAgent: item.fixture.name.contains("/agent-"))
+    options.isRestart = item.fixture.name != "damaged/lock-held"
     return await Diagnosis.make(
       of: try DataDirectory(path: path), jobs: 2, startup: options, countsServed: true
     ).startup

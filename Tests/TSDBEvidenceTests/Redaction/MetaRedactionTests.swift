@@ -18,7 +18,9 @@ import Testing
     let meta = try BlockMeta(json: Array(meta.utf8))
     let result = MetaRedaction.redact(meta, ValueReplacer(redactor))
     #expect(result.ulid == meta.ulid)
-    #expect(result.extras.map(\.key) == ["thanos", "note", "flag"])
+    // Who knows what others put into a name.
+    #expect(result.extras.map(\.key).first == "thanos")
+    #expect(result.extras.dropFirst().allSatisfy { $0.key.hasPrefix("redacted-") })
     return String(decoding: result.json, as: UTF8.self)
   }
 
@@ -27,7 +29,7 @@ import Testing
     #expect(!text.contains("secret"))
     for part in [
       "\"__org_id__\":\"redacted-", "\"source\":\"receive\"", "\"rel_path\":\"index\"",
-      "\"resolution\":300000", "\"size_bytes\":12", "\"flag\": true",
+      "\"resolution\":300000", "\"size_bytes\":12", "\": true",
     ] {
       #expect(text.contains(part), "\(part)")
     }

@@ -1,6 +1,7 @@
 import Synchronization
 import TSDBCheck
 import TSDBFormat
+import TSDBRepair
 import TSDBStore
 import TestSupport
 import Testing
@@ -246,5 +247,125 @@ import Testing
       }
       #expect(try namesInFolder(folder.path) == [])
     }
+  }
+
+  // MARK: - Bytes that nobody decodes
+
+  private static let secret = Array("s3cr3t-t0ken".utf8)
+
+  /// Files of the copy in which the secret is, in their contents or their names.
+  private func filesWithSecret(_ path: String) throws -> [String] {
+    try namesInFolder(path).flatMap { name -> [String] in
+      let inner = path + "/" + name
+      var found = Array(name.utf8).contains(Self.secret) ? [inner] : []
+      if isFolder(inner) {
+        found += try filesWithSecret(inner)
+      } else if try readFile(inner).contains(Self.secret) {
+        found.append(inner)
+      }
+      return found
+    }
+  }
+
+  private func isFolder(_ path: String) -> Bool { (try? namesInFolder(path)) != nil }
+
+  @Test func `no bytes that lie outside of what is decoded are in the copy`() throws {
+    let fixture = try Fixture("damaged-base/main").copy()
+    let data = fixture.data
+    let block = data + "/" + Self.block
+    for path in ["/index", "/tombstones", "/chunks/000001"] {
+      try damage(block + path) { $0 += Self.secret }
+    }
+    let heads = try namesInFolder(data + "/chunks_head").map { data + "/chunks_head/" + $0 }
+    for path in heads { try damage(path) { $0 += Self.secret + [UInt8](repeating: 0, count: 40) } }
+    try damage(block + "/meta.json") { bytes in
+      let end = bytes.lastIndex(of: UInt8(ascii: "}")) ?? 0
+      bytes.replaceSubrange(
+        end..., with: ",\"s3cr3t-t0ken\":1,\"a\":{\"source\":\"s3cr3t-t0ken\"}}\n".utf8)
+    }
+    try writeFile(
+      data + "/wal/series_state.json",
+      "{\"last_series_id\":7,\"last_wal_segment\":2,\"note\":\"s3cr3t-t0ken\"}".utf8)
+    try writeFile(data + "/wal/checkpoint.s3cr3t-t0ken", [])
+    try writeFile(data + "/wal/s3cr3t-t0ken", Self.secret)
+    for name in try namesInFolder(data + "/wal") where Int(name) != nil {
+      try damage(data + "/wal/" + name) { $0 += Self.secret }
+    }
+    #expect(try filesWithSecret(data).count > 8)
+    let result = try redact(data)
+    #expect(try filesWithSecret(copy) == [])
+    #expect(result.unread == [])
+    #expect(
+      try SeriesState.read(path: copy + "/wal/series_state.json")
+        == SeriesState(lastSeriesID: 7, lastWALSegment: 2, cleanShutdown: false))
+  }
+
+  /// A file of chunks: `data` of each, with the right checksum, and `rest` behind them.
+  private func chunkFile(_ chunks: [[UInt8]], rest: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = [0x85, 0xbd, 0x40, 0xdd, 1, 0, 0, 0]
+    for data in chunks {
+      bytes += [UInt8(data.count)]
+      let covered = [1] + data
+      let sum = crc32c(covered.rawBytes)
+      bytes += covered + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
+    }
+    return bytes + rest
+  }
+
+  /// A chunk of one sample, at 1000, of 1.0.
+  private let chunk: [UInt8] = [0, 1, 0xd0, 0x0f, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]
+
+  private func redacted(_ bytes: [UInt8], starts: [Int] = []) throws -> ([UInt8], [String]) {
+    let path = folder.path + "/000001"
+    try writeFile(path, bytes)
+    removeTree(folder.path + "/new")
+    let sink = try FileSink(folder.path + "/new", FileOperations(syncs: false))
+    var redaction = ChunkRedaction(try MappedFile(path: path), to: sink) { _ in }
+    try redaction.writeBlock { starts }
+    try sink.finish()
+    return (try readFile(folder.path + "/new"), redaction.notReproduced)
+  }
+
+  @Test func `chunks stay to the byte, and what follows them is filler or zeros`() throws {
+    let (bytes, remarks) = try redacted(
+      chunkFile([chunk, chunk], rest: Self.secret + [0, 0, 0]))
+    let sound = chunkFile([chunk, chunk], rest: [])
+    #expect(Array(bytes.prefix(sound.count)) == sound)
+    #expect(bytes.count == sound.count + Self.secret.count + 3)
+    #expect(!bytes.contains(Self.secret))
+    #expect(remarks == [])
+    #expect(try redacted(sound).0 == sound)
+    let zeros = [UInt8](repeating: 0, count: 9000)
+    #expect(try redacted(sound + zeros).0 == sound + zeros)
+  }
+
+  @Test func `bytes behind the last sample of a chunk are filler, under a checksum that holds`()
+    throws
+  {
+    let long = chunk + Self.secret
+    let (bytes, remarks) = try redacted(chunkFile([long, chunk], rest: []))
+    let filled = chunk + [UInt8](repeating: 0x2a, count: Self.secret.count)
+    #expect(bytes == chunkFile([filled, chunk], rest: []))
+    #expect(remarks == [])
+  }
+
+  @Test func `a damaged chunk keeps its length, and the next one its place`() throws {
+    var source = chunkFile([chunk, chunk], rest: [])
+    source.replaceSubrange(10..<16, with: Self.secret.prefix(6))
+    let second = 8 + 1 + 1 + chunk.count + 4
+    for starts in [[8, second], []] {
+      let (bytes, _) = try redacted(source, starts: starts)
+      #expect(bytes.count == source.count)
+      #expect(Array(bytes[second...]) == Array(source[second...]))
+      #expect(bytes[8] == source[8])
+      #expect(throws: DecodeError.self) { _ = try Chunk(of: bytes.rawBytes, at: 8).end }
+      #expect(!bytes.contains(Array(Self.secret.prefix(6))))
+    }
+  }
+
+  @Test func `a header that is none is filler`() throws {
+    let (bytes, remarks) = try redacted(Self.secret + chunk)
+    #expect(bytes.allSatisfy { $0 == 0x2a || $0 == 0 })
+    #expect(remarks.count == 1)
   }
 }

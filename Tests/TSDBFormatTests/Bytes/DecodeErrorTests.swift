@@ -22,6 +22,10 @@ import Testing
       ),
       (.nonZeroPadding(found: 0xab), "expected zeros up to the end of the page, found 0xab"),
       (.unknownCode(found: 77), "expected a known code, found 77"),
+      (
+        .tooLarge(found: 9, limit: 8, unit: "buckets"),
+        "expected at most 8 buckets, more than any server writes here, found 9 or more; not read"
+      ),
       (.badCompression(codec: "snappy"), "expected snappy data, found bytes it cannot decompress"),
       (.torn(available: 12), "expected the rest of the record, found 12 bytes of it"),
       (.sequenceGap(expected: 3, found: 5), "expected number 3, found 5"),

@@ -116,4 +116,27 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [false, true])
+  func `more buckets than a histogram can have are not read`(isFloat: Bool) throws {
+    let most = 1 << 20
+    for count in [most, most + 1] {
+      let zeros = [UInt8](repeating: 0, count: count * (isFloat ? 8 : 1))
+      let totals = [UInt8](repeating: 0, count: isFloat ? 16 : 2)
+      let head: [UInt8] = [0, 0] + [UInt8](repeating: 0, count: 8) + totals
+      let sum = [UInt8](repeating: 0, count: 8)
+      let bytes = head + sum + [0, 0] + uvarintBytes(UInt64(count)) + zeros + [0]
+      let expected = DecodeError(
+        section: isFloat ? .floatHistogramSamplesRecord : .histogramSamplesRecord, offset: 9,
+        inner: head.count + 10,
+        problem: .tooLarge(found: most + 1, limit: most, unit: "buckets"))
+      if count == most {
+        _ = try Histogram(body: bytes.rawBytes, isFloat: isFloat, at: 9)
+      } else {
+        #expect(throws: expected) {
+          try Histogram(body: bytes.rawBytes, isFloat: isFloat, at: 9)
+        }
+      }
+    }
+  }
 }

@@ -7,7 +7,7 @@ import Testing
   private func plain(_ compression: RecordCompression, _ bytes: [UInt8]) -> [UInt8]? {
     var buffer = ByteBuffer()
     buffer.append([0xaa, 0xbb].rawBytes)
-    let isGood = compression.decompress(bytes.rawBytes, appendingTo: &buffer)
+    let isGood = compression.decompress(bytes.rawBytes, appendingTo: &buffer) == .whole
     let all = [UInt8](buffer.bytes(in: 0..<buffer.count))
     #expect(Array(all[..<2]) == [0xaa, 0xbb])
     if !isGood { #expect(all.count == 2, "a refused record leaves the buffer as it was") }
@@ -72,12 +72,18 @@ import Testing
     let bomb = zstdBomb(blocks: 64)
     var buffer = ByteBuffer()
     let limit = 1 << 20
-    #expect(
-      RecordCompression.zstd.decompress(bomb.rawBytes, appendingTo: &buffer, limit: limit) == false)
+    guard
+      case .tooLarge(let size) = RecordCompression.zstd.decompress(
+        bomb.rawBytes, appendingTo: &buffer, limit: limit)
+    else {
+      Issue.record("it was unpacked")
+      return
+    }
+    #expect(size > limit)
     #expect(buffer.count == 0)
     #expect(
       RecordCompression.zstd.decompress(bomb.rawBytes, appendingTo: &buffer, limit: 64 << 17)
-        == true)
+        == .whole)
     #expect(buffer.count == 64 << 17)
   }
 
@@ -119,5 +125,33 @@ import Testing
         if let plain = plain(compression, flipped) { #expect(plain.count < 1 << 26) }
       }
     }
+  }
+
+  @Test func `a record may be 32 MiB, or 256 times its size on disk, and never more than 1 GiB`() {
+    #expect(RecordCompression.largestRecord(compressedTo: 1) == 32 << 20)
+    #expect(RecordCompression.largestRecord(compressedTo: 1 << 17) == 32 << 20)
+    #expect(RecordCompression.largestRecord(compressedTo: 1 << 20) == 256 << 20)
+    #expect(RecordCompression.largestRecord(compressedTo: 1 << 30) == 1 << 30)
+  }
+
+  @Test func `a snappy header that promises more than a server writes is too large, not damaged`() {
+    // Of 2 MiB a server can have made at most 512 MiB; snappy allows 64 times, which is less: so the
+    // bound is tried with one of our own.
+    let bytes = storedSnappyBytes(Self.text)
+    var buffer = ByteBuffer()
+    #expect(
+      RecordCompression.snappy.decompress(bytes.rawBytes, appendingTo: &buffer, limit: 16)
+        == .tooLarge(Self.text.count))
+    #expect(buffer.count == 0)
+  }
+
+  @Test func `a frame that says that it holds a gigabyte is passed over without unpacking it`() {
+    // Magic, a content size of eight bytes in a single segment, a block of one repeated byte.
+    let bytes: [UInt8] =
+      [0x28, 0xb5, 0x2f, 0xfd, 0xe0] + [0, 0, 0, 0x40, 0, 0, 0, 0] + [0x03, 0, 0x10, 0]
+    var buffer = ByteBuffer()
+    #expect(
+      RecordCompression.zstd.decompress(bytes.rawBytes, appendingTo: &buffer) == .tooLarge(1 << 30))
+    #expect(buffer.count == 0)
   }
 }

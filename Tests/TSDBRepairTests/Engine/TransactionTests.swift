@@ -10,13 +10,24 @@ import Testing
 private enum Example {
   static let name = Quarantine.prefix + "test"
 
-  /// Fills `root`, whose times are long past.
-  static func make(_ root: String) throws {
+  /// Fills `root`, whose times are long past; with `links`, some of what is in it lies beside it.
+  static func make(_ root: String, links: Bool = false) throws {
     for folder in ["", "/wal", "/wal/checkpoint.00000001", "/chunks_head", "/block"] {
       if !exists(root + folder) { try makeFolder(root + folder) }
     }
+    if links {
+      try makeFolder(elsewhere(root))
+      try move(root + "/block", to: elsewhere(root) + "/block")
+      try link(root + "/block", to: elsewhere(root) + "/block")
+      try writeFile(elsewhere(root) + "/4", Array(repeating: 3, count: 300))
+      try link(root + "/wal/00000004", to: elsewhere(root) + "/4")
+      try makeFolder(elsewhere(root) + "/wbl")
+      try link(root + "/snapshots", to: elsewhere(root) + "/wbl")
+    } else {
+      try writeFile(root + "/wal/00000004", Array(repeating: 3, count: 300))
+    }
     for (file, byte) in [
-      ("/wal/00000002", 1), ("/wal/00000003", 2), ("/wal/00000004", 3),
+      ("/wal/00000002", 1), ("/wal/00000003", 2),
       ("/wal/checkpoint.00000001/00000000", 4), ("/chunks_head/000001", 5), ("/block/index", 6),
     ] {
       try writeFile(root + file, Array(repeating: UInt8(byte), count: 100 * byte))
@@ -30,6 +41,16 @@ private enum Example {
       ]
       _ = utimensat(AT_FDCWD, root + path, times, 0)
     }
+  }
+
+  /// What links lead to.
+  static func elsewhere(_ root: String) -> String { root + "-elsewhere" }
+
+  /// A folder beside `root`, to try what its file system can do.
+  static func probe(_ root: String) throws -> String {
+    let path = root + "-probe"
+    if !exists(path) { try makeFolder(path) }
+    return path
   }
 
   /// A change of every kind, some of them of what others changed before.
@@ -73,7 +94,7 @@ private enum Example {
 
   /// Makes all changes.
   static func apply(_ root: String, _ operations: FileOperations) throws(FileError) {
-    let transaction = try Transaction(root, name: name, operations)
+    let transaction = try Transaction(root, name: name, operations.within(root))
     try transaction.apply(changes)
     try transaction.finish()
   }
@@ -139,7 +160,7 @@ private final class Trap {
       root,
       operations: FileOperations(announce: { _, path throws(FileError) in try trap.failing(path) }))
     #expect(before.changes(to: try ContentState(root)) == [])
-    #expect(report.differences == [] && report.putAside == [])
+    #expect(report.differences == [] && report.kept == [] && report.keptBack == [])
     #expect(trap.calls > 40 && trap.calls <= Self.callsOfUndo, "\(trap.calls)")
     #expect(throws: RepairError.self) { try Undo.run(root) }
   }
@@ -149,14 +170,14 @@ private final class Trap {
     for number in 1...Self.callsOfRepair {
       let folder = try TemporaryDirectory()
       let root = folder.path + "/data"
-      try Example.make(root)
-      let before = try ContentState(root)
+      try Example.make(root, links: true)
+      let before = try ContentState(folder.path)
       let trap = Trap(at: number, isLasting: isLasting)
       let operations = FileOperations(announce: { _, path throws(FileError) in
         try trap.failing(path)
       })
       do { try Example.apply(root, operations) } catch {}
-      try expectUndone(root, before, number)
+      try expectUndone(folder.path, before, number)
     }
   }
 
@@ -165,15 +186,15 @@ private final class Trap {
     for number in 1...Self.callsOfUndo {
       let folder = try TemporaryDirectory()
       let root = folder.path + "/data"
-      try Example.make(root)
-      let before = try ContentState(root)
+      try Example.make(root, links: true)
+      let before = try ContentState(folder.path)
       try Example.apply(root, FileOperations())
       let trap = Trap(at: number, isLasting: isLasting)
       let operations = FileOperations(announce: { _, path throws(FileError) in
         try trap.failing(path)
       })
-      _ = try? Undo.run(root, isForced: true, operations: operations)
-      try expectUndone(root, before, number)
+      _ = try? Undo.run(root, operations: operations)
+      try expectUndone(folder.path, before, number)
     }
   }
 
@@ -181,8 +202,8 @@ private final class Trap {
   func `a repair that is killed anywhere can be taken back`(number: Int) async throws {
     let folder = try TemporaryDirectory()
     let root = folder.path + "/data"
-    try Example.make(root)
-    let before = try ContentState(root)
+    try Example.make(root, links: number % 2 == 0)
+    let before = try ContentState(folder.path)
     await #expect(processExitsWith: .signal(SIGKILL)) {
       [root = root as String, number = number as Int] in
       let trap = Trap(at: number)
@@ -192,62 +213,64 @@ private final class Trap {
       } catch {}
       kill(getpid(), SIGKILL)
     }
-    try expectUndone(root, before, number)
+    try expectUndone(folder.path, before, number)
   }
 
   @Test(arguments: Array(stride(from: 1, through: TransactionTests.callsOfUndo, by: 1)))
   func `an undo that is killed anywhere can be run again`(number: Int) async throws {
     let folder = try TemporaryDirectory()
     let root = folder.path + "/data"
-    try Example.make(root)
-    let before = try ContentState(root)
+    try Example.make(root, links: number % 2 == 0)
+    let before = try ContentState(folder.path)
     try Example.apply(root, FileOperations())
     await #expect(processExitsWith: .signal(SIGKILL)) {
       [root = root as String, number = number as Int] in
       let trap = Trap(at: number)
       _ = try? Undo.run(
-        root, isForced: true,
-        operations: FileOperations(announce: { _, _ throws(FileError) in trap.killing() }))
+        root, operations: FileOperations(announce: { _, _ throws(FileError) in trap.killing() }))
       kill(getpid(), SIGKILL)
     }
-    try expectUndone(root, before, number)
+    try expectUndone(folder.path, before, number)
   }
 
-  /// Takes back what is there to be taken back, and expects the old directory.
-  ///
-  /// In the moment in which the quarantine exists and its journal does not, or no more, the folder's
-  /// own times of change are those of that moment.
-  private func expectUndone(_ root: String, _ before: ContentState, _ number: Int) throws {
-    var isBare = true
-    if let quarantine = try Quarantine.all(in: root).first {
+  @Test func `the end of an undo is not followed by that of an older repair`() throws {
+    let folder = try TemporaryDirectory()
+    let root = folder.path + "/data"
+    try Example.make(root)
+    let operations = FileOperations(syncs: false).within(root)
+    guard try operations.setNote("-", on: root) else { return }
+    try operations.removeNote(on: root)
+    try Example.apply(root, operations)
+    let repaired = try ContentState(root)
+    let newer = Quarantine.prefix + "test-2"
+    let status = try FileStatus(of: root)
+    // As if the process was killed when the newer quarantine was gone, and the times not yet restored.
+    try operations.setNote(TimesNote(quarantine: newer, status).text, on: root)
+    _ = utimensat(AT_FDCWD, root, nil, 0)
+    #expect(try Undo.run(root).quarantine == newer)
+    #expect(repaired.changes(to: try ContentState(root)) == [])
+    #expect(try Undo.run(root).quarantine == Example.name)
+  }
+
+  /// Takes back what is there to be taken back, and expects the old directory, with its own times, and
+  /// what links lead to. Only a file system without extended attributes has no place for those times
+  /// while the quarantine exists and its journal does not.
+  private func expectUndone(_ folder: String, _ before: ContentState, _ number: Int) throws {
+    let root = folder + "/data"
+    let keepsNotes = try FileOperations().setNote("-", on: try Example.probe(root))
+    var isBare = !keepsNotes
+    if isBare, let quarantine = try Quarantine.all(in: root).first {
       isBare = try Journal.read(quarantine).isEmpty
-      _ = try Undo.run(root, isForced: true)
     }
-    let changes = before.changes(to: try ContentState(root), besidesTimesOfRoot: isBare)
+    do {
+      _ = try Undo.run(root)
+    } catch RepairError.refused(let why) {
+      #expect(why.hasSuffix("there is no repair to take back"), "call \(number)")
+    }
+    #expect(FileOperations().note(on: root) == nil, "call \(number)")
+    removeTree(Example.probe(root))
+    let after = try ContentState(folder)
+    let changes = before.changes(to: after).filter { $0 != "." && (!isBare || $0 != "/data") }
     #expect(changes == [], "call \(number)")
-  }
-
-  @Test func `what a server wrote after the repair is put aside`() throws {
-    let folder = try TemporaryDirectory()
-    let root = folder.path + "/data"
-    try Example.make(root)
-    let before = try ContentState(root)
-    try Example.apply(root, FileOperations())
-    try writeFile(root + "/wal/00000006", [9])
-    try makeFolder(root + "/block")
-    let report = try Undo.run(root)
-    #expect(report.putAside.sorted() == ["block", "wal/00000006"])
-    let rest = before.changes(to: try ContentState(root)).filter { !$0.contains(Example.name) }
-    #expect(rest == [])
-  }
-
-  @Test func `an undo refuses where a server has changed what the repair left alone`() throws {
-    let folder = try TemporaryDirectory()
-    let root = folder.path + "/data"
-    try Example.make(root)
-    try Example.apply(root, FileOperations())
-    removeTree(root + "/chunks_head/000001")
-    #expect(throws: RepairError.self) { try Undo.run(root) }
-    #expect(try Undo.run(root, isForced: true).differences == ["chunks_head/000001"])
   }
 }

@@ -44,6 +44,18 @@ import Testing
     #expect(after.subtracting(before) == [])
   }
 
+  /// Markers of the ends of series are no samples.
+  @Test(arguments: fixtures)
+  func `the loss that is told is what was served`(fixture: Fixture) async throws {
+    var options = SampleView.Options()
+    options.readsBlocks = false
+    let served = try await servedSamples(fixture.data, match: Self.selector, options: options)
+    let samples = served.filter { !$0.hasSuffix(" \(StaleMarker.bits)") && !$0.contains("sum: nan") }
+    let drop = try DropSeries(DataDirectory(path: fixture.data), [try Selector(Self.selector)])
+    #expect(drop.loss.samples == samples.count)
+    #expect(drop.toll.samples == samples.count)
+  }
+
   private func rules(_ directory: DataDirectory) async -> Set<String> {
     let found = await LogCheck.run(directory, level: .deep, jobs: 2).findings
     return Set(found.filter { $0.severity >= .warning }.map(\.rule))
@@ -63,6 +75,12 @@ import Testing
     let copy = try Fixture("sound/head-mixed").copy()
     let result = try await drop(copy.data, #"{__name__="there is none"}"#)
     #expect(result.steps.isEmpty)
+  }
+
+  @Test func `a selector that selects nothing is named`() throws {
+    let directory = try DataDirectory(path: Fixture("sound/head-mixed").data)
+    let selectors = try [Self.selector, #"{job="none of that"}"#].map { try Selector($0) }
+    #expect(try DropSeries(directory, selectors).idle.map(\.text) == [#"{job="none of that"}"#])
   }
 
   @Test func `the incident's series leave and the baseline keeps every sample`() async throws {
@@ -97,7 +115,8 @@ import Testing
     try writeFile(folder.data + "/wal/00000000", WALBuilder(records).bytes)
     let drop = try DropSeries(DataDirectory(path: folder.data), [try Selector("goes")])
     #expect(drop.mixedRefs == 1)
-    #expect(drop.loss.samples == 2)
+    // Nobody is served what stands before the record of its series.
+    #expect(drop.loss.samples == 1)
     _ = try await self.drop(folder.data, "goes")
     var reader = SegmentWords(try readFile(folder.data + "/wal/00000000"))
     #expect(reader.payloads() == [series("stays"), sample(3000), sample(4000)])

@@ -103,6 +103,52 @@ import Testing
     #expect(try ContentState(copy.data) == before)
   }
 
+  private func encodings(_ path: String) throws -> Set<ChunkEncoding> {
+    var found: Set<ChunkEncoding> = []
+    for block in try DataDirectory(path: path).blocks {
+      let contents = try #require(try BlockContents(block, readsChunks: true))
+      while let series = contents.next() { found.formUnion(series.chunks.map(\.encoding)) }
+    }
+    return found
+  }
+
+  /// 3.5 knows no encoding with start timestamps: a chunk that has one is a query that fails.
+  @Test func `the blocks hold what the release can read`() async throws {
+    let fixture = Fixture("sound/st-zstd-3.14")
+    let (newest, older) = (try TemporaryDirectory(), try TemporaryDirectory())
+    let flush = try await flush(fixture.data)
+    try flush.write(toNew: newest.data)
+    #expect(flush.report.startTimes == 0)
+    #expect(try !encodings(newest.data).isDisjoint(with: [.xor2, .histogramST, .floatHistogramST]))
+    let downgraded = try await self.flush(fixture.data) { $0.version = .v3_5 }
+    try downgraded.write(toNew: older.data)
+    #expect(downgraded.report.startTimes > 0)
+    #expect(
+      try encodings(older.data).isDisjoint(with: [.xor2, .histogramST, .floatHistogramST]))
+  }
+
+  @Test func `what is left out is counted as a server holds it`() async throws {
+    let fixture = Fixture("sound/explosion-blocks")
+    let selector = try Selector(#"{request_id!=""}"#)
+    let flush = try await flush(fixture.data) { $0.dropped = [selector] }
+    let drop = try DropSeries(DataDirectory(path: fixture.data), [selector])
+    #expect(flush.loss.samples == drop.loss.samples)
+    #expect(flush.toll.metrics.map(\.samples) == drop.toll.metrics.map(\.samples))
+    #expect(flush.idle.isEmpty)
+  }
+
+  @Test func `samples at the end of time are refused, and no block is turned round`() async throws {
+    let folder = try TemporaryDirectory()
+    try makeFolder(folder.data)
+    try makeFolder(folder.data + "/wal")
+    let records = [
+      [1] + RecordBuilder.series(1, [("job", "alpha")]),
+      RecordBuilder.samples([(1, Int64.max, 1)]),
+    ]
+    try writeFile(folder.data + "/wal/00000000", WALBuilder(records).bytes)
+    await #expect(throws: RepairError.self) { _ = try await self.flush(folder.data) }
+  }
+
   @Test func `a folder that is there is not written into`() async throws {
     let target = try TemporaryDirectory()
     let flush = try await flush(Fixture("sound/head-mixed").data)

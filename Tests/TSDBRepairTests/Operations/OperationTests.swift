@@ -163,6 +163,24 @@ import Testing
     #expect(try namesInFolder(folder.data + "/wal") == ["00000000", "00000001"])
   }
 
+  /// Without a segment behind the checkpoint a server begins with number 0, and passes over that at its
+  /// next start.
+  @Test func `a cut before all segments leaves an empty one behind the checkpoint`() async throws {
+    let folder = try directory([
+      "checkpoint.00000002/00000000": WALBuilder([[1] + Self.alpha]).bytes,
+      "00000003": WALBuilder([Self.first]).bytes, "00000004": WALBuilder([Self.second]).bytes,
+    ])
+    let directory = try DataDirectory(path: folder.data)
+    let context = RepairContext(directory, findings: [])
+    let step = try #require(try CutWAL.step(context, at: .at(segment: 0, offset: 0)))
+    let transaction = try Transaction(
+      folder.data, name: Quarantine.prefix + "test", FileOperations(syncs: false))
+    try transaction.apply(step.changes)
+    try transaction.finish()
+    #expect(try namesInFolder(folder.data + "/wal") == ["00000003", "checkpoint.00000002"])
+    #expect(try readFile(folder.data + "/wal/00000003") == [])
+  }
+
   @Test func `the head leaves as a whole`() async throws {
     let folder = try directory(["00000000": WALBuilder([[1] + Self.alpha, Self.first]).bytes])
     try makeFolder(folder.data + "/wbl")

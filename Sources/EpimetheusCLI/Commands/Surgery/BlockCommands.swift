@@ -29,7 +29,7 @@ extension BlockOperation {
     if let name,
       !(try DataDirectory(path: options.directory)).blocks.contains(where: { $0.name == name })
     {
-      throw ValidationError("There is no block \(name) in \(options.directory).")
+      throw RepairError.refused("there is no block \(name) in \(options.directory)")
     }
     try await options.run { context throws(FileError) in
       var steps: [RepairStep] = []

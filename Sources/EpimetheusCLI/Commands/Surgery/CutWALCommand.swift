@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TSDBAnalysis
 internal import TSDBRepair
 internal import TSDBStore
 
@@ -18,7 +19,7 @@ struct CutWALCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The first record with a later sample leaves, with all behind it: RFC 3339 or milliseconds.",
-      valueName: "time"))
+      valueName: "time"), transform: TimeInput.parse)
   var after: TimeInput?
 
   func validate() throws {
@@ -33,6 +34,11 @@ struct CutWALCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let place else { return }
+    if let after, after.isDoubtful {
+      let data = try DataDirectory(path: options.directory)
+      let range = await AskedTimes.ofData(data, parts: .head, jobs: options.jobs.count)
+      _ = try after.time(in: range, "--after")
+    }
     try await options.run { context throws(FileError) in
       try CutWAL.step(context, at: place).map { [$0] } ?? []
     }
@@ -65,6 +71,10 @@ struct QuarantineBlockCommand: AsyncParsableCommand {
 
   func run() async throws {
     let name = block
+    let blocks = try DataDirectory(path: options.directory).blocks
+    guard blocks.contains(where: { $0.name == name }) else {
+      throw RepairError.refused("there is no block \(name) in \(options.directory)")
+    }
     try await options.run { context throws(FileError) in
       RepairStep.quarantine(name, context).map { [$0] } ?? []
     }

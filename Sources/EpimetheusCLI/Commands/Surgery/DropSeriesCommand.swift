@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Synchronization
 internal import TSDBRepair
 internal import TSDBStore
 
@@ -14,6 +15,11 @@ struct DropSeriesCommand: AsyncParsableCommand {
 
       This ends a crash loop in which a server runs out of memory while it reads its WAL. Neither a \
       check nor a prediction is made: both take memory that grows with the series that shall leave.
+
+      The plan tells metric by metric what goes and what stays, and the question comes behind it. A \
+      selector that selects nothing is refused.
+
+      Exit status: 0 done; 1 a plan takes series out; 2 refused, as where a selector selects nothing.
       """)
 
   @OptionGroup var options: SurgeryOptions
@@ -28,9 +34,23 @@ struct DropSeriesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let selectors = selectors
+    let idle = Mutex<[Selector]>([])
     try await options.run(isProven: false) { context throws(FileError) in
       let drop = try DropSeries(context.directory, selectors)
-      return drop.changes.isEmpty ? [] : [drop.step]
+      idle.withLock { $0 = drop.idle }
+      return drop.changes.isEmpty || !drop.idle.isEmpty ? [] : [drop.step]
+    } check: {
+      try idle.withLock { $0 }.refuse(options.directory)
     }
+  }
+}
+
+extension [Selector] {
+  /// Refuses selectors that select nothing: a slip is no reason to go on with the rest.
+  func refuse(_ directory: String) throws {
+    guard let first else { return }
+    throw RepairError.refused(
+      "\(first.text) selects no series of the head of \(directory); nothing was changed. "
+        + "`epimetheus dump series \(Shell.line([directory]))` lists what is there")
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import TSDBAnalysis
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
 internal import TSDBStore
@@ -17,7 +18,15 @@ struct FlushHeadCommand: AsyncParsableCommand {
       Without either, the blocks that would be written are listed.
 
       Start timestamps are kept in encodings that servers before 3.11 cannot read; a head without \
-      them comes out in encodings that every server reads.
+      them comes out in encodings that every server reads. With --prometheus-version the blocks hold \
+      what that release can read: before 3.14 no start timestamps, before 3.5 no native histograms \
+      with custom buckets; how many of them are left out is told, and asked in place.
+
+      An agent reads no blocks, so that its directory is left as it is: --output is for that. Samples \
+      at the ends of time, which no block can hold, are refused.
+
+      Exit status: 0 done, or there are no samples; 1 a plan writes blocks, or something is wrong with \
+      the head that was read; 2 refused, as where --drop selects nothing.
       """)
 
   @OptionGroup var options: SurgeryOptions
@@ -36,13 +45,6 @@ struct FlushHeadCommand: AsyncParsableCommand {
       "A label of the whole block, for Thanos; may be repeated.", valueName: "name=value"),
     transform: Self.label)
   var externalLabels: [Label] = []
-
-  @Option(
-    name: .customLong("max-memory"),
-    help: ArgumentHelp(
-      "Memory that samples of the head may take before they go to a temporary file.",
-      valueName: "size"))
-  var maxMemory = ByteSize(bytes: 128 << 20)
 
   @Flag(
     name: .customLong("memory-snapshot"),
@@ -65,14 +67,21 @@ struct FlushHeadCommand: AsyncParsableCommand {
     var flushing = FlushHead.Options(now: Int64(time(nil)) &* 1000)
     flushing.dropped = dropped
     flushing.externalLabels = externalLabels
-    flushing.view.maxMemory = maxMemory.bytes
+    flushing.view.maxMemory = options.jobs.memory.share(upTo: 128 << 20)
     flushing.view.temporaryFolder = options.target.tmp
     flushing.view.jobs = options.jobs.count
     flushing.view.usesSnapshot = memorySnapshot
     if try data.holds(options.target.tmp) {
       throw ValidationError("--tmp lies in the inspected directory; give another folder.")
     }
+    flushing.version = options.startup.prometheusVersion
+    if options.target.inPlace, data.kind == .agent {
+      throw RepairError.refused(
+        "\(options.directory): an agent reads no blocks, and what it has not sent would leave its log; "
+          + "write the blocks elsewhere with --output")
+    }
     let flush = try await FlushHead(data, flushing)
+    try flush.idle.refuse(options.directory)
     if options.target.inPlace {
       try await options.run(isProven: false) { context throws(FileError) in
         flush.blocks.isEmpty ? [] : [try flush.step(context.directory)]
@@ -85,7 +94,10 @@ struct FlushHeadCommand: AsyncParsableCommand {
       if try data.holds(parent.isEmpty ? "." : parent) {
         throw ValidationError("--output lies in the directory itself; use --in-place for that.")
       }
-      try flush.write(toNew: output)
+      if FileStatus.exists(output) {
+        throw RepairError.refused("\(output) exists; give the name of a new folder")
+      }
+      try await Interruption.guarding(removing: [output]) { try flush.write(toNew: output) }
     }
     let report = FlushReport(flush)
     try StandardOutput.write { out in
@@ -95,6 +107,7 @@ struct FlushHeadCommand: AsyncParsableCommand {
       }
     }
     try end(flush)
+    if options.target.output == nil, !flush.blocks.isEmpty { try ExitStatus.findings.end() }
   }
 
   /// Tells what was wrong, and ends the command.
@@ -106,6 +119,17 @@ struct FlushHeadCommand: AsyncParsableCommand {
       StandardError.remark(
         "left out \(Units.count(flush.report.leftOut)) native histograms whose buckets do not fit their "
           + "spans")
+    }
+    let version = options.startup.prometheusVersion.rawValue
+    if flush.report.custom > 0 {
+      StandardError.remark(
+        "left out \(Units.count(flush.report.custom)) native histograms with custom buckets, which "
+          + "\(version) cannot read")
+    }
+    if flush.report.startTimes > 0 {
+      StandardError.remark(
+        "left out the start timestamps of \(Units.count(flush.report.startTimes)) samples, for which "
+          + "\(version) has no encoding")
     }
     try ExitStatus(problems).end()
   }

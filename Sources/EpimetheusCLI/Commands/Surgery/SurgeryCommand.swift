@@ -11,6 +11,9 @@ struct SurgeryCommand: AsyncParsableCommand {
       Without --in-place or --output the step and what it costs are printed, and nothing is changed. \
       A step in place can be taken back with `epimetheus undo`. Whether a server starts on the \
       result is printed and does not matter: that is what `repair` is for.
+
+      Exit status: 0 nothing to do, or done; 1 a plan has something to do; 2 it could not look at \
+      everything, or was refused, as where there is no such block.
       """,
     subcommands: [
       SkipDamageCommand.self, CutWALCommand.self, RebuildCheckpointCommand.self,
@@ -34,14 +37,18 @@ struct SurgeryOptions: ParsableArguments {
 
   /// Plans or makes what `operation` gives for the directory; without a look at the directory before
   /// and after, if it is not to be proven.
+  ///
+  /// `check` is called once the steps are planned, and may refuse them.
   func run(
     isProven: Bool = true,
-    _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep]
+    _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep],
+    check: () throws -> Void = {}
   ) async throws {
     var options = try target.options(jobs: jobs.count, startup: startup)
     options.operation = operation
     options.isProven = isProven
-    let outcome = try await target.run(Repair(of: try DataDirectory(path: directory), options))
+    let repair = Repair(of: try DataDirectory(path: directory), options)
+    let outcome = try await target.run(repair, directory, check: check)
     try StandardOutput.write { out in
       switch output.format {
       case .text:
@@ -53,6 +60,7 @@ struct SurgeryOptions: ParsableArguments {
     if outcome.result.steps.isEmpty {
       StandardError.remark("\(directory): there is nothing that this operation changes")
     }
+    try outcome.surgeryStatus.end()
   }
 }
 

@@ -10,8 +10,14 @@ struct CheckText {
 
   /// Writes all of it.
   func write(to out: inout StandardOutput) {
+    let unread = check.result.findings.filter(\.isUnread)
+    if !unread.isEmpty {
+      out.line(color(.bad, "Could not be looked at (\(Units.count(unread.count)))"))
+      write(unread, to: &out)
+      out.line()
+    }
     for severity in Severity.allCases.reversed() {
-      let findings = check.result.findings.filter { $0.severity == severity }
+      let findings = check.result.findings.filter { $0.severity == severity && !$0.isUnread }
       guard !findings.isEmpty else { continue }
       out.line(color(severity.role, "\(severity.title) (\(Units.count(findings.count)))"))
       var rules: [String] = []
@@ -55,7 +61,18 @@ struct CheckText {
   private var verdict: String {
     let result = check.result
     let files = "\(Units.count(result.files)) files, \(Units.bytes(result.bytes))"
-    let words = color(check.verdict.role, check.verdict.words)
+    var words = color(check.verdict.role, check.verdict.words)
+    if check.verdict == .incomplete, let first = check.unread.lazy.compactMap(UnseenFile.init).first
+    {
+      let file = FailureReport.relative(first.path, to: check.directory.path)
+      let verb = first.operation == "list" ? "listed" : "read"
+      let name = DisplayText.escaped(file)
+      words = color(.warn, "Cannot say: \(name) cannot be \(verb) (\(first.reason))")
+    } else if check.directory.isFresh, check.verdict == .sound {
+      words = color(.good, "Empty: a server begins anew.")
+    } else if check.directory.lock == .held {
+      words = color(.warn, "A server is running on it. After a restart:") + " " + words
+    }
     guard let worst = result.findings.max(by: { $0.severity < $1.severity }),
       worst.severity > .info
     else { return "\(words) (\(files))" }

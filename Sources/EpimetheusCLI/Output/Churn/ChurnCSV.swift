@@ -3,6 +3,8 @@ internal import TSDBAnalysis
 /// `churn --format csv`: a line for each bucket.
 struct ChurnCSV {
   let churn: Churn
+  /// True where texts stay as they are.
+  let isExact: Bool
 
   /// Writes a line of titles and the buckets.
   func write(to out: inout StandardOutput) {
@@ -12,7 +14,8 @@ struct ChurnCSV {
       let counts = [
         buckets.born[index], buckets.notLaterThan[index], buckets.died[index], buckets.alive[index],
       ]
-      let start = TimeText.milliseconds(buckets.time(of: index))
+      let time = TimeText.milliseconds(buckets.time(of: index))
+      let start = isExact || !SpreadsheetText.isFormula(time.utf8.first) ? time : "'" + time
       out.line(([start] + counts.map { "\($0)" }).joined(separator: ","))
     }
   }

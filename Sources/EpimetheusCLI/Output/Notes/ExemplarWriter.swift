@@ -8,7 +8,8 @@ enum ExemplarWriter {
 
   /// Appends the exemplars of a series that are in `range`.
   static func append(
-    _ series: HeadNotes.Series, in range: TimeRange?, _ format: DumpFormat, to out: inout ByteBuffer
+    _ series: HeadNotes.Series, in range: TimeRange?, _ format: DumpFormat, _ csv: CSV,
+    to out: inout ByteBuffer
   ) {
     let exemplars = series.exemplars.filter { exemplar in
       guard let range else { return true }
@@ -23,7 +24,7 @@ enum ExemplarWriter {
       switch format {
       case .text: append(text: exemplar, to: &out)
       case .json: append(json: exemplar, of: series, to: &out)
-      case .csv: append(csv: exemplar, of: series, to: &out)
+      case .csv: append(csv, exemplar, of: series, to: &out)
       }
     }
   }
@@ -55,15 +56,15 @@ enum ExemplarWriter {
   }
 
   private static func append(
-    csv exemplar: Exemplar, of series: HeadNotes.Series, to out: inout ByteBuffer
+    _ csv: CSV, _ exemplar: Exemplar, of series: HeadNotes.Series, to out: inout ByteBuffer
   ) {
-    CSV.append(series.labels, to: &out)
+    csv.append(series.labels, to: &out)
     out.append(",")
-    TimeBytes.append(exemplar.time, to: &out)
+    csv.append(time: exemplar.time, to: &out)
     out.append(",")
     GoFloat.append(Double(bitPattern: exemplar.value), to: &out)
     out.append(",")
-    CSV.append(exemplar.labels, to: &out)
+    csv.append(exemplar.labels, to: &out)
     out.append("\n")
   }
 }

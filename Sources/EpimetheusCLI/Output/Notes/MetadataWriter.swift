@@ -7,7 +7,9 @@ enum MetadataWriter {
   static let header = "series,type,unit,help\n"
 
   /// Appends what was said about a series.
-  static func append(_ series: HeadNotes.Series, _ format: DumpFormat, to out: inout ByteBuffer) {
+  static func append(
+    _ series: HeadNotes.Series, _ format: DumpFormat, _ csv: CSV, to out: inout ByteBuffer
+  ) {
     guard let metadata = series.metadata else { return }
     switch format {
     case .text:
@@ -31,13 +33,13 @@ enum MetadataWriter {
       SampleJSON.append(bytes: metadata.help, to: &out)
       out.append("}}")
     case .csv:
-      CSV.append(series.labels, to: &out)
+      csv.append(series.labels, to: &out)
       out.append(",")
       out.append(text: metadata.typeName)
       out.append(",")
-      CSV.append(metadata.unit.rawBytes, to: &out)
+      csv.append(text: metadata.unit, to: &out)
       out.append(",")
-      CSV.append(metadata.help.rawBytes, to: &out)
+      csv.append(text: metadata.help, to: &out)
     }
     out.append("\n")
   }

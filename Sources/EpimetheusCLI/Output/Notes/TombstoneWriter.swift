@@ -6,6 +6,7 @@ struct TombstoneWriter {
   static let header = "block,ref,series,minTime,maxTime\n"
 
   let format: DumpFormat
+  let csv: CSV
   /// The block they are of; nil for the head.
   let block: String?
 
@@ -60,15 +61,15 @@ struct TombstoneWriter {
   }
 
   private func append(csv tombstone: Tombstone, _ labels: [Label]?, to out: inout ByteBuffer) {
-    CSV.append(Array((block ?? "").utf8).rawBytes, to: &out)
+    csv.append(text: Array((block ?? "").utf8), to: &out)
     out.append(",")
     out.append(decimal: tombstone.series)
     out.append(",")
-    if let labels { CSV.append(labels, to: &out) }
+    if let labels { csv.append(labels, to: &out) }
     out.append(",")
-    TimeBytes.append(tombstone.minTime, to: &out)
+    csv.append(time: tombstone.minTime, to: &out)
     out.append(",")
-    TimeBytes.append(tombstone.maxTime, to: &out)
+    csv.append(time: tombstone.maxTime, to: &out)
     out.append("\n")
   }
 }

@@ -2,6 +2,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBStore
 
 /// A repair as JSON; Docs/commands.md describes each field.
 struct RepairReport: Encodable {
@@ -10,7 +11,11 @@ struct RepairReport: Encodable {
   let applied: Bool
   let output: JSONText?
   let quarantine: JSONText?
+  let leftOut: [LeftOut]
+  let lostAttributes: [JSONText]
   let steps: [Step]
+  let toll: Toll
+  let unread: [JSONText]
   let before: State?
   let after: State?
   let readableSamples: Int
@@ -25,15 +30,25 @@ struct RepairReport: Encodable {
     applied = outcome.isDone
     self.output = output.map { JSONText(Array($0.utf8)) }
     quarantine = result.quarantine.map { JSONText(Array($0.utf8)) }
+    leftOut = result.leftOut.map { LeftOut(path: JSONText(DiskName.bytes($0.path)), why: $0.why) }
+    lostAttributes = result.lostAttributes.map { JSONText(DiskName.bytes($0)) }
     steps = result.steps.map(Step.init)
+    toll = Toll(result.toll)
+    unread = result.before.unread.map { JSONText(Array($0.utf8)) }
     let isProven = result.isProven
-    before = isProven ? State(result.before) : nil
-    after = isProven ? State(result.steps.isEmpty ? result.before : result.after) : nil
+    before = isProven ? State(result.before, directory) : nil
+    after = isProven ? State(result.steps.isEmpty ? result.before : result.after, directory) : nil
     readableSamples = result.readable
     lostByServer = result.lostByServer
     lostByRepair = result.lostByRepair
     alternatives = result.alternatives.map { Alternative($0, readable: result.readable) }
     bytes = Bytes(result.account)
+  }
+
+  /// Something that the copy has not.
+  struct LeftOut: Encodable {
+    let path: JSONText
+    let why: String
   }
 
   /// A step.
@@ -55,6 +70,8 @@ struct RepairReport: Encodable {
   struct Loss: Encodable {
     let series: Int
     let samples: Int
+    let exemplars: Int
+    let metadata: Int
     let bytes: Int
     let minTime: JSONTime?
     let maxTime: JSONTime?
@@ -62,9 +79,44 @@ struct RepairReport: Encodable {
     init(_ loss: TSDBRepair.Loss) {
       series = loss.series
       samples = loss.samples
+      (exemplars, metadata) = (loss.exemplars, loss.metadata)
       bytes = loss.bytes
       minTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.minTime)
       maxTime = loss.timeRange.isEmpty ? nil : JSONTime(loss.timeRange.maxTime)
+    }
+  }
+
+  /// What goes and what stays.
+  struct Toll: Encodable {
+    let metrics: [Metric]
+    let targets: [Target]
+
+    /// One metric.
+    struct Metric: Encodable {
+      let metric: JSONText
+      let series: Int
+      let samples: Int
+      let seriesLeft: Int
+      let samplesLeft: Int?
+    }
+
+    /// One target.
+    struct Target: Encodable {
+      let job: JSONText
+      let instance: JSONText
+      let series: Int
+    }
+
+    init(_ toll: TSDBRepair.Toll) {
+      metrics = toll.metrics.map {
+        Metric(
+          metric: JSONText($0.name), series: $0.series, samples: $0.samples,
+          seriesLeft: $0.seriesLeft, samplesLeft: $0.samplesLeft)
+      }
+      targets = toll.targets.map {
+        Target(
+          job: JSONText($0.name.job), instance: JSONText($0.name.instance), series: $0.series)
+      }
     }
   }
 
@@ -75,8 +127,8 @@ struct RepairReport: Encodable {
     let samples: Int
     let findings: [String]
 
-    init(_ state: Repair.State) {
-      startup = StartupReport(state.startup)
+    init(_ state: Repair.State, _ directory: String) {
+      startup = StartupReport(state.startup, directory: directory)
       series = state.series
       samples = state.samples
       findings = state.findings.map(\.rule)

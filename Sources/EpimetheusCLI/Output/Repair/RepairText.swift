@@ -25,19 +25,43 @@ struct RepairText {
   var text: String {
     guard !result.steps.isEmpty else { return nothing }
     let looked = result.isProven ? [totals, refusal] : []
-    return ([steps] + looked + [proof, next]).filter { !$0.isEmpty }.joined(
+    return ([steps, toll] + looked + [proof, notes, next, unread]).filter { !$0.isEmpty }.joined(
       separator: "\n")
+  }
+
+  /// What is to be read before the question: the steps, and metric by metric what goes and what stays.
+  var question: String {
+    ([steps, toll] + (result.isProven ? [totals] : []) + [unread]).filter { !$0.isEmpty }.joined(
+      separator: "\n") + "\n"
+  }
+
+  /// What goes and what stays, the largest first.
+  private var toll: String { TollText(result.toll, isDone: isDone, color: color).text }
+
+  /// What could not be looked at.
+  private var unread: String {
+    let unread = result.before.unread
+    guard !unread.isEmpty else { return "" }
+    return color(.bad, "What could not be looked at:") + "\n"
+      + unread.prefix(20).map { "  \(DisplayText.escaped($0))\n" }.joined()
+      + (unread.count > 20 ? "  and \(unread.count - 20) more\n" : "")
   }
 
   /// No step: all is well, or what is wrong is nothing that a step could mend.
   private var nothing: String {
-    let wrong = result.before.findings.filter { $0.severity >= .loss }
-    guard !wrong.isEmpty else { return "Nothing to repair.\n" }
+    let wrong = result.before.findings.filter { $0.severity >= .loss && !$0.isUnread }
+    guard !wrong.isEmpty else {
+      guard result.before.unread.isEmpty else {
+        return unread + "Nothing else is to be repaired, as far as that can be said.\n"
+      }
+      return result.isRepair ? "Nothing to repair.\n" : "Nothing to do.\n"
+    }
     var table = Table([.left("severity"), .left("rule"), .left("file")])
     for finding in wrong.prefix(20) {
       table.row([finding.severity.rawValue, finding.rule, finding.path])
     }
-    return color(.bad, "No step mends what is wrong here:") + "\n" + table.text(color: color)
+    return unread + color(.bad, "No step mends what is wrong here:") + "\n"
+      + table.text(color: color)
   }
 
   private var steps: String {
@@ -61,6 +85,8 @@ struct RepairText {
     } else if loss.series > 0 {
       parts.append("\(Units.count(loss.series)) series")
     }
+    if loss.exemplars > 0 { parts.append("\(Units.count(loss.exemplars)) exemplars") }
+    if loss.metadata > 0 { parts.append("\(Units.count(loss.metadata)) entries of metadata") }
     if !loss.timeRange.isEmpty {
       parts.append(
         "from \(TimeText.seconds(loss.timeRange.minTime)) to "
@@ -115,9 +141,21 @@ struct RepairText {
     return text
   }
 
+  /// What a copy has not, and what new files could not keep.
+  private var notes: String {
+    var text = ""
+    for left in result.leftOut.prefix(20) {
+      text += "Not copied: \(DisplayText.escaped(left.path)): \(left.why)\n"
+    }
+    if result.leftOut.count > 20 { text += "Not copied: \(result.leftOut.count - 20) more\n" }
+    guard !result.lostAttributes.isEmpty else { return text }
+    let names = result.lostAttributes.map(DisplayText.escaped).joined(separator: ", ")
+    return text + "Attributes that some new file could not be given: \(names)\n"
+  }
+
   private var next: String {
     // As words of a command line, which the reader will paste.
-    let name = DisplayText.escaped(Shell.line([directory]))
+    let name = ShellText.path(directory)
     if let output = target.output, isDone {
       return "The repaired directory is \(DisplayText.escaped(output)); \(name) is as it was.\n"
     }

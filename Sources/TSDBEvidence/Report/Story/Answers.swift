@@ -116,7 +116,10 @@ extension Story {
 
   private var whatWasLost: Prose {
     var parts: [Prose] = []
-    if isStartable {
+    if isStartable, startup.outcome == .unknown {
+      parts.append(
+        "What the next start loses cannot be said, because something could not be looked at.")
+    } else if isStartable {
       parts.append(
         startup.loss.samples == 0 && startup.outcome != .startsWithLoss
           ? "The next start loses nothing of what can be read here."

@@ -85,6 +85,8 @@ extension Story {
     switch outcome {
     case .starts: "succeeds"
     case .startsWithLoss: "comes up"
+    case .startsThenFails: "succeeds, and the server fails later"
+    case .unknown: "cannot be foretold"
     case .refuses: "ends with an error as well"
     case .outOfMemory: "runs out of memory"
     }

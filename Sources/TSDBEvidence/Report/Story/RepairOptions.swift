@@ -53,14 +53,7 @@ extension Story {
   }
 
   /// The directory as a shell takes it.
-  private var name: String {
-    let name = evidence.path
-    let isPlain = name.utf8.allSatisfy {
-      ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5a) || ($0 >= 0x61 && $0 <= 0x7a)
-        || "_-./:,+@%=".utf8.contains($0)
-    }
-    return isPlain && !name.isEmpty ? name : "'" + name.replacing("'", with: "'\\''") + "'"
-  }
+  private var name: String { ShellText.path(evidence.path) }
 
   private func ways(_ repair: Repair.Result) -> ReportTable {
     var table = ReportTable(
@@ -89,6 +82,8 @@ extension Story {
     case .starts: "succeeds"
     case .startsWithLoss: "succeeds, with loss"
     case .refuses: "fails"
+    case .startsThenFails: "succeeds, and fails later"
+    case .unknown: "cannot be said"
     case .outOfMemory: "runs out of memory"
     }
   }

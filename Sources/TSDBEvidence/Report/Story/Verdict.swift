@@ -2,6 +2,7 @@ internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBRepair
+internal import TSDBStore
 internal import Wording
 
 /// What it comes to, in a sentence, and what that means.
@@ -51,8 +52,18 @@ extension Story {
         : "\(Units.count(lossy)) places are damaged, and Prometheus starts all the same"
     case .startsWithLoss: return "the next start of Prometheus loses data"
     case .refuses: return "Prometheus does not start on it"
+    case .startsThenFails: return "Prometheus starts on it, and fails soon after"
+    case .unknown: return "whether Prometheus starts on it cannot be said: \(unseen)"
     case .outOfMemory: return "Prometheus runs out of memory while it starts"
     }
+  }
+
+  /// What kept a verdict from being given.
+  private var unseen: Prose {
+    let open = diagnosis.startup.unseen.filter { !$0.isSameForAll }
+    guard let first = open.first else { return "something could not be looked at" }
+    let more: Prose = open.count > 1 ? ", and \(Units.count(open.count - 1)) more" : ""
+    return "\(value: relative(first.path)) could not be read (\(said: first.reason))" + more
   }
 
   var consequences: [Prose] {
@@ -93,6 +104,11 @@ extension Story {
 
   /// What the next start does.
   var startSentence: Prose {
+    guard diagnosis.startup.isRunning else { return nextStart }
+    return "A server is running on it; after a restart: " + nextStart
+  }
+
+  private var nextStart: Prose {
     switch startup.outcome {
     case .starts: return "Prometheus will start, and serve everything that can be read here."
     case .startsWithLoss: return "Prometheus will start, and lose \(loss(startup.loss))."
@@ -102,6 +118,9 @@ extension Story {
         line.append(" The start after that comes up, and loses \(loss(second.loss)).")
       }
       return line
+    case .startsThenFails:
+      return "Prometheus will start, and fail soon after; it logs \(log: startup.message ?? "")."
+    case .unknown: return "What Prometheus will do cannot be said: \(unseen)."
     case .outOfMemory:
       return "Prometheus will run out of memory while it replays the head; nothing is lost by that."
     }

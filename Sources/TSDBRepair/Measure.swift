@@ -1,0 +1,54 @@
+internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+
+/// What a repair is said to cost is what was found by looking at the directory before and after.
+extension Repair.Result {
+  /// Sets the loss of the steps to what is missing after them. What each step counts says which of them
+  /// takes it; together they come to what is found, no more and no less.
+  mutating func measure() {
+    guard isProven, !steps.isEmpty else { return }
+    toll = Toll(from: before.readable, to: after.readable)
+    var left = toll.samples
+    for index in steps.indices {
+      let own = min(steps[index].loss.samples, left)
+      steps[index].loss.samples = own
+      left -= own
+    }
+    // The one that took the most is the likeliest to have taken more; without one, the first.
+    if left > 0 {
+      let most = steps.indices.max { steps[$0].loss.samples < steps[$1].loss.samples } ?? 0
+      steps[most].loss.samples += left
+      if steps[most].loss.series == 0 { steps[most].loss.series = max(1, toll.series) }
+    }
+    for index in steps.indices where steps[index].loss.samples == 0 && toll.series == 0 {
+      steps[index].loss.series = 0
+      steps[index].loss.timeRange = TimeRange()
+    }
+  }
+}
+
+extension StartupPrediction.Start {
+  /// What can be read under the labels of its series, by metric: what is served and what is not.
+  var readable: [[UInt8]: Repair.MetricCount] {
+    var all: [[UInt8]: Repair.MetricCount] = [:]
+    for (name, count) in served ?? [:] {
+      all[name, default: Repair.MetricCount()].series += count.series
+      all[name, default: Repair.MetricCount()].samples += count.samples
+    }
+    for metric in metrics {
+      all[metric.name, default: Repair.MetricCount()].series += metric.series
+      all[metric.name, default: Repair.MetricCount()].samples += metric.samples
+    }
+    if unlabelled > 0 { all[[]]?.samples -= unlabelled }
+    return all
+  }
+}
+
+extension Check {
+  /// What could not be looked at, one sentence each.
+  var unread: [String] {
+    result.findings.filter(\.isUnread).map { "\($0.path): \($0.message)" }
+  }
+}

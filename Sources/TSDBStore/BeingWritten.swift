@@ -1,0 +1,40 @@
+internal import TSDBFormat
+
+extension DataDirectory {
+  /// True where `problem` is what a running server has not finished writing, and no damage: the end of the
+  /// last segment of a log, or of the last file of `chunks_head`.
+  ///
+  /// A server begins a segment of its own as it starts, and hands records over page by page; chunks it
+  /// hands over in pieces of 64 KiB and more, into a file that was made longer before.
+  public func isBeingWritten(_ problem: FileError) -> Bool {
+    guard lock == .held, case .damaged(let path, let error) = problem else { return false }
+    return isBeingWritten(path: path, offset: error.offset, error.problem.code)
+  }
+
+  /// The same for what is wrong in the file `path` at `offset`; `code` says what.
+  public func isBeingWritten(path: String, offset: Int, _ code: String) -> Bool {
+    guard lock == .held else { return false }
+    if path == wal?.segments.last?.path || path == wbl?.segments.last?.path {
+      return ["torn", "truncated", "orphan"].contains(code)
+    }
+    guard path == headChunks.last?.path, let file = try? MappedFile(path: path) else {
+      return false
+    }
+    return file.lastWrittenByte.map { $0 &- offset < Self.mostOfAChunk } ?? true
+  }
+
+  /// More than a server writes of a chunk before the rest of it follows.
+  private static let mostOfAChunk = 64 << 10
+}
+
+extension MappedFile {
+  /// The last byte that is not zero; nil where all are.
+  fileprivate var lastWrittenByte: Int? {
+    var offset = size
+    while offset > 0 {
+      offset -= 1
+      if bytes.byte(at: offset) != 0 { return offset }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+"""Holds every operation of `surgery`, and every way to repair, against a real server.
+
+    make judge PEERS=DIR FIXTURES=DIR [JUDGE="--only PATTERN --sample N"]
+
+For each directory of FIXTURES (`sound/`, `damaged/`, `states/`) and each operation that has a step for it:
+a copy is changed in place; a server starts on it, scrapes itself for some seconds, stops (by SIGTERM or
+by SIGKILL), starts again, and is asked for every sample. What must hold:
+
+  foreign   no sample under a series that did not have it before
+  unsaid    nothing is missing that `dump samples` finds in the changed directory
+  told      the loss that the operation told is the loss that is found
+  new       what the server took in before its second start is there
+
+PEERS holds one folder for each release, with `usr/bin/prometheus` in it. Only the standard library is
+used, and only loopback; a server never runs for longer than its time.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+import zlib
+
+BLOCKS = "1000h"  # No block is cut, so that all that a start inherits from another is seen.
+RETENTION = "100y"
+JOB = "epimetheus_judge"
+STALE = "NaN:7ff0000000000002"
+
+
+def run(arguments, seconds=300):
+    return subprocess.run(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds, check=False)
+
+
+class Samples:
+    """Samples by series: {labels: {time: value}}."""
+
+    def __init__(self):
+        self.series = collections.defaultdict(dict)
+
+    def add(self, labels, time, value):
+        self.series[labels][time] = value
+
+    def keys(self):
+        return {(labels, time) for labels, all in self.series.items() for time in all}
+
+    def count(self):
+        return sum(len(all) for all in self.series.values())
+
+
+def key(labels):
+    return tuple(sorted(labels.items()))
+
+
+def text(value):
+    """A label of JSON: text, or bytes that are no UTF-8."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+class Tool:
+    def __init__(self, path):
+        self.path = path
+
+    def dump(self, directory):
+        """All samples, as the tool sees them; markers of ends are none."""
+        found = Samples()
+        result = run([self.path, "dump", "samples", directory, "--format", "json"])
+        for line in result.stdout.splitlines():
+            row = json.loads(line)
+            if row.get("type") != "series":
+                continue
+            labels = key({text(k): text(v) for k, v in row["data"]["labels"].items()})
+            for sample in row["data"]["samples"]:
+                value = sample["v"] if "v" in sample else sample["h"]["sum"]
+                if value != STALE:
+                    found.add(labels, sample["t"], value)
+        return found
+
+
+class Server:
+    """One start of a server on a directory."""
+
+    def __init__(self, program, directory, work, seconds=40):
+        self.directory = directory
+        self.work = work
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        config = os.path.join(work, "prometheus.yml")
+        with open(config, "w") as file:
+            file.write(
+                "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+                "scrape_configs:\n"
+                f"- job_name: {JOB}\n"
+                f"  static_configs: [{{targets: ['127.0.0.1:{self.port}']}}]\n")
+        self.log = open(os.path.join(work, "log"), "ab")
+        self.process = subprocess.Popen(
+            ["timeout", "-k", "5", "120", program, f"--config.file={config}",
+             f"--storage.tsdb.path={directory}",
+             f"--web.listen-address=127.0.0.1:{self.port}",
+             f"--storage.tsdb.min-block-duration={BLOCKS}",
+             f"--storage.tsdb.max-block-duration={BLOCKS}",
+             f"--storage.tsdb.retention.time={RETENTION}",
+             # A hidden flag of all releases: else the first scrape begins after five seconds.
+             "--scrape.discovery-reload-interval=1s"],
+            stdout=self.log, stderr=self.log, start_new_session=True)
+        self.isUp = self.wait(seconds)
+
+    def wait(self, seconds):
+        end = time.time() + seconds
+        while time.time() < end:
+            if self.process.poll() is not None:
+                return False
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=2) as answer:
+                    if answer.status == 200:
+                        return True
+            except OSError:
+                pass
+            time.sleep(0.2)
+        return False
+
+    def ask(self, first, last):
+        """All samples from `first` to `last`, in milliseconds."""
+        found = Samples()
+        query = urllib.parse.urlencode({
+            "query": f'{{__name__!=""}}[{last - first + 2}ms]',
+            "time": f"{(last + 1) / 1000:.3f}"}).encode()
+        url = f"http://127.0.0.1:{self.port}/api/v1/query"
+        try:
+            with urllib.request.urlopen(url, data=query, timeout=90) as answer:
+                result = json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"query: {error.read()[:300]}")
+        for series in result["data"]["result"]:
+            labels = key(series["metric"])
+            for at, value in series.get("values", []):
+                found.add(labels, round(at * 1000), value)
+            for at, value in series.get("histograms", []):
+                found.add(labels, round(at * 1000), value["sum"])
+        return found
+
+    def stop(self, how):
+        try:
+            os.killpg(self.process.pid, how)
+        except ProcessLookupError:
+            pass
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+        self.log.close()
+
+
+def operations(tool, directory, seen):
+    """Every way to change a directory, as words of a command line."""
+    for strategy in ("skip", "cut", "discard-head"):
+        yield f"repair --strategy {strategy}", ["repair", "--strategy", strategy]
+    for name in ("skip-damage", "rebuild-checkpoint", "restore-repair-original", "renumber-wal",
+                 "drop-orphan-tail", "drop-repeated-series", "trim-head-chunks", "discard-head",
+                 "remove-empty-segments", "flush-head"):
+        yield name, ["surgery", name]
+    wal = os.path.join(directory, "wal")
+    segments = sorted(n for n in (os.listdir(wal) if os.path.isdir(wal) else []) if n.isdigit())
+    if segments:
+        for label, segment in (("first", segments[0]), ("middle", segments[len(segments) // 2]),
+                               ("last", segments[-1])):
+            yield f"cut-wal --at {label}", ["surgery", "cut-wal", "--at", str(int(segment))]
+        yield "cut-wal --at 0", ["surgery", "cut-wal", "--at", "0"]
+    times = sorted(time for _, time in seen.keys())
+    if times and segments:
+        yield "cut-wal --after", ["surgery", "cut-wal", "--after", str(times[3 * len(times) // 4])]
+    selector = '{__name__=~"[a-m].*"}'
+    yield "drop-series", ["surgery", "drop-series", "--match", selector]
+    yield "flush-head --drop", ["surgery", "flush-head", "--drop", selector]
+    blocks = sorted(n for n in os.listdir(directory) if re.fullmatch("[0-9A-Z]{26}", n))
+    for block in blocks[:1]:
+        for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "drop-tombstones",
+                     "clear-failed-mark", "quarantine-block"):
+            yield name, ["surgery", name, "--block", block]
+    for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "drop-tombstones"):
+        if blocks:
+            yield f"{name} (all)", ["surgery", name]
+
+
+def spoken(outcome):
+    """The loss that an operation told."""
+    return sum(step["loss"]["samples"] for step in outcome["steps"])
+
+
+class Judge:
+    def __init__(self, options):
+        self.options = options
+        self.tool = Tool(options.tool)
+        self.truths = {}
+
+    def program(self, fixture):
+        peers = sorted(os.listdir(self.options.peers))
+        wanted = next((p for p in ("2.42", "2.53") if p in fixture), "3.5")
+        name = next(n for n in peers if n.startswith(wanted) and os.path.isdir(os.path.join(self.options.peers, n)))
+        return os.path.join(self.options.peers, name, "usr/bin/prometheus")
+
+    def original(self, directory, fixture):
+        """What can be read of a directory before, and what a server serves of it."""
+        if directory in self.truths:
+            return self.truths[directory]
+        ours = self.tool.dump(directory)
+        allowed = set(ours.keys())
+        base = os.path.join(self.options.fixtures, "damaged-base")
+        if "/damaged/" in directory and os.path.isdir(base):
+            for name in os.listdir(base):
+                data = os.path.join(base, name, "data")
+                if data != directory and os.path.isdir(data):
+                    allowed |= self.original(data, name)[1]
+        self.truths[directory] = (ours, allowed)
+        return self.truths[directory]
+
+    def case(self, directory, fixture, name, words, ours, allowed):
+        """Makes one operation and asks a server; gives what is wrong."""
+        with tempfile.TemporaryDirectory(prefix="judge-", dir=self.options.tmp) as work:
+            data = os.path.join(work, "data")
+            subprocess.run(["cp", "-a", directory, data], check=True)
+            command = [self.options.tool, *words[:1], *([words[1]] if words[0] == "surgery" else []), data]
+            command += words[2 if words[0] == "surgery" else 1:]
+            common = ["--format", "json", f"--server-flag=--storage.tsdb.retention.time={RETENTION}"]
+            plan = run(command + common)
+            if plan.returncode not in (0, 1):
+                return [f"refused ({plan.returncode}): {plan.stderr.decode(errors='replace').strip()[:160]}"]
+            if words[0] == "repair" or "flush-head" not in words:
+                if not json.loads(plan.stdout or b"{}").get("steps"):
+                    return None
+            made = run(command + common + ["--in-place", "--yes"])
+            if made.returncode not in (0, 1):
+                text = made.stderr.decode(errors="replace").strip()
+                return [f"refused ({made.returncode}): {text[:160]}"]
+            outcome = json.loads(made.stdout)
+            if not outcome.get("steps"):
+                return None
+            wrong = []
+            if made.returncode != 0:
+                wrong.append(f"exit {made.returncode}: {made.stderr.decode(errors='replace')[:120]}")
+            now = self.tool.dump(data)
+            kept = now.keys()
+            if "drop-tombstones" not in name:
+                made_up = kept - allowed
+                if made_up:
+                    wrong.append(f"made up: {len(made_up)}, as {sorted(made_up)[0]}")
+            gone = len(ours.keys() - kept)
+            told = spoken(outcome)
+            if told != gone:
+                wrong.append(f"told: {told} said, {gone} found")
+            if "agent" in fixture:
+                return wrong
+            wrong += self.serve(data, work, fixture, kept, allowed | kept, name)
+            return wrong
+
+    def serve(self, data, work, fixture, kept, allowed, name):
+        program = self.program(fixture)
+        server = Server(program, data, work)
+        if not server.isUp:
+            server.stop(signal.SIGKILL)
+            return ["no start: " + last_error(work)]
+        began = int(time.time() * 1000)
+        time.sleep(self.options.seconds)
+        how = signal.SIGKILL if zlib.crc32(f"{data}{name}{fixture}".encode()) % 2 else signal.SIGTERM
+        server.stop(how)
+        server = Server(program, data, work)
+        if not server.isUp:
+            server.stop(signal.SIGKILL)
+            return ["no second start: " + last_error(work)]
+        try:
+            times = [at for _, at in kept | allowed] or [began]
+            found = server.ask(min(times) - 1, int(time.time() * 1000) + 1000)
+        except Exception as error:
+            return [f"not answered: {error}"]
+        finally:
+            server.stop(signal.SIGTERM)
+        wrong = []
+        mine = {k for k in found.series if dict(k).get("job") == JOB}
+        new = {(labels, at) for labels in mine for at in found.series[labels]}
+        old = {(labels, at) for labels in found.series if labels not in mine for at in found.series[labels]}
+        strange = {entry for entry in new if entry[1] < began - 2000} | (old - allowed)
+        if strange:
+            wrong.append(f"foreign: {len(strange)}, as {sorted(strange)[0]}")
+        missing = {k for k in kept if dict(k[0]).get("__name__")} - old
+        if missing:
+            wrong.append(f"unsaid: {len(missing)} missing, as {sorted(missing)[0]}")
+        if not any(at >= began for _, at in new):
+            wrong.append("new: nothing of the time before the second start")
+        return wrong
+
+
+def last_error(work):
+    with open(os.path.join(work, "log"), errors="replace") as file:
+        lines = [l for l in file if "err" in l]
+    return lines[-1].strip()[-240:] if lines else "no word"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tool", required=True, help="the built epimetheus")
+    parser.add_argument("--peers", required=True)
+    parser.add_argument("--fixtures", required=True)
+    parser.add_argument("--tmp", default=tempfile.gettempdir())
+    parser.add_argument("--only", default="*", help="KIND/DIRECTORY, with * and ?; several with commas")
+    parser.add_argument("--operation", default="*", help="the operation, with * and ?; several with commas")
+    parser.add_argument("--sample", type=int, default=0, help="only so many cases, drawn at random")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=3, help="how long a server scrapes itself")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--until", type=float, default=0, help="no case begins after so many seconds")
+    options = parser.parse_args()
+    judge = Judge(options)
+    began = time.time()
+    cases = []
+    for kind in ("sound", "damaged", "states"):
+        folder = os.path.join(options.fixtures, kind)
+        for fixture in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+            directory = os.path.join(folder, fixture, "data")
+            if not os.path.isdir(directory):
+                continue
+            if not any(fnmatch.fnmatch(f"{kind}/{fixture}", p) for p in options.only.split(",")):
+                continue
+            try:
+                ours, _ = judge.original(directory, fixture)
+            except Exception as error:  # not a directory that can be dumped
+                print(f"{kind}/{fixture}: passed over: {error}", flush=True)
+                continue
+            for name, words in operations(judge.tool, directory, ours):
+                if any(fnmatch.fnmatch(name, p) for p in options.operation.split(",")):
+                    cases.append((kind, fixture, directory, name, words))
+    random.Random(options.seed).shuffle(cases)
+    if options.sample:
+        cases = cases[:options.sample]
+    table = collections.defaultdict(collections.Counter)
+
+    def one(case):
+        kind, fixture, directory, name, words = case
+        if options.until and time.time() - began > options.until:
+            return case, "late"
+        try:
+            return case, judge.case(directory, fixture, name, words, *judge.original(directory, fixture))
+        except Exception as error:
+            return case, [f"{type(error).__name__}: {error}"]
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for (kind, fixture, _, name, _), wrong in pool.map(one, cases):
+            if wrong == "late":
+                table[name]["not tried"] += 1
+            elif wrong is None:
+                table[name]["no step"] += 1
+            elif not wrong:
+                table[name]["ok"] += 1
+            elif all(w.startswith("refused") for w in wrong):
+                table[name]["refused"] += 1
+                print(f"{kind}/{fixture}: {name}: {wrong[0]}", flush=True)
+            else:
+                table[name]["FAIL"] += 1
+                for each in wrong:
+                    print(f"{kind}/{fixture}: {name}: FAIL {each}", flush=True)
+    columns = ["ok", "FAIL", "refused", "no step", "not tried"]
+    print(f"\n{'operation':32}" + "".join(f"{c:>11}" for c in columns))
+    for name in sorted(table):
+        print(f"{name:32}" + "".join(f"{table[name][c]:>11}" for c in columns))
+    failed = sum(counts["FAIL"] for counts in table.values())
+    print(f"{sum(sum(c.values()) for c in table.values())} cases, {failed} failed, {time.time() - began:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
