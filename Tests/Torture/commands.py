@@ -30,6 +30,7 @@ FORMS = [
     ["ls", "series"], ["ls", "symbols"], ["ls", "labels"], ["ls", "values", "--label", "job"],
     ["ls", "metrics"], ["show", "."], ["show", "#ref/1"], ["show", "#series/{{job=~\".+\"}}"],
     ["show", "{address}"], ["show", "{address}", "--hex"], ["show", "{place}", "--hex"],
+    ["show", "{anywhere}"], ["show", "{anywhere}", "--hex"],
     ["dump", "samples"], ["dump", "samples", "--head-only"], ["dump", "samples", "--blocks-only"],
     ["dump", "samples", "--max-memory", "64KiB", "--memory-snapshot"],
     ["dump", "samples", "--min-time", "1h", "--match", "{selector}"], ["dump", "series"],

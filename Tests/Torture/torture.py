@@ -109,6 +109,17 @@ def address_of_finding(random, directory, folder, options):
     return (random.choice(places) if places else "."), run
 
 
+def anywhere(random, directory):
+    """A file, and a place in it or behind its end."""
+    files = sorted(
+        os.path.join(place, name) for place, _, names in os.walk(directory) for name in names
+        if name.isprintable() and os.path.isfile(os.path.join(place, name)))
+    if not files:
+        return "."
+    file = random.choice(files)
+    return f"{os.path.relpath(file, directory)}:{random.randrange(os.path.getsize(file) + 10)}"
+
+
 def prepare(random, folder, options):
     """A damaged directory, and what was done to it."""
     found = trees.sources(options.bases)
@@ -168,6 +179,7 @@ def run_round(seed, options):
         for fault in faults:
             failures.append(f"  {' '.join(run.words)}\n    {fault}")
 
+    values["anywhere"] = anywhere(random, directory)
     values["address"], run = address_of_finding(random, directory, folder, options)
     judge(run)
     for _ in range(COMMANDS):

@@ -167,7 +167,7 @@ struct ChunkRedaction {
       length |= UInt64(byte & 0x7f) << UInt64(7 * index)
       guard byte & 0x80 == 0 else { continue }
       let rest = file.size - place - 6
-      return rest >= 0 && length <= UInt64(rest) ? place + 6 + Int(length) : nil
+      return rest >= 0 && length <= UInt64(rest) ? place + 6 + Int(truncatingIfNeeded: length) : nil
     }
     return nil
   }

@@ -105,7 +105,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
       )
     }
     // The two largest numbers say that it is not known, or no frame.
-    let isKnown = claimed < UInt64.max - 1
+    let isKnown = claimed < UInt64.max &- 1
     if isKnown, isOneFrame {
       guard claimed <= UInt64(limit) else { return .tooLarge(Int(clamping: claimed)) }
       return whole(compressed, Int(claimed), appendingTo: &output)
