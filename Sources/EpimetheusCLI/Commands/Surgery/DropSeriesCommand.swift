@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Synchronization
 internal import TSDBRepair
 internal import TSDBStore
+internal import Wording
 
 /// `epimetheus surgery drop-series DIR --match SELECTOR`.
 struct DropSeriesCommand: AsyncParsableCommand {
@@ -51,6 +52,6 @@ extension [Selector] {
     guard let first else { return }
     throw RepairError.refused(
       "\(first.text) selects no series of the head of \(directory); nothing was changed. "
-        + "`epimetheus dump series \(Shell.line([directory]))` lists what is there")
+        + "`epimetheus dump series \(ShellText.path(directory))` lists what is there")
   }
 }

@@ -74,7 +74,7 @@ struct FlushHeadCommand: AsyncParsableCommand {
     if try data.holds(options.target.tmp) {
       throw ValidationError("--tmp lies in the inspected directory; give another folder.")
     }
-    flushing.version = options.startup.prometheusVersion
+    flushing.version = options.startup.prometheusVersion.behaviour
     if options.target.inPlace, data.kind == .agent {
       throw RepairError.refused(
         "\(options.directory): an agent reads no blocks, and what it has not sent would leave its log; "
@@ -120,7 +120,7 @@ struct FlushHeadCommand: AsyncParsableCommand {
         "left out \(Units.count(flush.report.leftOut)) native histograms whose buckets do not fit their "
           + "spans")
     }
-    let version = options.startup.prometheusVersion.rawValue
+    let version = "\(options.startup.prometheusVersion)"
     if flush.report.custom > 0 {
       StandardError.remark(
         "left out \(Units.count(flush.report.custom)) native histograms with custom buckets, which "
