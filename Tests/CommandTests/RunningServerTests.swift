@@ -89,8 +89,10 @@ import Testing
   @Test func `damage elsewhere is damage all the same`() throws {
     try running({ data in try damage(data + "/wal/00000006") { $0.flip(at: 40_000, bit: 3) } }) {
       data in
-      #expect(try CommandRunner.run(["diagnose", data]).status == 1)
-      #expect(try CommandRunner.run(["check", data]).status == 1)
+      for command in ["diagnose", "check"] {
+        let status = try CommandRunner.run([command, data]).status
+        #expect(status == 1, "\(command)")
+      }
     }
   }
 }

@@ -13,6 +13,18 @@ public func writeFile(in path: String, name: [UInt8], _ bytes: [UInt8]) throws {
   guard count == bytes.count else { throw SystemFailure("write a file in", path) }
 }
 
+/// The first bytes, 4096 at most, of the file of this name in the folder `path`.
+public func readFile(in path: String, name: [UInt8]) throws -> [UInt8] {
+  let full = Array(path.utf8) + [UInt8(ascii: "/")] + name + [0]
+  let descriptor = open(full.map { CChar(bitPattern: $0) }, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemFailure("open a file in", path) }
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: 4096)
+  let count = read(descriptor, &bytes, bytes.count)
+  guard count >= 0 else { throw SystemFailure("read a file in", path) }
+  return Array(bytes.prefix(count))
+}
+
 /// Removes the file of this name from the folder `path`.
 public func removeFile(in path: String, name: [UInt8]) {
   let full = Array(path.utf8) + [UInt8(ascii: "/")] + name + [0]

@@ -20,7 +20,8 @@ import Testing
   private func heldRefs(_ directory: DataDirectory) throws -> Set<UInt64> {
     var held: Set<UInt64> = []
     for file in directory.headChunks {
-      var reader = try HeadChunkFile(try MappedFile(path: file.path).bytes)
+      let mapped = try MappedFile(path: file.path)
+      var reader = try HeadChunkFile(mapped.bytes)
       while let event = reader.next() {
         if case .chunk(let chunk) = event { held.insert(chunk.series) }
       }
@@ -46,10 +47,12 @@ import Testing
     let result = try await cut(copy.data, at: 0)
     #expect(result.steps.map(\.operation) == ["cut-wal", "drop-undefined"])
     let after = try DataDirectory(path: copy.data)
-    #expect(try heldRefs(after) == [])
+    let left = try heldRefs(after)
+    #expect(left == [])
     #expect(after.wal?.segments.map(\.number) == [0])
     _ = try Undo.run(copy.data)
-    #expect(try ContentState(copy.data) == before)
+    let undone = try ContentState(copy.data)
+    #expect(undone == before)
   }
 
   @Test func `what the cut log still defines stays`() async throws {
@@ -59,8 +62,10 @@ import Testing
     _ = try await cut(copy.data, at: last.number)
     let after = try DataDirectory(path: copy.data)
     let defined = try RefSet(definedBy: after)
-    #expect(try heldRefs(after).allSatisfy { defined.contains($0) })
-    #expect(try DropUndefined.step(after, formerly: RefSet())?.why == nil)
+    let left = try heldRefs(after)
+    #expect(left.allSatisfy { defined.contains($0) })
+    let rest = try DropUndefined.step(after, formerly: RefSet())
+    #expect(rest?.why == nil)
   }
 
   /// Lower refs are given to nobody, so that what lies under them does no harm.
