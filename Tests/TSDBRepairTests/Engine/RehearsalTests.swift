@@ -176,10 +176,11 @@ import Testing
     async throws
   {
     let copy = try directory(path)
-    let before = try TreeState(copy.path)
+    let before = try [TreeState(copy.data), TreeState(copy.path + "/elsewhere")]
     var options = Repair.Options()
     options.temporaryFolder = copy.path + "/tmp"
-    options.isProven = false
+    // What is to be trimmed is what a check finds.
+    options.isProven = path == "chunks_head"
     options.time = "1"
     options.operation = { context throws(FileError) in
       try (path == "wal" ? Operation.skipDamage : .trimHeadChunks).steps(context)
@@ -190,7 +191,8 @@ import Testing
     let real = try FolderListing.realPath(copy.data)
     #expect(refusal.hasPrefix("\(real)/\(path): is a link to "))
     #expect(refusal.contains("--output NEW"))
-    #expect(before.changes(to: try TreeState(copy.path)) == [])
+    #expect(before[0].changes(to: try TreeState(copy.data)) == [])
+    #expect(before[1].changes(to: try TreeState(copy.path + "/elsewhere")) == [])
   }
 
   @Test func `a link that leaves as a whole is taken back`() async throws {
