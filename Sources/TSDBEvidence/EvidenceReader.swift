@@ -212,6 +212,8 @@ private struct Conclusions {
     diagnosis = await Diagnosis.make(
       of: directory, read, explosion: explosion, jobs: options.jobs, startup: options.startup,
       progress: progress)
+    // Room that suffices is no fact of the incident, and is another at every look.
+    if diagnosis.startup.first.outcome == .starts { diagnosis.startup.space = nil }
     self.churn = await churn
     self.analysis = await analysis
     self.head = await head ?? self.analysis

@@ -61,18 +61,23 @@ import Testing
       [try DropSeries(context.directory, [selector]).step]
     }
     all += [quarantine, drop]
-    for block in directory.blocks where block.name == Self.block {
-      let index = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.rebuildIndex(context.directory, block))
-      }
-      let chunks = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.dropBadChunks(context.directory, block))
-      }
-      let tombstones = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.dropTombstones(context.directory, block))
-      }
-      all += [index, chunks, tombstones]
+    // The block as it is in the rehearsal, as the commands ask for it.
+    @Sendable func block(_ context: RepairContext) -> BlockFolder? {
+      context.directory.blocks.first { $0.name == Self.block }
     }
+    let index = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.rebuildIndex(context.directory, block))
+    }
+    let chunks = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.dropBadChunks(context.directory, block))
+    }
+    let tombstones = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.dropTombstones(context.directory, block))
+    }
+    all += [index, chunks, tombstones]
     let flush = try await FlushHead(directory, FlushHead.Options(now: 1_795_000_000_000))
     all.append(Trial { context throws(FileError) in [try flush.step(context.directory)] })
     return all
