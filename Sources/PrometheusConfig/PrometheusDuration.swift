@@ -40,7 +40,7 @@ public enum PrometheusDuration {
       total = sum
       allowed = allowed[(unit + 1)...]
     }
-    return text.isEmpty ? nil : Int64(total)
+    return text.isEmpty ? nil : Int64(clamping: total)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -45,8 +45,7 @@ struct TimeReading: Equatable, CustomStringConvertible {
 extension Int64 {
   /// Clamps what a full-width product came to.
   fileprivate init(clamping product: (high: Int64, low: UInt64)) {
-    let fits = product.high == 0 && product.low <= UInt64(Int64.max)
-    self = fits ? Int64(product.low) : product.high < 0 ? .min : .max
+    self = product.high == 0 ? Int64(clamping: product.low) : product.high < 0 ? .min : .max
   }
 }
 

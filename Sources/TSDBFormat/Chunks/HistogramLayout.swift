@@ -74,10 +74,11 @@ public struct HistogramLayout: Equatable, Sendable {
         throw cursor.failure(
           .outOfRange(found: Int64(clamping: length), allowed: 0...Int64(limit)), at: start)
       }
-      guard Int(length) &+ buckets <= Histogram.mostBuckets else {
+      let found = Int(truncatingIfNeeded: length) &+ buckets
+      guard found <= Histogram.mostBuckets else {
         throw cursor.failure(
           .tooLarge(
-            found: Int(length) &+ buckets, limit: Histogram.mostBuckets, unit: "buckets"), at: start
+            found: found, limit: Histogram.mostBuckets, unit: "buckets"), at: start
         )
       }
       guard let offset32 = Int32(exactly: offset) else {

@@ -108,7 +108,7 @@ public enum RecordCompression: String, Sendable, CaseIterable {
     let isKnown = claimed < UInt64.max &- 1
     if isKnown, isOneFrame {
       guard claimed <= UInt64(limit) else { return .tooLarge(Int(clamping: claimed)) }
-      return whole(compressed, Int(claimed), appendingTo: &output)
+      return whole(compressed, Int(clamping: claimed), appendingTo: &output)
     }
     return stream(compressed, appendingTo: &output, limit: limit)
   }

@@ -129,8 +129,12 @@ public struct FlushHead: Sendable {
   /// No block can hold what lies at the ends of time: its end is the millisecond behind its last sample,
   /// and servers subtract durations from it.
   private static func refuseEndsOfTime(_ windows: [TimeRange]) throws(RepairError) {
-    let limit: Int64 = 1 << 62
-    guard let window = windows.first(where: { $0.minTime < -limit || $0.maxTime > limit }) else {
+    let bearable: ClosedRange<Int64> = (-1 << 62)...(1 << 62)
+    guard
+      let window = windows.first(where: {
+        !bearable.contains($0.minTime) || !bearable.contains($0.maxTime)
+      })
+    else {
       return
     }
     throw .refused(
