@@ -103,6 +103,29 @@ import Testing
     #expect(result.stdout.contains("hello"))
   }
 
+  @Test(arguments: ["99", "0:99999999999"])
+  func `a place that the log does not have cannot be cut at`(place: String) throws {
+    let result = try run("surgery", "cut-wal", Self.data, "--at", place)
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("there is no "), "\(result.stderr)")
+  }
+
+  @Test(arguments: ["--tmp", "--output"])
+  func `a folder without a name is not the root`(option: String) throws {
+    for command in [["repair", Self.data], ["surgery", "skip-damage", Self.data]] {
+      let result = try CommandRunner.run(command + [option, ""])
+      #expect(result.status == 64)
+      #expect(result.stderr.contains("\(option) takes the name of a folder"), "\(result.stderr)")
+    }
+  }
+
+  @Test func `a configuration that the server cannot read is none to start with`() throws {
+    let result = try run(
+      "preflight", Self.data, "--server-flag", "config.file=/nowhere/prometheus.yml")
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("/nowhere/prometheus.yml"), "\(result.stderr)")
+  }
+
   @Test func `a word that is nearly one is told of what it may have been`() throws {
     let command = try run("diagnos", Self.data)
     #expect(command.status == 64)

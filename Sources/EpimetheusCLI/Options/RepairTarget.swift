@@ -23,6 +23,10 @@ struct RepairTarget: ParsableArguments {
   var tmp = "/tmp"
 
   func validate() throws {
+    // What a variable is that nobody has set: the folder would be made in the root, or nowhere.
+    for (name, value) in [("--output", output), ("--tmp", tmp)] where value?.isEmpty == true {
+      throw ValidationError("\(name) takes the name of a folder, and this is empty.")
+    }
     if output != nil, inPlace {
       throw ValidationError("--output and --in-place exclude one another.")
     }

@@ -61,7 +61,8 @@ struct StartupFlags: ParsableArguments {
   /// file cannot be read.
   func options() throws -> StartupOptions {
     let flags = try flags()
-    let configuration = try config.map(PrometheusConfiguration.init(path:))
+    let file = config ?? flags["config.file"]
+    let configuration = try file.map(PrometheusConfiguration.init(path:))
     for sentence in [prometheusVersion.remark].compactMap(\.self) + flags.warnings {
       StandardError.remark(sentence)
     }

@@ -39,8 +39,26 @@ struct CutWALCommand: AsyncParsableCommand {
       let range = await AskedTimes.ofData(data, parts: .head, jobs: options.jobs.count)
       _ = try after.time(in: range, "--after")
     }
+    try refuseNowhere(place)
     try await options.run { context throws(FileError) in
       try CutWAL.step(context, at: place).map { [$0] } ?? []
+    }
+  }
+
+  /// A place behind the end of the log, or of its segment, is a slip. One before its beginning is none: all
+  /// of it leaves.
+  private func refuseNowhere(_ place: CutWAL.Place) throws {
+    guard case .at(let number, let offset) = place else { return }
+    let data = try DataDirectory(path: options.directory)
+    guard let segments = data.wal?.segments, let last = segments.last else { return }
+    guard number <= last.number else {
+      throw RepairError.refused(
+        "there is no segment \(number) in \(options.directory)/wal; the last is \(last.name)")
+    }
+    if let segment = segments.first(where: { $0.number == number }), offset > segment.size {
+      throw RepairError.refused(
+        "there is no byte \(offset) in \(options.directory)/wal/\(segment.name), which has \(segment.size)"
+      )
     }
   }
 
