@@ -179,6 +179,7 @@ final class SeriesDropPass {
         switch type {
         case .exemplars: result.exemplars += found.dropped
         case .metadata: result.metadata += found.dropped
+        case .tombstones where found.dropped > 0: tally?.noteDeletion()
         case _ where found.dropped > 0 && type.holdsSamples:
           try countSamples(payload, type, entry, &result)
         default: break
