@@ -8,7 +8,7 @@ import Testing
 
 /// What a cut log keeps, and what it is told to cost.
 @Suite struct CutWALTests {
-  private static let alpha = RecordBuilder.series(1, [("job", "alpha")])
+  private static let alpha = [1] + RecordBuilder.series(1, [("job", "alpha")])
   private static let sample = RecordBuilder.samples([(1, 1000, 1.5)])
   private static let later = RecordBuilder.samples([(1, 2000, 3)])
   private static let kept = RecordBuilder.tombstones([(1, 1000, 1000)])

@@ -35,7 +35,7 @@ func servedSamples(
 
 /// Lines of `servedSamples` but those about the end of a series.
 func withoutMarkers(_ lines: [String]) -> [String] {
-  lines.filter { !$0.hasSuffix(" \(StaleMarker.bits)") && !$0.contains("sum: nan") }
+  lines.filter { !$0.hasSuffix(" \(StaleMarker.bits)") && !$0.contains("sum: snan") }
 }
 
 /// Makes an operation in the directory `path`, and gives its steps.
