@@ -35,7 +35,7 @@ struct DropTally {
   /// The chunk up to which replay knows all chunks.
   private let lastChunk: MmapMarker
   /// True where more went than a server serves less: where something of a series that leaves was deleted,
-  /// or where blocks may have it besides.
+  /// where blocks may have it besides, and where ends of series cannot be told from histograms.
   private(set) var isDoubtful = false
   private var metrics: [Metric] = []
   private var numbers: [[UInt8]: Int] = [:]
@@ -132,8 +132,9 @@ struct DropTally {
     states[slot].open = 0
   }
 
-  /// A deletion of a series that leaves.
-  mutating func noteDeletion() { isDoubtful = true }
+  /// Something of a series that leaves was deleted, or is a histogram, of which a row does not tell whether
+  /// it is the marker of an end.
+  mutating func doubt() { isDoubtful = true }
 
   /// A marker: replay drops the late samples before it, which are in a chunk that it knows.
   mutating func note(_ marker: MmapMarker) {
