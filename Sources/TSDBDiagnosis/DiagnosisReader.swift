@@ -46,6 +46,10 @@ extension Diagnosis {
       hasRepeatedSeries: diagnosis.head.records[.series]?.entries ?? 0 > read.headSeries)
     diagnosis.startup = await StartupPrediction.make(
       evidence, startup, jobs: jobs, countsAlways: countsServed)
+    if countsServed {
+      let walk = StartupWalk(directory, startup, suspects: Set(diagnosis.problems.map(\.path)))
+      diagnosis.everything = await Everything.plan(evidence, walk, jobs: jobs)
+    }
     diagnosis.actions = Action.all(for: diagnosis)
     return diagnosis
   }

@@ -9,7 +9,7 @@ extension Repair.Result {
   /// takes it; together they come to what is found, no more and no less.
   mutating func measure() {
     guard isProven, !steps.isEmpty else { return }
-    toll = Toll(from: before.readable, to: after.readable)
+    toll = missing.map { Toll($0) } ?? Toll(from: before.readable, to: after.readable)
     var left = toll.samples
     for index in steps.indices {
       let own = min(steps[index].loss.samples, left)
@@ -22,10 +22,43 @@ extension Repair.Result {
       steps[most].loss.samples += left
       if steps[most].loss.series == 0 { steps[most].loss.series = max(1, toll.series) }
     }
+    let takers = steps.indices.filter { steps[$0].loss.samples > 0 }
+    if let missing, let only = takers.first, takers.count == 1 {
+      steps[only].loss.timeRange = missing.timeRange
+    }
     for index in steps.indices where steps[index].loss.samples == 0 && toll.series == 0 {
       steps[index].loss.series = 0
       steps[index].loss.timeRange = TimeRange()
     }
+  }
+}
+
+extension Repair.Result {
+  /// True if the same steps were made to the same files.
+  func isSame(as other: Repair.Result) -> Bool {
+    steps.count == other.steps.count
+      && zip(steps, other.steps).allSatisfy {
+        $0.operation == $1.operation && $0.files == $1.files
+      }
+  }
+}
+
+extension SampleLoss {
+  /// When the samples are that are missing.
+  fileprivate var timeRange: TimeRange {
+    lost.values.reduce(into: TimeRange()) { $0.include($1.timeRange) }
+  }
+}
+
+extension Toll {
+  /// What is missing.
+  init(_ loss: SampleLoss) {
+    self.init(
+      metrics: loss.lost.map { name, lost in
+        Metric(
+          name: name, series: lost.series, samples: lost.samples,
+          seriesLeft: loss.left[name]?.series ?? 0, samplesLeft: loss.left[name]?.samples ?? 0)
+      })
   }
 }
 

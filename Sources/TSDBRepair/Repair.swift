@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 public import TSDBCheck
 public import TSDBDiagnosis
 internal import TSDBFormat
@@ -21,7 +22,7 @@ public struct Repair: Sendable {
     /// True if the copy of a directory shares index and chunks of blocks with it.
     public var linksBlocks = false
     /// What to do instead of what a plan finds: an operation on its own, whose result needs no proof.
-    public var operation: (@Sendable (RepairContext) throws(FileError) -> [RepairStep])?
+    public var operation: (@Sendable (RepairContext) async throws(FileError) -> [RepairStep])?
     /// False for an operation on its own that is made without a look at the directory before and after:
     /// what a look costs grows with the series, and they may be what is wrong.
     public var isProven = true
@@ -107,6 +108,8 @@ public struct Repair: Sendable {
     public var before = State()
     /// After.
     public var after = State()
+    /// What is missing afterwards, sample by sample; nil where that was not looked at.
+    var missing: SampleLoss?
     /// Samples that can be read in the directory before, by us.
     public var readable = 0
     /// Other ways; only of a plan.

@@ -54,7 +54,9 @@ extension Repair {
     guard !folders.isEmpty else { return }
     var steps = plan?.steps
     if steps == nil {
-      steps = try await rehearse(options.strategy, FileOperations(syncs: false)).steps
+      steps = try await rehearse(
+        options.strategy, Look(), FileOperations(syncs: false)
+      ).steps
     }
     for path in (steps ?? []).flatMap(\.files) {
       guard let folder = folders.first(where: { Path.inside(path, $0.path) != nil }) else {

@@ -19,18 +19,20 @@ extension Repair {
     } catch {
       throw .file(error)
     }
-    var result = hasSteps ? try await rehearse(options.strategy, operations) : try unchanged()
+    let before = hasSteps ? await state(of: directory, check) : Look()
+    var result =
+      hasSteps ? try await rehearse(options.strategy, before, operations) : try unchanged()
     guard !result.steps.isEmpty else {
       result.before.findings = check.result.findings.filter { $0.severity >= .warning }
       result.before.unread = check.unread
       return result
     }
-    result.before = await state(of: directory, check)
+    result.before = before.state
     result.readable = result.before.samples + result.before.startup.lossOfServed
     result.measure()
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      var other = try await rehearse(strategy, operations)
+      var other = try await rehearse(strategy, before, operations)
       other.before = result.before
       other.measure()
       guard other.steps != result.steps else { continue }
@@ -51,12 +53,13 @@ extension Repair {
       try FolderListing.realPath(directory.path)
     }
     try await refuseChangesElsewhere(root, plan)
-    return try await apply(in: root, operations.within(root))
+    return try await apply(in: root, plan, operations.within(root))
   }
 
-  /// Makes the steps in a copy of the directory, the new folder `target`.
+  /// Makes the steps in a copy of the directory, the new folder `target`. A plan of them, where there is
+  /// one, says what they cost.
   public func applyToCopy(
-    _ target: String, _ operations: FileOperations = FileOperations()
+    _ target: String, _ plan: Result? = nil, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let working = try Self.workingFolder(of: target)
@@ -82,7 +85,7 @@ extension Repair {
       throw .file(error)
     }
     do {
-      var result = try await apply(in: working, operations.within(working))
+      var result = try await apply(in: working, plan, operations.within(working))
       result.leftOut = copy.leftOut
       result.lostAttributes = copy.lostAttributes.union(result.lostAttributes).sorted()
       try repairing { () throws(FileError) in try finish(working, target, &result, operations) }
@@ -129,14 +132,14 @@ extension Repair {
 extension Repair {
   /// Makes the steps in `root`, proves the result, and takes all back if it is none.
   private func apply(
-    in root: String, _ operations: FileOperations
+    in root: String, _ plan: Result?, _ operations: FileOperations
   ) async throws(RepairError) -> Result {
     let current = try repairing { () throws(FileError) in try DataDirectory(path: root) }
     let check = await look(at: current)
     var result = Result()
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
-    result.before = await state(of: current, check)
+    result.before = await state(of: current, check).state
     result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
     while FileStatus.exists(Path.join(root, name)) { name += "-2" }
@@ -163,7 +166,9 @@ extension Repair {
     result.account = account(
       try repairing { () throws(FileError) in try SourceTree(of: root).size }, run.steps)
     result.lostAttributes = transaction.lostAttributes.sorted()
-    result.after = try await stateAfter(root)
+    result.after = try await stateAfter(root).state
+    // What was there before is not there any more: the plan has looked at both.
+    if let plan, plan.isSame(as: result) { result.missing = plan.missing }
     result.measure()
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue
@@ -209,7 +214,7 @@ extension Repair {
 
   /// Makes the steps in a folder of links, and looks at the result.
   func rehearse(
-    _ strategy: RepairStrategy, _ system: FileOperations
+    _ strategy: RepairStrategy, _ before: Look, _ system: FileOperations
   ) async throws(RepairError) -> Result {
     let folder = try repairing { () throws(FileError) in
       if try directory.holds(options.temporaryFolder) {
@@ -241,7 +246,17 @@ extension Repair {
     } catch {
       throw .file(error)
     }
-    if !result.steps.isEmpty { result.after = try await stateAfter(root) }
+    guard !result.steps.isEmpty else { return result }
+    let after = try await stateAfter(root)
+    result.after = after.state
+    if let old = before.everything, let new = after.everything {
+      do {
+        result.missing = try await SampleLoss(
+          from: old, to: new, jobs: options.jobs, temporaryFolder: options.temporaryFolder)
+      } catch {
+        throw .file(error)
+      }
+    }
     return result
   }
 
@@ -253,10 +268,12 @@ extension Repair {
     return account
   }
 
-  private func stateAfter(_ root: String) async throws(RepairError) -> State {
+  private func stateAfter(_ root: String) async throws(RepairError) -> Look {
     let names = try repairing { () throws(FileError) in try DataTree.names(in: root) }
     // A server begins anew in a directory without anything.
-    if names.allSatisfy({ Quarantine.isName($0) || $0 == "queries.active" }) { return State() }
+    if names.allSatisfy({ Quarantine.isName($0) || $0 == "queries.active" }) {
+      return Look(everything: ReplayPlan())
+    }
     let directory = try repairing { () throws(FileError) in try DataDirectory(path: root) }
     let check = await look(at: directory)
     return await state(of: directory, check)
@@ -267,9 +284,9 @@ extension Repair {
     return await Check.run(directory, level: .standard, jobs: options.jobs)
   }
 
-  private func state(of directory: DataDirectory, _ check: Check) async -> State {
+  private func state(of directory: DataDirectory, _ check: Check) async -> Look {
     var state = State()
-    guard options.isProven else { return state }
+    guard options.isProven else { return Look() }
     state.findings = check.result.findings.filter { $0.severity >= .warning }
     state.unread = check.unread
     // A rehearsal lies on another file system, and is its maker's.
@@ -285,7 +302,17 @@ extension Repair {
       state.samples += count.samples
     }
     state.readable = (served ?? first).readable
-    return state
+    return Look(state: state, everything: diagnosis.everything)
+  }
+}
+
+extension Repair {
+  /// What was seen of a directory.
+  struct Look: Sendable {
+    /// What a start of a server is about.
+    var state = State()
+    /// All that can be read; nil where nobody looked.
+    var everything: ReplayPlan?
   }
 }
 

@@ -67,6 +67,16 @@ public struct Toll: Equatable, Sendable {
     self.init(metrics: metrics)
   }
 
+  /// The same with other counts of the samples that leave, by metric.
+  func counting(_ samples: [[UInt8]: Int]) -> Toll {
+    let counted = metrics.map { metric in
+      var metric = metric
+      metric.samples = samples[metric.name] ?? 0
+      return metric
+    }
+    return Toll(metrics: counted, targets: targets)
+  }
+
   /// Samples of all metrics.
   public var samples: Int { metrics.reduce(0) { $0 + $1.samples } }
   /// Series of all metrics.

@@ -192,6 +192,24 @@ import Testing
     #expect(before.changes(to: try ContentState(copy.data)) == [])
   }
 
+  @Test func `a log of which nothing is read is not moved away`() throws {
+    let state = try Fixture.damaged("f25-checkpoint-ahead-of-segments")
+    let before = try ContentState(state.data)
+    let result = try run("surgery", "flush-head", state.data, "--in-place", "--yes")
+    #expect(result.status == 2)
+    #expect(result.stderr.contains("the checkpoint is newer than all segments"))
+    #expect(before.changes(to: try ContentState(state.data)) == [])
+  }
+
+  /// Damage that was stepped over is told, and the blocks are there.
+  @Test func `a head that was flushed ends well whatever was wrong with it`() throws {
+    let state = try Fixture.damaged("wal-bitflip-mid")
+    #expect(try run("surgery", "flush-head", state.data).status == 1)
+    let result = try run("surgery", "flush-head", state.data, "--in-place", "--yes")
+    #expect(result.status == 0)
+    #expect(result.stderr.contains("damage"))
+  }
+
   /// A folder cannot be read as a file, whoever reads it.
   @Test(arguments: ["index", "chunks/000001"])
   func `a block that cannot be looked at is not called fine`(name: String) throws {

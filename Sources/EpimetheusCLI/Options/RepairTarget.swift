@@ -70,7 +70,7 @@ struct RepairTarget: ParsableArguments {
     if let output {
       let working = try Repair.workingFolder(of: output)
       let result = try await Interruption.guarding(removing: [working]) {
-        try await repair.applyToCopy(output)
+        try await repair.applyToCopy(output, plan)
       }
       return RepairOutcome(result: result, isDone: true)
     }

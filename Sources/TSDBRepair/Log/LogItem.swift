@@ -1,5 +1,5 @@
 internal import TSDBFormat
-internal import TSDBStore
+public import TSDBStore
 
 /// A segment of the log of a directory, as replay comes to it.
 struct LogItem {
@@ -35,6 +35,15 @@ struct LogItem {
 }
 
 extension DataDirectory {
+  /// True where the checkpoint replaces every segment that there is: a server reads none of them, nor what
+  /// it writes next, and only `repair` brings them back.
+  public var passesOverSegments: Bool {
+    guard let wal, let checkpoint = wal.checkpoints.last, let last = wal.segments.last else {
+      return false
+    }
+    return last.number <= checkpoint.number && wal.segments.contains { $0.size > 0 }
+  }
+
   /// `path`, which lies in this directory, as it is called in it. A directory that is itself a folder
   /// of segments is not meant here.
   func relative(_ path: String) -> String { Path.relative(path, to: self.path) }

@@ -33,9 +33,10 @@ struct NoteCount {
 }
 
 extension LogItem {
-  /// Calls `body` with each record that can be read, but empty ones.
+  /// Calls `body` with each record that can be read, but empty ones, and `damage` with the end of each
+  /// place that cannot.
   func forEachRecord(
-    _ body: (RecordBatch.Entry, RawSpan) -> Void
+    _ body: (RecordBatch.Entry, RawSpan) -> Void, damage: (Int) -> Void = { _ in }
   ) throws(FileError) {
     let file = try MappedFile(path: segment.path)
     var batch = RecordBatch()
@@ -45,6 +46,7 @@ extension LogItem {
       var reader = SegmentReader(
         file.bytes, pages: first..<min(first + 128, pages), holes: file.holes)
       reader.read(into: &batch)
+      for place in batch.damage { damage(place.lost.upperBound) }
       for entry in batch.entries where entry.byteCount > 0 {
         body(entry, batch.payload(of: entry))
       }

@@ -11,10 +11,31 @@ struct RefSet {
   /// No refs.
   init() {}
 
-  /// The refs that the log of `directory` defines: the last checkpoint, and the segments behind it.
-  init(definedBy directory: DataDirectory) throws(FileError) {
+  /// The refs that the log of `directory` defines: the last checkpoint, and the segments behind it, up to
+  /// `stop`.
+  init(definedBy directory: DataDirectory, before stop: LogPlace? = nil) throws(FileError) {
     for item in LogItem.all(of: directory) where item.part != .wbl {
-      try take(item.segment.path)
+      guard let stop, item.part == .wal, item.segment.number >= stop.segment else {
+        try take(item.segment.path)
+        continue
+      }
+      if item.segment.number == stop.segment { try take(item, before: stop.offset) }
+    }
+  }
+
+  /// Adds those that a segment defines before an offset.
+  mutating func take(_ item: LogItem, before offset: Int) throws(FileError) {
+    var found = RefSet()
+    var filter = RecordFilter()
+    swap(&found, &self)
+    defer { swap(&found, &self) }
+    try item.forEachRecord { entry, payload in
+      guard entry.offset < offset, payload.byte(at: 0) == 1 else { return }
+      _ = try? filter.filterSeries(payload, at: entry.offset) {
+        ref, _ throws(DecodeError) in
+        found.insert(ref)
+        return true
+      }
     }
   }
 

@@ -4,7 +4,8 @@ public import TSDBStore
 
 /// `cut-wal`: the WAL up to a place, or up to the first record with samples behind a time; all behind it
 /// goes, and so do chunks, late samples and snapshots of the series that are defined behind it
-/// (`DropUndefined`). What a server's own repair does, but with a way back.
+/// (`DropUndefined`). Deletions of what stays are written behind what is left, so that nothing comes back
+/// that was deleted. What a server's own repair does, but with a way back.
 public enum CutWAL {
   /// Where to cut.
   public enum Place: Equatable, Sendable {
@@ -13,6 +14,13 @@ public enum CutWAL {
     /// The first record with a sample later than this, in milliseconds since 1970.
     case after(time: Int64)
   }
+
+  /// The name of the operation.
+  public static let name = "cut-wal"
+  /// Rules about what no server cuts the log at.
+  static let harmless: Set = [
+    "wal.refs.unknown", "wal.refs.reused", "wal.series.repeated", "wal.segment.orphan",
+  ]
 
   /// The step; nil where nothing lies behind the place.
   public static func step(
@@ -26,22 +34,25 @@ public enum CutWAL {
     var loss = Loss()
     var changes: [DirectoryChange] = []
     var refs: Set<UInt64> = []
+    let deletions = try KeptDeletions(context.directory, LogPlace(segment: segment, offset: offset))
     for item in items where item.segment.number >= segment {
       let from = item.segment.number == segment ? offset : 0
-      guard from < item.segment.size || item.segment.number > segment else { continue }
+      let isWhole = from >= item.segment.size && item.segment.number == segment
+      guard !isWhole || !deletions.records.isEmpty else { continue }
       loss.bytes += max(0, item.segment.size - from)
       try count(item, from: from, &loss, &refs)
       if from == 0, item.segment.number > segment {
         changes.append(DirectoryChange(item.path, .remove))
       } else {
-        changes.append(cut(item, at: from))
+        changes.append(cut(item, at: from, deletions))
       }
     }
     loss.series = refs.count
-    guard !changes.isEmpty else { return nil }
-    let name = segmentName(segment)
+    guard deletions.areNotAll || changes.count > 1 else { return nil }
     return RepairStep(
-      operation: "cut-wal", why: "wal/\(name) ends at byte \(offset), and is the last segment",
+      operation: name,
+      why: "wal/\(segmentName(segment)) ends at byte \(offset), and is the last segment"
+        + (deletions.records.isEmpty ? "" : "; deletions of what stays are written behind that"),
       loss: loss,
       changes: changes + snapshots(behind: segment, offset, context.directory))
   }
@@ -55,15 +66,15 @@ public enum CutWAL {
   }
 
   /// The first damage of the WAL, where a server would cut; nil without any.
-  static func firstDamage(_ context: RepairContext) -> Place? {
+  static func firstDamage(_ context: RepairContext) -> LogPlace? {
     let wal = LogItem.all(of: context.directory).filter { $0.part == .wal }
     for item in wal {
       let offsets = context.findings.filter {
         context.relative($0.path) == item.path && $0.severity >= .loss
-          && $0.rule != "wal.refs.unknown"
+          && !harmless.contains($0.rule)
       }
       .compactMap(\.offset)
-      if let first = offsets.min() { return .at(segment: item.segment.number, offset: first) }
+      if let first = offsets.min() { return LogPlace(segment: item.segment.number, offset: first) }
     }
     return nil
   }
@@ -117,10 +128,12 @@ public enum CutWAL {
     refs.formUnion(found)
   }
 
-  private static func cut(_ item: LogItem, at offset: Int) -> DirectoryChange {
+  private static func cut(
+    _ item: LogItem, at offset: Int, _ deletions: KeptDeletions
+  ) -> DirectoryChange {
     DirectoryChange(
       item.path,
-      .replace(size: offset + Fragment.pageSize) { sink throws(FileError) in
+      .replace(size: offset + Fragment.pageSize + deletions.size) { sink throws(FileError) in
         var writer = SegmentWriter()
         let flush: SegmentWriter.Flush<FileError> = { bytes throws(FileError) in
           try sink.write(bytes)
@@ -135,6 +148,9 @@ public enum CutWAL {
             try writer.append(batch.payload(of: entry), entry.compression, to: flush)
           }
         } while !reader.isDone
+        for record in deletions.records {
+          try writer.append(record.bytes.rawBytes, record.compression, to: flush)
+        }
         try writer.finish(fillingPage: true, to: flush)
       })
   }

@@ -1,3 +1,4 @@
+public import TSDBAnalysis
 internal import TSDBFormat
 public import TSDBStore
 
@@ -40,7 +41,13 @@ public struct DropSeries {
   private let directory: DataDirectory
 
   /// Looks at the whole head of `directory`. Throws `FileError` where a file cannot be read.
-  public init(_ directory: DataDirectory, _ selectors: [Selector]) throws(FileError) {
+  ///
+  /// Where something was deleted, or may be in blocks besides, what leaves is counted series by series, as
+  /// `view` says.
+  public init(
+    _ directory: DataDirectory, _ selectors: [Selector],
+    view: SampleView.Options = SampleView.Options(maxMemory: 128 << 20)
+  ) async throws(FileError) {
     self.directory = directory
     let minValidTime = directory.minValidTime
     var tally = DropTally(minValidTime: minValidTime)
@@ -62,6 +69,7 @@ public struct DropSeries {
     loss.series = refs.count
     if let tally = pass.tally {
       (loss.samples, loss.timeRange, toll) = (tally.samples, tally.times, tally.toll)
+      if tally.isDoubtful { try await count(directory, selectors, view) }
     }
     changes = chunks.changes(in: directory) + logChanges(segments, items, refs, chunks)
     changes += try snapshotChanges(inOrder, refs)
@@ -80,6 +88,11 @@ public struct DropSeries {
     if let first = kept.first {
       why += "; \(kept.count) damaged files of chunks_head stay as they are, the first: \(first)"
     }
+    if directory.passesOverSegments {
+      why +=
+        "; the checkpoint is newer than all segments, of which a server reads none, nor what it writes "
+        + "next: `epimetheus repair` first"
+    }
     return RepairStep(operation: Self.name, why: why, loss: loss, toll: toll, changes: changes)
   }
 }
@@ -89,6 +102,22 @@ extension DropSeries {
   private struct Segment {
     let item: LogItem
     let result: SeriesDropPass.Result
+  }
+
+  /// Counts what is served less, series by series.
+  private mutating func count(
+    _ directory: DataDirectory, _ selectors: [Selector], _ view: SampleView.Options
+  ) async throws(FileError) {
+    var view = view
+    view.selectors = selectors
+    var all = ReplayComparison.Count()
+    var samples: [[UInt8]: Int] = [:]
+    try await SampleLoss.ofHead(directory, view) { labels, count in
+      all.add(count)
+      samples[labels.value("__name__"), default: 0] += count.samples
+    }
+    (loss.samples, loss.timeRange) = (all.samples, all.timeRange)
+    toll = toll.counting(samples)
   }
 
   /// Learns from all series records which refs leave.

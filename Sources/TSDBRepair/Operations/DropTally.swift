@@ -34,6 +34,9 @@ struct DropTally {
   private let minValidTime: Int64
   /// The chunk up to which replay knows all chunks.
   private let lastChunk: MmapMarker
+  /// True where more went than a server serves less: where something of a series that leaves was deleted,
+  /// where blocks may have it besides, and where ends of series cannot be told from histograms.
+  private(set) var isDoubtful = false
   private var metrics: [Metric] = []
   private var numbers: [[UInt8]: Int] = [:]
   private var last = 0
@@ -56,7 +59,7 @@ struct DropTally {
     var tally = DropTally(minValidTime: minValidTime, lastChunk: chunk)
     (tally.metrics, tally.numbers, tally.targets) = (metrics, numbers, targets)
     (tally.slots, tally.states) = (slots, states)
-    (tally.samples, tally.times) = (samples, times)
+    (tally.samples, tally.times, tally.isDoubtful) = (samples, times, isDoubtful)
     return tally
   }
 
@@ -100,6 +103,7 @@ struct DropTally {
   /// A chunk of `chunks_head` with so many samples, which is served.
   mutating func note(_ chunk: HeadChunk, samples count: Int) {
     guard let slot = slots[chunk.series] else { return }
+    if chunk.isOutOfOrder || chunk.minTime < minValidTime { isDoubtful = true }
     add(count, to: slot, TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
     guard !chunk.isOutOfOrder else { return }
     states[slot].lastTime = max(states[slot].lastTime, chunk.maxTime)
@@ -109,6 +113,7 @@ struct DropTally {
   mutating func note(_ row: SampleRow) {
     guard let slot = slots[row.ref] else { return }
     if isLate {
+      isDoubtful = true
       guard row.value != StaleMarker.bits else { return }
       late[row.ref, default: 0] += 1
       return add(1, to: slot, TimeRange(minTime: row.time, maxTime: row.time))
@@ -126,6 +131,10 @@ struct DropTally {
     add(-Int(states[slot].open), to: slot, TimeRange())
     states[slot].open = 0
   }
+
+  /// Something of a series that leaves was deleted, or is a histogram, of which a row does not tell whether
+  /// it is the marker of an end.
+  mutating func doubt() { isDoubtful = true }
 
   /// A marker: replay drops the late samples before it, which are in a chunk that it knows.
   mutating func note(_ marker: MmapMarker) {

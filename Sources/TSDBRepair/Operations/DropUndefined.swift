@@ -9,12 +9,13 @@ enum DropUndefined {
   static let name = "drop-undefined"
 
   /// The step for a log that defined the refs `formerly`; nil where nothing is left of any that it does
-  /// not define any more, nor of any that new series would get.
+  /// not define any more, nor of any that new series would get. Where a server will cut the log itself, at
+  /// `stop`, what is defined behind that is defined no more either.
   static func step(
-    _ directory: DataDirectory, formerly: RefSet
+    _ directory: DataDirectory, formerly: RefSet, before stop: LogPlace? = nil
   ) throws(FileError) -> RepairStep? {
     guard holdsRefs(directory) else { return nil }
-    var defined = try RefSet(definedBy: directory)
+    var defined = try RefSet(definedBy: directory, before: stop)
     let logged = defined
     var gone: [ChunkSnapshot] = []
     for snapshot in directory.snapshots {
@@ -29,7 +30,7 @@ enum DropUndefined {
     let changes = found.changes + gone.map { DirectoryChange(directory.relative($0.path), .remove) }
     guard !changes.isEmpty else { return nil }
     return RepairStep(
-      operation: name, why: why(found, gone.count), loss: found.loss(gone), changes: changes)
+      operation: name, why: why(found, gone.count, stop), loss: found.loss(gone), changes: changes)
   }
 
   /// True where there is something beside the log that is read by ref.
@@ -51,13 +52,19 @@ enum DropUndefined {
     return isMet
   }
 
-  private static func why(_ found: Leftovers, _ snapshots: Int) -> String {
+  private static func why(
+    _ found: Leftovers, _ snapshots: Int, _ stop: LogPlace?
+  ) -> String {
     var parts: [String] = []
     if found.chunks.chunks > 0 { parts.append("\(found.chunks.chunks) chunks of chunks_head") }
     if found.entries > 0 { parts.append("\(found.entries) entries of the WBL") }
     if snapshots > 0 { parts.append("\(snapshots) snapshots") }
+    let damage = stop.map {
+      "; wal/\(segmentName($0.segment)) is damaged at byte \($0.offset), where a server cuts the log"
+    }
     return parts.joined(separator: ", ")
       + ": the log does not define their series, and new ones would get their refs and samples"
+      + (damage ?? "")
   }
 }
 

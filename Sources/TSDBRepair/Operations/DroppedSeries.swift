@@ -12,15 +12,15 @@ enum DroppedSeries {
     var idle = options.dropped
     var view = options.view
     view.selectors = options.dropped
-    let dropped = try await HeadChunkView(directory, excluded: [], options: view)
     var loss = Loss()
     var metrics: [[UInt8]: Toll.Metric] = [:]
     var targets: [Toll.Target.Name: Int] = [:]
-    try dropped.forEachCount { labels, samples, times in
+    try await SampleLoss.ofHead(directory, view) { labels, count in
       idle.removeAll { $0.matches(labels) }
+      let samples = count.samples
       loss.series += 1
       loss.samples += samples
-      loss.timeRange.include(times)
+      loss.timeRange.include(count.timeRange)
       let name = labels.value("__name__")
       var metric =
         metrics[name]
@@ -45,7 +45,7 @@ enum DroppedSeries {
 
 extension [Label] {
   /// The value of a label; empty where there is none.
-  fileprivate func value(_ name: String) -> [UInt8] {
+  func value(_ name: String) -> [UInt8] {
     first { $0.name.elementsEqual(name.utf8) }?.value ?? []
   }
 }

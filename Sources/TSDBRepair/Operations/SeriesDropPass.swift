@@ -179,6 +179,7 @@ final class SeriesDropPass {
         switch type {
         case .exemplars: result.exemplars += found.dropped
         case .metadata: result.metadata += found.dropped
+        case .tombstones where found.dropped > 0: tally?.doubt()
         case _ where found.dropped > 0 && type.holdsSamples:
           try countSamples(payload, type, entry, &result)
         default: break
@@ -210,6 +211,7 @@ final class SeriesDropPass {
         tally?.note(row)
       }
     }
+    if samples > 0, type != .samples, type != .samplesV2 { tally?.doubt() }
     result.samples += samples
     result.times.include(times)
   }

@@ -54,7 +54,8 @@ enum LogSteps {
   ) throws(FileError) -> RepairStep? {
     if hasDamagedLog(context) {
       if strategy == .cut, let place = CutWAL.firstDamage(context),
-        let step = try CutWAL.step(context, at: place)
+        let step = try CutWAL.step(
+          context, at: .at(segment: place.segment, offset: place.offset))
       {
         return step
       }
@@ -77,12 +78,9 @@ enum LogSteps {
   private static func hasDamagedLog(_ context: RepairContext) -> Bool {
     let paths = Set(
       LogItem.all(of: context.directory).filter { $0.part != .checkpoint }.map(\.segment.path))
-    let others: Set = [
-      "wal.refs.unknown", "wal.refs.reused", "wal.series.repeated", "wal.segment.orphan",
-    ]
     return context.findings.contains {
       paths.contains($0.path) && $0.severity >= .loss && $0.offset != nil
-        && !others.contains($0.rule)
+        && !CutWAL.harmless.contains($0.rule)
     }
   }
 

@@ -54,7 +54,7 @@ struct RepairRun {
     _ check: Check, _ options: Repair.Options
   ) async throws(FileError) -> Bool {
     let context = RepairContext(check.directory, findings: check.result.findings)
-    if let operation = options.operation { return try !operation(context).isEmpty }
+    if let operation = options.operation { return try await !operation(context).isEmpty }
     let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
     for folder in check.directory.blocks {
       let findings = blocks.findings(of: folder)
@@ -71,7 +71,7 @@ struct RepairRun {
   mutating func run(_ check: Check) async throws(FileError) {
     let context = RepairContext(check.directory, findings: check.result.findings)
     if let operation = options.operation {
-      for step in try operation(context) { try apply(step) }
+      for step in try await operation(context) { try apply(step) }
       return try await takeAlong(context)
     }
     try repairBlocks(context)
@@ -117,7 +117,13 @@ struct RepairRun {
   /// now puts under the labels of others.
   private mutating func takeAlong(_ before: RepairContext) async throws(FileError) {
     guard formerly != nil, options.isProven, let directory = try currentDirectory() else { return }
-    try dropUndefined()
+    // A server cuts the log at the damage that is left, and keeps chunks and late samples behind it.
+    var stop: LogPlace?
+    if steps.contains(where: { $0.operation == CutWAL.name }), DropUndefined.holdsRefs(directory) {
+      let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
+      stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings))
+    }
+    try dropUndefined(before: stop)
     guard !before.has("chunks-head.refs.foreign"), DropUndefined.holdsRefs(directory) else { return }
     let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
     let context = RepairContext(directory, findings: log.findings)
@@ -127,9 +133,9 @@ struct RepairRun {
     try apply(step)
   }
 
-  private mutating func dropUndefined() throws(FileError) {
+  private mutating func dropUndefined(before stop: LogPlace? = nil) throws(FileError) {
     guard let formerly, let directory = try currentDirectory(),
-      let step = try DropUndefined.step(directory, formerly: formerly)
+      let step = try DropUndefined.step(directory, formerly: formerly, before: stop)
     else { return }
     try apply(step)
   }

@@ -45,7 +45,7 @@ import Testing
 
   /// An operation of surgery, ready to be tried.
   private struct Trial {
-    let steps: @Sendable (RepairContext) throws(FileError) -> [RepairStep]
+    let steps: @Sendable (RepairContext) async throws(FileError) -> [RepairStep]
   }
 
   /// Every operation of surgery.
@@ -57,8 +57,8 @@ import Testing
       Self.list(RepairStep.quarantine(Self.block, context))
     }
     let selector = try Selector(#"{job!=""}"#)
-    let drop = Trial { context throws(FileError) in
-      [try DropSeries(context.directory, [selector]).step]
+    let drop = Trial { context async throws(FileError) in
+      [try await DropSeries(context.directory, [selector]).step]
     }
     all += [quarantine, drop]
     // The block as it is in the rehearsal, as the commands ask for it.

@@ -131,7 +131,7 @@ import Testing
     let fixture = Fixture("sound/explosion-blocks")
     let selector = try Selector(#"{request_id!=""}"#)
     let flush = try await flush(fixture.data) { $0.dropped = [selector] }
-    let drop = try DropSeries(DataDirectory(path: fixture.data), [selector])
+    let drop = try await DropSeries(DataDirectory(path: fixture.data), [selector])
     #expect(flush.loss.samples == drop.loss.samples)
     #expect(flush.toll.metrics.map(\.samples) == drop.toll.metrics.map(\.samples))
     #expect(flush.idle.isEmpty)

@@ -33,10 +33,15 @@ func servedSamples(
   return lines.withLock { $0 }.sorted()
 }
 
+/// Lines of `servedSamples` but those about the end of a series.
+func withoutMarkers(_ lines: [String]) -> [String] {
+  lines.filter { !$0.hasSuffix(" \(StaleMarker.bits)") && !$0.contains("sum: snan") }
+}
+
 /// Makes an operation in the directory `path`, and gives its steps.
 func operate(
   on path: String,
-  _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep]
+  _ operation: @escaping @Sendable (RepairContext) async throws(FileError) -> [RepairStep]
 ) async throws -> Repair.Result {
   var options = Repair.Options()
   options.isProven = false

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Synchronization
+internal import TSDBAnalysis
 internal import TSDBRepair
 internal import TSDBStore
 internal import Wording
@@ -36,8 +37,12 @@ struct DropSeriesCommand: AsyncParsableCommand {
   func run() async throws {
     let selectors = selectors
     let idle = Mutex<[Selector]>([])
-    try await options.run(isProven: false) { context throws(FileError) in
-      let drop = try DropSeries(context.directory, selectors)
+    var view = SampleView.Options(maxMemory: options.jobs.memory.share(upTo: 128 << 20))
+    view.temporaryFolder = options.target.tmp
+    view.jobs = options.jobs.count
+    let counted = view
+    try await options.run(isProven: false) { context async throws(FileError) in
+      let drop = try await DropSeries(context.directory, selectors, view: counted)
       idle.withLock { $0 = drop.idle }
       return drop.changes.isEmpty || !drop.idle.isEmpty ? [] : [drop.step]
     } check: {

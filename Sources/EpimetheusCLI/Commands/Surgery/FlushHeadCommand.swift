@@ -25,8 +25,9 @@ struct FlushHeadCommand: AsyncParsableCommand {
       An agent reads no blocks, so that its directory is left as it is: --output is for that. Samples \
       at the ends of time, which no block can hold, are refused.
 
-      Exit status: 0 done, or there are no samples; 1 a plan writes blocks, or something is wrong with \
-      the head that was read; 2 refused, as where --drop selects nothing.
+      Exit status: 0 done, or there are no samples: what is wrong with the head that was read is told; \
+      1 a plan writes blocks; 2 something could not be looked at, or it was refused, as where --drop \
+      selects nothing.
       """)
 
   @OptionGroup var options: SurgeryOptions
@@ -80,6 +81,11 @@ struct FlushHeadCommand: AsyncParsableCommand {
         "\(options.directory): an agent reads no blocks, and what it has not sent would leave its log; "
           + "write the blocks elsewhere with --output")
     }
+    if options.target.inPlace, data.passesOverSegments {
+      throw RepairError.refused(
+        "\(options.directory): the checkpoint is newer than all segments, so that none of them is read, and "
+          + "their samples would leave with the log; `epimetheus repair` brings them back")
+    }
     let flush = try await FlushHead(data, flushing)
     try flush.idle.refuse(options.directory)
     if options.target.inPlace {
@@ -107,7 +113,6 @@ struct FlushHeadCommand: AsyncParsableCommand {
       }
     }
     try end(flush)
-    if options.target.output == nil, !flush.blocks.isEmpty { try ExitStatus.findings.end() }
   }
 
   /// Tells what was wrong, and ends the command.
@@ -131,6 +136,8 @@ struct FlushHeadCommand: AsyncParsableCommand {
         "left out the start timestamps of \(Units.count(flush.report.startTimes)) samples, for which "
           + "\(version) has no encoding")
     }
-    try ExitStatus(problems).end()
+    // Damage that was stepped over is told; what could not be read is no end in good order.
+    if ExitStatus(problems) == .incomplete { try ExitStatus.incomplete.end() }
+    if !options.target.isMeant, !flush.blocks.isEmpty { try ExitStatus.findings.end() }
   }
 }

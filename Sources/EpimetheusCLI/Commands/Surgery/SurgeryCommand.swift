@@ -41,7 +41,7 @@ struct SurgeryOptions: ParsableArguments {
   /// `check` is called once the steps are planned, and may refuse them.
   func run(
     isProven: Bool = true,
-    _ operation: @escaping @Sendable (RepairContext) throws(FileError) -> [RepairStep],
+    _ operation: @escaping @Sendable (RepairContext) async throws(FileError) -> [RepairStep],
     check: () throws -> Void = {}
   ) async throws {
     var options = try target.options(jobs: jobs.count, startup: startup)
