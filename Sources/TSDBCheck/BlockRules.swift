@@ -110,7 +110,7 @@ extension Rule {
         "Nothing. If a block is missed that only this folder has, keep a copy before a server "
         + "starts.", codes: ["F02"]),
     Rule(
-      "block.link", "The name of a block is that of a symbolic link.", .ignores,
+      "block.link", "The name of a block is that of a symbolic link.", .drops,
       server:
         "Passes over it without a word: no sample of the block is served, none is compacted, and "
         + "retention never deletes it.",

@@ -89,12 +89,9 @@ enum OpenFiles {
   }
 
   private static func target(of link: String) -> String? {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = bytes.count
-    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe readlink(link, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), count)
-    }
-    return got > 0 ? DiskName.text(Array(bytes.prefix(got))) : nil
+    var bytes = [CChar](repeating: 0, count: 4096)
+    let got = unsafe readlink(link, &bytes, bytes.count)
+    return got > 0 ? DiskName.text(bytes.prefix(got).map { UInt8(bitPattern: $0) }) : nil
   }
 
   /// The names in a folder of `/proc`; none where it cannot be listed.
