@@ -107,14 +107,13 @@ import Testing
     try body(copy.data)
   }
 
-  @Test(arguments: [("wal/00000008", O_WRONLY | O_APPEND), ("queries.active", O_RDWR | O_CREAT)])
+  @Test(arguments: [("wal/00000008", O_WRONLY | O_APPEND), ("queries.active", O_RDWR)])
   func `a server without a lock is seen by what it writes to, and nothing is changed under it`(
     file: String, flags: Int32
   ) throws {
     try withOpen(file, flags) { data in
       let before = try TreeState(data)
       for command in [
-        ["repair", data, "--in-place", "--yes"],
         ["surgery", "flush-head", data, "--in-place", "--yes"], ["undo", data],
       ] {
         let result = try CommandRunner.run(command)
@@ -146,6 +145,17 @@ import Testing
         "surgery", "flush-head", data, "--in-place", "--yes",
       ])
       #expect(result.status == 0, "\(result.stderr)")
+    }
+  }
+
+  @Test func `a repair in place is refused under a server without a lock`() throws {
+    try withOpen("wal/00000008", O_WRONLY | O_APPEND) { data in
+      try damage(data + "/wal/00000006") { $0.flip(at: 40_000, bit: 3) }
+      let before = try TreeState(data)
+      let result = try CommandRunner.run(["repair", data, "--in-place", "--yes"])
+      #expect(result.status == 2, "\(result.stdout)")
+      #expect(result.stderr.contains("without holding the lock"), "\(result.stderr)")
+      #expect(before.changes(to: try TreeState(data)) == [])
     }
   }
 }
