@@ -110,6 +110,14 @@ extension Rule {
         "Nothing. If a block is missed that only this folder has, keep a copy before a server "
         + "starts.", codes: ["F02"]),
     Rule(
+      "block.link", "The name of a block is that of a symbolic link.", .drops,
+      server:
+        "Passes over it without a word: no sample of the block is served, none is compacted, and "
+        + "retention never deletes it.",
+      remedy:
+        "Put the folder itself in the place of the link, or mount it there (`mount --bind`). If the "
+        + "block is not wanted, remove the link."),
+    Rule(
       "block.overlap", "Blocks cover the same time.", .ignores,
       server: "Merges them in queries, and by and by in compactions.", remedy: "Nothing."),
     Rule(

@@ -79,7 +79,7 @@ extension CheckResult {
 
   /// What a running server has not finished writing is no damage.
   fileprivate mutating func passOverUnfinished(in directory: DataDirectory) {
-    guard directory.lock == .held else { return }
+    guard directory.lock.isHeld else { return }
     for index in findings.indices {
       let finding = findings[index]
       let code = finding.rule.split(separator: ".").last.map(String.init) ?? ""

@@ -11,9 +11,11 @@ extension Rule {
       "file.*", "A file or folder is not of the kind that its name promises.", .unknown,
       server: "Depends on what it is.", remedy: "Move it away, and check again."),
     Rule(
-      "lock.held", "A running process holds the directory's lock.", .ignores,
+      "lock.held", "A running process holds the directory's lock, or writes into it without one.",
+      .ignores,
       server: "It is the one that runs. A second one does not start: \"lock DB directory: resource "
-        + "temporarily unavailable\".",
+        + "temporarily unavailable\". Without a lock (`--storage.tsdb.no-lockfile`, Debian's 2.x) a second one "
+        + "does start, and both write over one another.",
       remedy:
         "Nothing: all other findings are of what a restart would meet. Do not repair under a running "
         + "server.", codes: ["F01"]),

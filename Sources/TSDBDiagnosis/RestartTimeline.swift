@@ -58,7 +58,7 @@ public struct RestartTimeline: Equatable, Sendable {
     if let lock = directory.lockFile { add(.lock, lock.path, lock.modified) }
     let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
     self.events = order.map { events[$0] }
-    isRunning = directory.lock == .held
+    isRunning = directory.lock.isHeld
     let last = (directory.wal?.segments ?? []).reversed().prefix(while: \.isEmpty)
     let paths = Set(last.map(\.path))
     emptyStarts = self.events.filter { $0.kind == .emptyStart && paths.contains($0.path) }

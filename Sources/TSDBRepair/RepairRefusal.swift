@@ -11,8 +11,8 @@ extension Repair {
 
   func refuse(_ root: String, needed: Int) throws(RepairError) {
     try refuseOtherKinds()
-    if directory.lock == .held {
-      throw .refused("\(root): a running process holds the lock; stop the server first")
+    if let obstacle = directory.lock.obstacle {
+      throw .refused("\(root): \(obstacle); stop the server first")
     }
     let operations = FileOperations()
     let others = try repairing { () throws(FileError) in

@@ -7,13 +7,13 @@ extension DataDirectory {
   /// A server begins a segment of its own as it starts, and hands records over page by page; chunks it
   /// hands over in pieces of 64 KiB and more, into a file that was made longer before.
   public func isBeingWritten(_ problem: FileError) -> Bool {
-    guard lock == .held, case .damaged(let path, let error) = problem else { return false }
+    guard lock.isHeld, case .damaged(let path, let error) = problem else { return false }
     return isBeingWritten(path: path, offset: error.offset, error.problem.code)
   }
 
   /// The same for what is wrong in the file `path` at `offset`; `code` says what.
   public func isBeingWritten(path: String, offset: Int, _ code: String) -> Bool {
-    guard lock == .held else { return false }
+    guard lock.isHeld else { return false }
     if path == wal?.segments.last?.path || path == wbl?.segments.last?.path {
       return ["torn", "truncated", "orphan"].contains(code)
     }

@@ -84,7 +84,8 @@ public struct DataDirectory: Sendable {
     wbl = contents.wbl
     headChunks = contents.headChunks
     snapshots = contents.snapshots.sorted { ($0.segment, $0.offset) < ($1.segment, $1.offset) }
-    lock = contents.lock
+    let user = kind == .server || kind == .agent ? OpenFiles.user(of: path) : nil
+    lock = contents.lock == .held ? .held : user.map { .inUse($0) } ?? contents.lock
     lockFile = contents.lockFile
     activeQueries = contents.activeQueries
     snapshotsFolder = contents.snapshotsFolder
@@ -112,6 +113,16 @@ extension DataDirectory {
       if folder == own || folder.hasPrefix(FileSystem.join(own, "")) { return true }
     }
     return false
+  }
+}
+
+extension DataDirectory {
+  /// The links with the name of a block. A server passes over them without a word, wherever they lead
+  /// (tsdb/db.go, `blockDirs`).
+  public var linkedBlocks: [FolderEntry] {
+    strangers.filter {
+      ($0.kind == .linkToDirectory || $0.kind == .brokenLink) && ULID($0.name) != nil
+    }
   }
 }
 

@@ -95,4 +95,67 @@ import Testing
       }
     }
   }
+
+  /// A copy of which this process has `file` open as `flags` say, and no lock.
+  private func withOpen(
+    _ file: String, _ flags: Int32, _ body: (String) throws -> Void
+  ) throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let descriptor = open(copy.data + "/" + file, flags | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    try body(copy.data)
+  }
+
+  @Test(arguments: [("wal/00000008", O_WRONLY | O_APPEND), ("queries.active", O_RDWR)])
+  func `a server without a lock is seen by what it writes to, and nothing is changed under it`(
+    file: String, flags: Int32
+  ) throws {
+    try withOpen(file, flags) { data in
+      let before = try TreeState(data)
+      for command in [
+        ["surgery", "flush-head", data, "--in-place", "--yes"], ["undo", data],
+      ] {
+        let result = try CommandRunner.run(command)
+        #expect(result.status == 2, "\(command): \(result.stdout)")
+        #expect(
+          result.stderr.contains("process \(getpid()) (")
+            && result.stderr.contains("has files of it open for writing, without holding the lock"),
+          "\(command): \(result.stderr)")
+      }
+      #expect(before.changes(to: try TreeState(data)) == [])
+      let preflight = try CommandRunner.run(["preflight", data])
+      #expect(preflight.status == 3)
+      #expect(
+        preflight.stdout.hasPrefix("Another server has the directory.\n  process \(getpid()) ("),
+        "\(preflight.stdout)")
+      #expect(
+        try CommandRunner.run(["diagnose", data]).stdout.hasPrefix("A server is running on it."))
+      let check = try CommandRunner.run(["check", data])
+      #expect(check.stdout.contains("A server is running on it. After a restart: Sound"))
+      #expect(check.stdout.contains("[lock.held]"), "\(check.stdout)")
+      #expect(try CommandRunner.run(["ls", data]).stdout.contains("lock: none, and process"))
+    }
+  }
+
+  @Test func `who only reads keeps nobody away`() throws {
+    try withOpen("wal/00000008", O_RDONLY) { data in
+      #expect(try CommandRunner.run(["preflight", data]).status == 0)
+      let result = try CommandRunner.run([
+        "surgery", "flush-head", data, "--in-place", "--yes",
+      ])
+      #expect(result.status == 0, "\(result.stderr)")
+    }
+  }
+
+  @Test func `a repair in place is refused under a server without a lock`() throws {
+    try withOpen("wal/00000008", O_WRONLY | O_APPEND) { data in
+      try damage(data + "/wal/00000006") { $0.flip(at: 40_000, bit: 3) }
+      let before = try TreeState(data)
+      let result = try CommandRunner.run(["repair", data, "--in-place", "--yes"])
+      #expect(result.status == 2, "\(result.stdout)")
+      #expect(result.stderr.contains("without holding the lock"), "\(result.stderr)")
+      #expect(before.changes(to: try TreeState(data)) == [])
+    }
+  }
 }

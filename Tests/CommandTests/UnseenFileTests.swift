@@ -149,6 +149,56 @@ import Testing
     #expect(result.stdout.contains("\"outcome\" : \"starts-with-loss\""))
   }
 
+  @Test(arguments: ["00000005", "00000009"], ["3.5", "2.42"])
+  func `a folder in the place of a segment stops one start, if it has something in it`(
+    number: String, release: String
+  ) throws {
+    let copy = try copy()
+    let path = copy.data + "/wal/" + number
+    removeTree(path)
+    try makeFolder(path)
+    try makeFolder(path + "/inside")
+    let result = try CommandRunner.run([
+      "preflight", copy.data, "--prometheus-version", release, "--format", "json",
+    ])
+    #expect(result.status == 3)
+    let cause =
+      "opening storage failed: repair corrupted WAL: delete corrupted segment: remove "
+      + "data/wal/\(number).repair: directory not empty"
+    #expect(result.stdout.contains("\"\(cause)\""), "\(result.stdout)")
+  }
+
+  @Test func `an empty folder behind the last segment is never passed over calmly`() throws {
+    let copy = try copy()
+    try makeFolder(copy.data + "/wal/00000009")
+    for command in ["preflight", "diagnose"] {
+      let result = try CommandRunner.run([command, copy.data])
+      #expect(result.status == 2)
+      #expect(
+        result.stdout.hasPrefix(
+          "Prometheus will start, but wal/00000009 cannot be read (it is a folder, and no file).\n"),
+        "\(result.stdout)")
+    }
+  }
+
+  @Test(arguments: ["../elsewhere", "/nowhere/at/all"])
+  func `a block that is a link is not served, and is told`(target: String) throws {
+    let copy = try copy()
+    try move(copy.data + "/" + Self.block, to: copy.path + "/elsewhere")
+    try link(copy.data + "/" + Self.block, to: target)
+    let check = try CommandRunner.run(["check", copy.data])
+    #expect(check.status == 1)
+    #expect(check.stdout.contains("[block.link]"), "\(check.stdout)")
+    for command in ["preflight", "diagnose"] {
+      let result = try CommandRunner.run([command, copy.data])
+      #expect(result.status == 1, "\(command)")
+      #expect(
+        result.stdout.hasPrefix(
+          "Prometheus will start, and lose data.\n  the block \(Self.block) is a symbolic link"),
+        "\(result.stdout)")
+    }
+  }
+
   @Test(arguments: [
     ("samples", "chunks/000001"), ("series", "index"), ("chunks", "chunks/000001"),
     ("tombstones", "tombstones"),

@@ -129,7 +129,7 @@ extension ListJSON {
       switch directory.lock {
       case .absent: "absent"
       case .left: "left"
-      case .held: "held"
+      case .held, .inUse: "held"
       case .unknown: "unknown"
       }
     blocks = listing.blocks.map { Block($0, in: directory.path) }

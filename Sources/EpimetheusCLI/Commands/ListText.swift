@@ -36,6 +36,11 @@ struct ListText {
     case .held:
       let warning = "lock: held by a running server; files may change while they are read"
       text += "  " + color(.warn, warning) + "\n"
+    case .inUse(let user):
+      let warning =
+        "lock: none, and \(DisplayText.escaped(user.text)) writes into the directory; files may change "
+        + "while they are read"
+      text += "  " + color(.warn, warning) + "\n"
     case .unknown(let error): text += "  lock: \(DisplayText.escaped("\(error)"))\n"
     }
     return text

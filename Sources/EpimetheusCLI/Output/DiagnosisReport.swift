@@ -109,7 +109,7 @@ extension DiagnosisReport {
       switch lock {
       case .absent: "absent"
       case .left: "left"
-      case .held: "held"
+      case .held, .inUse: "held"
       case .unknown: "unknown"
       }
     }

@@ -85,12 +85,18 @@ struct DiagnosisText {
     switch found.lock {
     case .absent: break
     case .held: lines.append(color(.warn, "a running server holds the lock: what follows may move"))
+    case .inUse(let user):
+      lines.append(
+        color(
+          .warn,
+          DisplayText.escaped(user.text)
+            + " writes into it and holds no lock: what follows may move"))
     case .unknown:
       lines.append(color(.warn, "whether a server runs cannot be seen: lock is unread"))
     case .left: lines.append("a lock file is left: the last server did not end cleanly")
     }
     let empty = found.wal?.segments.reversed().prefix(while: \.isEmpty).count ?? 0
-    if empty > 1, found.lock != .held {
+    if empty > 1, !found.lock.isHeld {
       lines.append(
         color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row"))
     }

@@ -10,11 +10,19 @@ struct StartupText {
   /// True for a guard: a server that runs is in the way of the start.
   var isGuard = false
 
+  /// True where the server that runs holds no lock, and a second one would not be kept away.
+  private var isWithoutLock: Bool { startup.first.message?.hasSuffix(" without a lock") == true }
+
   /// The verdict, and under it what it means.
   var text: String {
     let first = startup.first
     var (title, body): (String, String)
     switch first.outcome {
+    case .starts where !startup.unseen.isEmpty:
+      let file = startup.unseen[0]
+      title = color(
+        .bad, "Prometheus will start, but \(name(file)) cannot be read (\(file.reason)).")
+      body = "Everything that can be read here will be served."
     case .starts:
       title = color(.heading, "Prometheus will start.")
       body = "Everything that can be read here will be served."
@@ -29,9 +37,11 @@ struct StartupText {
       body = "What could be read does not tell whether Prometheus starts, and what it loses."
     case .refuses where isGuard && startup.isRunning:
       title = color(.bad, "Another server has the directory.")
+      let message = DisplayText.shortened(first.message ?? "", to: 160)
       body =
-        "It holds the lock. A second one will log: "
-        + DisplayText.shortened(first.message ?? "", to: 160)
+        isWithoutLock
+        ? "\(message): a second one starts all the same, and both write over one another."
+        : "It holds the lock. A second one will log: \(message)"
     case .refuses:
       title = color(.bad, "Prometheus will not start.")
       body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160) + after

@@ -33,6 +33,14 @@ public enum BlockSetCheck {
     }
     result.findings += future
     result.findings += leftovers(directory)
+    result.findings += directory.linkedBlocks.map { entry in
+      Finding(
+        rule: "block.link", severity: .loss, path: entry.path,
+        message: entry.kind == .brokenLink
+          ? "a link in the place of a block, which leads nowhere; a server passes over it"
+          : "a link in the place of a block; a server passes over it, and serves nothing of the block"
+      )
+    }
     return result
   }
 

@@ -81,6 +81,14 @@ public enum LogCheck {
             "a server is running on the directory; what it has not finished writing is no damage"
         )
       ]
+    case .inUse(let user):
+      return [
+        Finding(
+          rule: "lock.held", severity: .info, path: path,
+          message:
+            "\(user.text) has files of the directory open for writing, and holds no lock; what it "
+            + "has not finished writing is no damage")
+      ]
     case .unknown(let error): return [Finding(error, severity: .fatal)]
     }
   }

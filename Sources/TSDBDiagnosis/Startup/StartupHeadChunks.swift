@@ -11,7 +11,7 @@ extension StartupWalk {
 
   /// The file that a running server writes chunks to, unless it is damaged besides: then it is suspected.
   private var beingWritten: Set<String> {
-    guard directory.lock == .held, let last = directory.headChunks.last,
+    guard directory.lock.isHeld, let last = directory.headChunks.last,
       !log.suspects.contains(last.path)
     else { return [] }
     return [last.path]

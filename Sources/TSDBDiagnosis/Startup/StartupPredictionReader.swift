@@ -14,7 +14,7 @@ extension StartupPrediction {
     prediction.first = walk.start
     prediction.version = options.version
     prediction.release = options.release
-    prediction.isRunning = directory.lock == .held && options.takesLock
+    prediction.isRunning = isTaken(directory, options)
     prediction.unseen = unseen(evidence.problems)
     if options.startsHere {
       prediction.access = AccessReview(directory)
@@ -46,6 +46,7 @@ extension StartupPrediction {
         if walk.second != nil { prediction.second = later }
       }
     }
+    prediction.first.takeLinks(directory.linkedBlocks)
     if prediction.first.outcome != .refuses, evidence.needsMore(than: options.memoryLimit) {
       prediction.first.outcome = .outOfMemory
     }
@@ -53,6 +54,11 @@ extension StartupPrediction {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
     }
     return prediction
+  }
+
+  /// True where a server runs that this start would meet.
+  private static func isTaken(_ directory: DataDirectory, _ options: StartupOptions) -> Bool {
+    directory.lock.isHeld && (options.takesLock || directory.lock != .held)
   }
 
   /// No verdict on what was not seen. What was seen may be enough for one all the same.
@@ -104,6 +110,14 @@ extension StartupPrediction {
 }
 
 extension StartupPrediction.Start {
+  /// Blocks behind links are not served.
+  fileprivate mutating func takeLinks(_ links: [FolderEntry]) {
+    guard let first = links.first else { return }
+    let more = links.count > 1 ? " (and \(links.count - 1) more)" : ""
+    reasons.append("the block \(first.name)\(more) is a symbolic link, which a server passes over")
+    if outcome == .starts { outcome = .startsWithLoss }
+  }
+
   /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the
   /// `later` one lacks it.
   fileprivate mutating func takeLoss(of later: Self) {

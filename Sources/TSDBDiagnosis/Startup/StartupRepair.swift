@@ -20,15 +20,27 @@ extension StartupWalk {
       "Deleting all segments newer than corrupted segment segment=\(stop.segment.number)",
       "Rewrite corrupted segment segment=\(stop.segment.number)",
     ]
-    if options.version > .v2_42 { start.warnings.append("Successfully repaired WAL") }
+    let isFullFolder = stop.segment.isFullFolder
+    if options.version > .v2_42, !isFullFolder {
+      start.warnings.append("Successfully repaired WAL")
+    }
     delete(segments.filter { $0.number > stop.segment.number })
     cut(stop)
     let late = directory.wbl?.segments.filter { $0.size > 0 } ?? []
-    guard !late.isEmpty else { return }
+    if isFullFolder { refuseFolder(stop, "WAL") }
+    guard !late.isEmpty || isFullFolder else { return }
     var next = plan
     next.segments += Self.segments(late, upTo: log.stop(in: late), .wbl)
     secondPlan = next
     second = StartupPrediction.Start()
+  }
+
+  /// A folder in the place of a segment is renamed, and then cannot be removed unless it is empty. A new
+  /// segment has taken its place by then, so that the next start comes up.
+  private mutating func refuseFolder(_ stop: LogStop, _ log: String) {
+    refuse(
+      "repair corrupted \(log): delete corrupted segment: remove "
+        + "\(words.name(stop.segment.path)).repair: directory not empty")
   }
 
   /// What goes wrong where the checkpoint is damaged: the error names a segment of the checkpoint, and
@@ -88,10 +100,16 @@ extension StartupWalk {
       "Encountered WBL read error, attempting repair err=\"\(stop.words)\"",
       "Starting corruption repair segment=\(stop.segment.number) offset=\(stop.offset)",
       "Deleting all segments newer than corrupted segment segment=\(stop.segment.number)",
-      "Rewrite corrupted segment segment=\(stop.segment.number)", "Successfully repaired WBL",
+      "Rewrite corrupted segment segment=\(stop.segment.number)",
     ]
     delete(segments.filter { $0.number > stop.segment.number })
     cut(stop)
+    guard stop.segment.isFullFolder else {
+      return start.warnings.append("Successfully repaired WBL")
+    }
+    refuseFolder(stop, "WBL")
+    secondPlan = plan
+    second = StartupPrediction.Start()
   }
 
   /// 2.42 repairs the WAL where the WBL is damaged, at the same segment and offset. What it serves until
@@ -126,5 +144,15 @@ extension StartupWalk {
   private mutating func comesUpLater(with plan: ReplayPlan, at number: Int) {
     secondPlan = plan
     if number == 0 { second = StartupPrediction.Start() }
+  }
+}
+
+extension SegmentFile {
+  /// True for a folder in the place of a segment, with something in it.
+  fileprivate var isFullFolder: Bool {
+    guard entry.kind == .directory, let inside = try? FolderListing.entries(of: path) else {
+      return false
+    }
+    return !inside.isEmpty
   }
 }

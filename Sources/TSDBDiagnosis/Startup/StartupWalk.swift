@@ -42,7 +42,7 @@ struct StartupWalk {
     } else {
       walk()
     }
-    if let refused = start.message, !refused.hasPrefix("panic: ") {
+    if let refused = start.message, !refused.hasPrefix("panic: "), refused != besideAnother {
       start.message = "opening storage failed: " + refused
     }
   }
@@ -55,7 +55,7 @@ struct StartupWalk {
   private mutating func walk() {
     if let cause = unusableQueryLog ?? unusableLog { return deny(cause) }
     removeLeftovers()
-    if isLockedOut { return refuse("lock DB directory: resource temporarily unavailable") }
+    if let cause = lockedOut { return refuse(cause) }
     if let cause = unusableLock ?? unusableFolders { return deny(cause) }
     if directory.wal?.segments.haveGap == true || directory.wbl?.segments.haveGap == true {
       return refuse("get segment range: segments are not sequential")
@@ -76,20 +76,25 @@ struct StartupWalk {
 
   /// Opens the log of an agent, which has nothing else (tsdb/agent/db.go).
   private mutating func walkAgent() {
-    if !options.isRestart, directory.lock == .held,
-      options.flag("storage.agent.no-lockfile") == nil
-    {
-      return refuse("lock DB directory: resource temporarily unavailable")
-    }
+    if let cause = lockedOut { return refuse(cause) }
     if directory.wal?.segments.haveGap == true {
       return refuse("creating WAL: get segment range: segments are not sequential")
     }
     replay()
   }
 
-  /// True for a start beside a server that runs.
-  private var isLockedOut: Bool {
-    !options.isRestart && options.takesLock && directory.lock == .held
+  /// What keeps a server from starting beside one that runs. Beside one without a lock it would start, and
+  /// both would write over one another: no guard lets that happen.
+  private var lockedOut: String? {
+    if options.isRestart { return nil }
+    if let besideAnother { return besideAnother }
+    guard options.takesLock, directory.lock == .held else { return nil }
+    return "lock DB directory: resource temporarily unavailable"
+  }
+
+  private var besideAnother: String? {
+    guard case .inUse(let user) = directory.lock else { return nil }
+    return "\(user.text) writes into \(directory.path) without a lock"
   }
 
   /// What is left of unfinished work goes first, whole blocks among it (`removeBestEffortTmpDirs`).

@@ -54,8 +54,8 @@ public struct Undo {
     _ root: String, isForced: Bool = false, operations: FileOperations = FileOperations()
   ) throws(RepairError) -> Report {
     let root = try repairing { () throws(FileError) in try FolderListing.realPath(root) }
-    if try repairing({ () throws(FileError) in try FolderState.isLocked(root) }) {
-      throw .refused("\(root): a running process holds the lock; stop it first")
+    if let obstacle = FolderState.obstacle(root) {
+      throw .refused("\(root): \(obstacle); stop it first")
     }
     let operations = operations.within(root)
     // One that was cut short at its very end is not to be followed by that of an older repair.
@@ -219,9 +219,8 @@ public struct Undo {
 
 /// What can be asked of a directory before it is changed.
 enum FolderState {
-  /// True if a process holds the lock of the data directory `root`.
-  static func isLocked(_ root: String) throws(FileError) -> Bool {
-    guard let directory = try? DataDirectory(path: root) else { return false }
-    return directory.lock == .held
+  /// Who is at work on the data directory `root`, for a message; nil if nobody is seen.
+  static func obstacle(_ root: String) -> String? {
+    (try? DataDirectory(path: root))?.lock.obstacle
   }
 }

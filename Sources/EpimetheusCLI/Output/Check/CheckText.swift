@@ -70,7 +70,7 @@ struct CheckText {
       words = color(.warn, "Cannot say: \(name) cannot be \(verb) (\(first.reason))")
     } else if check.directory.isFresh, check.verdict == .sound {
       words = color(.good, "Empty: a server begins anew.")
-    } else if check.directory.lock == .held {
+    } else if check.directory.lock.isHeld {
       words = color(.warn, "A server is running on it. After a restart:") + " " + words
     }
     guard let worst = result.findings.max(by: { $0.severity < $1.severity }),
