@@ -56,7 +56,8 @@ struct RepairCommand: AsyncParsableCommand {
     options.keepsFailure = keep
     let repair = Repair(of: try DataDirectory(path: directory), options)
     let outcome = try await target.run(repair, directory)
-    try StandardOutput.write { out in
+    let changed = target.inPlace && outcome.isDone ? directory : nil
+    try StandardOutput.write(changed: changed) { out in
       switch output.format {
       case .text:
         out.write(RepairText(outcome, directory, target, color: output.colors).text)
