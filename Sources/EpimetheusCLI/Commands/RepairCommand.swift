@@ -21,7 +21,7 @@ struct RepairCommand: AsyncParsableCommand {
 
       Exit status: 0 nothing to repair, or repaired; 1 a plan has steps, or something is wrong that \
       no step mends; 2 something could not be looked at, or it was refused, or failed and was taken \
-      back.
+      back, or it was made and the report could not be written: standard error says so then.
       """)
 
   @Argument(help: "A data directory.", completion: .directory)
