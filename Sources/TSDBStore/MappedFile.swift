@@ -25,6 +25,11 @@ public final class MappedFile: Sendable {
 
   /// Millions of deleted stretches, which a server reads into memory as it starts.
   private static let largestTombstones = 128 << 20
+  private static func largest(_ path: String) -> Int {
+    if path.hasSuffix("/index") { return largestIndex }
+    return path.hasSuffix("/tombstones") ? largestTombstones : largestFile
+  }
+
   /// So much of an index is never zeros.
   private static let mostHoles = 64 << 20
 
@@ -82,9 +87,7 @@ public final class MappedFile: Sendable {
         path: path, operation: "read it as a file",
         errno: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
-    let largest =
-      path.hasSuffix("/index")
-      ? Self.largestIndex : path.hasSuffix("/tombstones") ? Self.largestTombstones : Self.largestFile
+    let largest = Self.largest(path)
     guard status.st_size <= largest else {
       throw .damaged(
         path: path,

@@ -59,10 +59,11 @@ import Testing
     try expectNoVerdict(copy.data, folder)
   }
 
-  @Test(arguments: [
-    ("wal", 0o700), ("wal", 0o744), ("chunks_head", 0o744), (block, 0o700),
-    ("wal/checkpoint.00000002", 0o700),
-  ] as [(String, UInt32)])
+  @Test(
+    arguments: [
+      ("wal", 0o700), ("wal", 0o744), ("chunks_head", 0o744), (block, 0o700),
+      ("wal/checkpoint.00000002", 0o700),
+    ] as [(String, UInt32)])
   func `a copy, a bundle and a repair say what they could not look into, and whose it is`(
     folder: String, mode: UInt32
   ) throws {

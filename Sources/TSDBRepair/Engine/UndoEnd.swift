@@ -57,7 +57,8 @@ extension Undo {
   func refusal(_ changes: String) -> RepairError {
     .refused(
       "\(root): \(changes) since the repair, most likely because a server ran, or because this is a copy "
-        + "without times (cp -r; cp -a keeps them). --force takes back what can be, and leaves what was written since as it is")
+        + "without times (cp -r; cp -a keeps them). --force takes back what can be, and leaves what was "
+        + "written since as it is")
   }
 
   /// What the repair left and somebody else took away.
