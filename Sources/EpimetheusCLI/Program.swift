@@ -36,7 +36,7 @@ public enum Program {
     case let status as ExitStatus:
       return status
     case let error as FileError:
-      StandardError.remark("\(error)")
+      StandardError.remark(error.withOwner)
       return .incomplete
     case let error as RepairError:
       StandardError.remark("\(error)")

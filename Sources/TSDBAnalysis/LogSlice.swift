@@ -79,13 +79,15 @@ struct LogSlice: Sendable {
   /// has what is too much for one batch.
   func read(into batch: inout RecordBatch) {
     batch.removeAll()
+    let range = pages.lowerBound * Fragment.pageSize..<pages.upperBound * Fragment.pageSize
+    // No record begins in a hole, and the slice before passes over it.
+    if resumed == nil, file.isHole(range) { return }
     var reader = SegmentReader(file.bytes, pages: pages, from: resumed, holes: file.holes)
     reader.read(into: &batch)
     if start > pages.lowerBound * Fragment.pageSize { batch.removeEntries(before: start) }
     if limit < pages.upperBound * Fragment.pageSize { batch.removeEntries(from: limit) }
     if !knowsZstd { batch.removeEntries { entry, _ in entry.compression == .zstd } }
     batch.removeEntries { _, type in isSkipped(type) }
-    let pageSize = Fragment.pageSize
-    file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
+    file.release(range)
   }
 }

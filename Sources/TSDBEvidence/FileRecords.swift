@@ -5,7 +5,8 @@ internal import TSDBStore
 
 extension Evidence.FileRecord {
   /// Every file below `root`, by path, with its hash; `progress` gets the bytes that were read. Links to
-  /// files count as files, links to folders are not followed. A file that cannot be read has no hash.
+  /// files count as files, links to folders are not followed. A file that cannot be read has no hash, and
+  /// neither has a folder that cannot be listed, which ends with a slash.
   static func all(
     below root: String, progress: @Sendable (Int) -> Void
   ) throws(FileError) -> [Self] {
@@ -20,7 +21,14 @@ extension Evidence.FileRecord {
     for entry in try FolderListing.entries(of: folder) {
       let path = prefix + entry.name
       if entry.isDirectory {
-        try add(entry.path, path + "/", to: &found, progress)
+        do throws(FileError) {
+          try add(entry.path, path + "/", to: &found, progress)
+        } catch {
+          found.append(
+            Self(
+              path: path + "/", size: 0, mode: entry.access?.mode ?? 0, modified: entry.modified,
+              sha256: ""))
+        }
       } else if entry.isFile {
         let mode = (try? FileStatus(of: entry.path))?.mode ?? 0
         let hash = try? SHA256Sum.hexadecimal(ofFile: entry.path, progress: progress)

@@ -16,7 +16,7 @@ extension RepairError: CustomStringConvertible {
   /// One sentence.
   public var description: String {
     switch self {
-    case .file(let error): error.description
+    case .file(let error): error.withOwner
     case .refused(let why): why
     case .takenBack(let why): "\(why); the directory is as it was"
     case .halfDone(let why): "\(why); run `epimetheus undo` to put the directory back"

@@ -14,6 +14,10 @@ extension BlockFolder {
       do {
         let file = try MappedFile(path: entry.path)
         defer { file.release(0..<file.size) }
+        if entry.name == "index" {
+          try file.decode { () throws(DecodeError) in try checkEnds(file.bytes) }
+          try file.refuseHoles()
+        }
         try file.decode { () throws(DecodeError) in try body(file.bytes) }
       } catch {
         failures.append(error)
@@ -26,6 +30,12 @@ extension BlockFolder {
     }
     return failures
   }
+}
+
+/// The two ends of an index, which tell whether the rest is worth to be read.
+private func checkEnds(_ bytes: RawSpan) throws(DecodeError) {
+  _ = try IndexHeader(of: bytes)
+  _ = try IndexTOC(of: bytes)
 }
 
 /// tsdb/index/index.go, newReader: the parts that must be sound for the index to be used at all.

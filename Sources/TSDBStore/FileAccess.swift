@@ -118,6 +118,11 @@ public struct UnseenFile: Equatable, Sendable {
 }
 
 extension FileError {
+  /// The sentence, with whose it is and its mode where that is why it could not be looked at.
+  public var withOwner: String {
+    UnseenFile(self).map { "\(path): \($0.message)" } ?? description
+  }
+
   /// True where the file was there when its folder was listed and is not any more: somebody removed it
   /// meanwhile, as a running server does. A link that leads nowhere is still there.
   public var isVanished: Bool {

@@ -17,7 +17,8 @@ public struct IndexFile: Sendable {
   /// What is wrong with the header, the table of contents and the symbols.
   public let damage: [FileError]
 
-  /// Opens the index at `path`; throws `FileError.system` if it cannot be read.
+  /// Opens the index at `path`; throws `FileError.system` if it cannot be read, and
+  /// `FileError.damaged` for a sparse file of which nothing but its two ends is looked at.
   public init(path: String) throws(FileError) {
     let file = try MappedFile(path: path)
     file.willReadSequentially()
@@ -33,6 +34,12 @@ public struct IndexFile: Sendable {
     } catch {
       damage.append(error)
       contents = nil
+    }
+    do throws(FileError) {
+      try file.refuseHoles()
+    } catch {
+      // The table of contents is at the end, and says the most.
+      throw damage.last.map { .damaged(path: path, $0) } ?? error
     }
     // Every writer puts the symbols right behind the header.
     symbols = SymbolTable(of: file.bytes, at: contents?.symbols ?? IndexHeader.byteCount)

@@ -23,6 +23,34 @@ public final class MappedFile: Sendable {
   /// 256 MiB at most, behind the record that is under way.
   private static let largestFile = 4 << 30
 
+  /// Millions of deleted stretches, which a server reads into memory as it starts.
+  private static let largestTombstones = 128 << 20
+  private static func largest(_ path: String) -> Int {
+    if path.hasSuffix("/index") { return largestIndex }
+    return path.hasSuffix("/tombstones") ? largestTombstones : largestFile
+  }
+
+  /// So much of an index is never zeros.
+  private static let mostHoles = 64 << 20
+
+  /// True where nothing was ever written to `range`, as far as it is in the file.
+  public func isHole(_ range: Range<Int>) -> Bool {
+    let end = min(range.upperBound, size)
+    return holes.contains { $0.lowerBound <= range.lowerBound && $0.upperBound >= end }
+  }
+
+  /// Throws for a file that is mostly holes: checksums of them take minutes, and the memory of a machine.
+  func refuseHoles() throws(FileError) {
+    let missing = holes.reduce(0) { $0 &+ $1.count }
+    guard missing > Self.mostHoles else { return }
+    throw .damaged(
+      path: path,
+      DecodeError(
+        section: .file, offset: holes.first?.lowerBound ?? 0,
+        problem: .tooLarge(
+          found: missing, limit: Self.mostHoles, unit: "bytes of holes, which read as zeros")))
+  }
+
   /// Opens and maps `path`. Throws `FileError.system`.
   public convenience init(path: String) throws(FileError) {
     try self.init(path, isSecret: false)
@@ -59,7 +87,7 @@ public final class MappedFile: Sendable {
         path: path, operation: "read it as a file",
         errno: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
-    let largest = path.hasSuffix("/index") ? Self.largestIndex : Self.largestFile
+    let largest = Self.largest(path)
     guard status.st_size <= largest else {
       throw .damaged(
         path: path,

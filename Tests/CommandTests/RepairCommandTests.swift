@@ -56,6 +56,40 @@ import Testing
     #expect(try run("undo", copy.data).status == 2)
   }
 
+  @Test func `a repair that was made is said where the report cannot be written`() throws {
+    let copy = try spoilt()
+    func full(_ arguments: String...) throws -> CommandResult {
+      try CommandRunner.run(
+        "/bin/sh",
+        ["-c", "exec \"$0\" \"$@\" > /dev/full", CommandRunner.executable] + arguments, seconds: 60)
+    }
+    let repair = try full("repair", copy.data, "--in-place", "--yes")
+    #expect(repair.status == 2)
+    #expect(
+      repair.stderr.contains("the repair was made; to take it back: epimetheus undo \(copy.data)"),
+      "\(repair.stderr)")
+    let undo = try full("undo", copy.data)
+    #expect(undo.status == 2)
+    #expect(undo.stderr.contains("the repair was taken back"), "\(undo.stderr)")
+    #expect(try run("undo", copy.data).stderr.contains("there is no repair to take back"))
+  }
+
+  @Test func `the repair of a copy without times can be taken back`() throws {
+    let copy = try spoilt()
+    let before = try readFile(copy.data + "/wal/00000005")
+    #expect(try run("repair", copy.data, "--in-place", "--yes").status == 0)
+    #expect(try readFile(copy.data + "/wal/00000005") != before)
+    let moved = copy.path + "/moved"
+    let result = try CommandRunner.run("/bin/cp", ["-r", copy.data, moved], seconds: 60)
+    #expect(result.status == 0)
+    let refused = try run("undo", moved)
+    #expect(refused.status == 2)
+    #expect(refused.stderr.contains("a copy without times (cp -r; cp -a keeps them)"))
+    // The times of before the repair are not there to be given back.
+    #expect([0, 1].contains(try run("undo", moved, "--force").status))
+    #expect(try readFile(moved + "/wal/00000005") == before)
+  }
+
   @Test func `a repair of a copy leaves the directory alone`() throws {
     let copy = try spoilt()
     let before = try ContentState(copy.data)

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -56,6 +57,40 @@ import Testing
     try setPermissions(copy.data + "/" + folder, mode)
     defer { try? setPermissions(copy.data + "/" + folder, 0o755) }
     try expectNoVerdict(copy.data, folder)
+  }
+
+  @Test(
+    arguments: [
+      ("wal", 0o700), ("wal", 0o744), ("chunks_head", 0o744), (block, 0o700),
+      ("wal/checkpoint.00000002", 0o700),
+    ] as [(String, UInt32)])
+  func `a copy, a bundle and a repair say what they could not look into, and whose it is`(
+    folder: String, mode: UInt32
+  ) throws {
+    guard isRoot else { return }
+    let copy = try copy()
+    let hidden = copy.data + "/" + folder
+    try setPermissions(hidden, mode)
+    // Somebody else's now.
+    #expect(chown(hidden, 0, 0) == 0)
+    defer { try? setPermissions(hidden, 0o755) }
+    try setPermissions(copy.path, 0o777)
+    let redact = try CommandRunner.runUnprivileged(
+      ["redact", copy.data, "--output", copy.path + "/redacted"])
+    #expect(redact.status == 2, "\(redact)")
+    #expect(redact.stderr.contains(folder), "\(redact.stderr)")
+    #expect(!redact.stdout.contains("nobody knows what is in it"), "\(redact.stdout)")
+    let evidence = try CommandRunner.runUnprivileged(
+      ["evidence", copy.data, "--output", copy.path + "/bundle"])
+    #expect(evidence.status == 2, "\(evidence.stderr)")
+    #expect(exists(copy.path + "/bundle"))
+    if mode == 0o700 {
+      #expect(redact.stderr.contains("it belongs to root, mode 700"), "\(redact.stderr)")
+      let repair = try CommandRunner.runUnprivileged(["repair", copy.data])
+      #expect(repair.status == 2)
+      #expect(
+        (repair.stderr + repair.stdout).contains("it belongs to root, mode 700"), "\(repair)")
+    }
   }
 
   @Test func `the first line tells whose the file is`() throws {

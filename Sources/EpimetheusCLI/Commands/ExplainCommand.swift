@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBCheck
+internal import TSDBFormat
 
 /// What `explain` writes.
 enum ExplainFormat: String, OutputFormat {
@@ -36,6 +37,11 @@ struct ExplainCommand: ParsableCommand {
   /// True for a rule of its own, and for one way in which a structure can be wrong.
   private static func isKnown(_ id: String) -> Bool {
     guard let rule = Rule.of(id) else { return false }
+    // Such a rule is of every structure.
+    if rule.id.hasPrefix("*.") {
+      return rule.id == id
+        || Section.allCases.contains { id == $0.rawValue + rule.id.dropFirst() }
+    }
     return rule.id == id || Rule.codes.contains { id == rule.id.dropLast() + $0.code }
   }
 

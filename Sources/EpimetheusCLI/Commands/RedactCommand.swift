@@ -93,7 +93,7 @@ struct RedactCommand: ParsableCommand {
       case .json: out.write(try JSONOutput.report(report))
       }
     }
-    for error in result.unread { StandardError.remark("\(error)") }
+    for error in result.unread { StandardError.remark(error.withOwner) }
     try status(of: result).end()
   }
 

@@ -21,7 +21,7 @@ struct RepairCommand: AsyncParsableCommand {
 
       Exit status: 0 nothing to repair, or repaired; 1 a plan has steps, or something is wrong that \
       no step mends; 2 something could not be looked at, or it was refused, or failed and was taken \
-      back.
+      back, or it was made and the report could not be written: standard error says so then.
       """)
 
   @Argument(help: "A data directory.", completion: .directory)
@@ -56,7 +56,8 @@ struct RepairCommand: AsyncParsableCommand {
     options.keepsFailure = keep
     let repair = Repair(of: try DataDirectory(path: directory), options)
     let outcome = try await target.run(repair, directory)
-    try StandardOutput.write { out in
+    let changed = target.inPlace && outcome.isDone ? directory : nil
+    try StandardOutput.write(changed: changed) { out in
       switch output.format {
       case .text:
         out.write(RepairText(outcome, directory, target, color: output.colors).text)

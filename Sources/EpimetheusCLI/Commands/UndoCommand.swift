@@ -12,7 +12,9 @@ struct UndoCommand: ParsableCommand {
       repair, undo refuses without --force. With it, what the server has changed stays as it is: the \
       head (wal, wbl, chunks_head and snapshots, as one), and each block. The rest is taken back. \
       What has no place any more stays in the quarantine folder, and is named. Exit status: 0 done, 1 \
-      done but not all is as it was, 2 refused or failed.
+      done but not all is as it was, 2 refused or failed, or done and the report could not be written: \
+      standard error says so. Of a copy without times (cp -r) undo cannot tell what a server changed, and \
+      refuses; --force takes the repair back where all sizes are as the repair left them.
       """)
 
   @Argument(help: "A data directory that was repaired in place.", completion: .directory)
@@ -25,11 +27,16 @@ struct UndoCommand: ParsableCommand {
 
   func run() throws {
     let report = try Undo.run(directory, isForced: force)
-    try StandardOutput.write { out in
-      switch output.format {
-      case .text: out.write(text(report))
-      case .json: out.write(try JSONOutput.report(UndoReport(report)))
+    do {
+      try StandardOutput.write { out in
+        switch output.format {
+        case .text: out.write(text(report))
+        case .json: out.write(try JSONOutput.report(UndoReport(report)))
+        }
       }
+    } catch let error as OutputError {
+      StandardError.remark("the repair was taken back; only the report could not be written")
+      throw error
     }
     try (report.differences.isEmpty ? ExitStatus.clean : .findings).end()
   }

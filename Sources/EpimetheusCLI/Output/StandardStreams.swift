@@ -34,6 +34,21 @@ struct StandardOutput: TextOutputStream {
     return try result.get()
   }
 
+  /// The same after the directory at `path` was changed, if it was: where that cannot be told on standard
+  /// output, standard error tells it, with how to take it back.
+  static func write(
+    changed path: String?, _ body: (inout StandardOutput) throws -> Void
+  ) throws {
+    do {
+      try write(body)
+    } catch let error as OutputError {
+      if let path {
+        StandardError.remark("the repair was made; to take it back: epimetheus undo \(path)")
+      }
+      throw error
+    }
+  }
+
   /// The same for a `body` that waits for others.
   static func write<Result>(
     to descriptor: Int32 = STDOUT_FILENO, _ body: (inout StandardOutput) async throws -> Result

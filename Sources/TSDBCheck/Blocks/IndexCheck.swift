@@ -22,7 +22,8 @@ struct IndexCheck {
     do throws(FileError) {
       index = try IndexFile(path: path)
     } catch {
-      findings = [Finding(error, severity: .warning)]
+      let isBroken = !error.isUnread && !error.isTooLarge
+      findings = [Finding(error, severity: isBroken ? .fatal : .warning)]
       return
     }
     openIndex(index)

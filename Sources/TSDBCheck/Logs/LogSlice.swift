@@ -100,9 +100,11 @@ struct LogSlice: Sendable {
   func read(into batch: inout RecordBatch) {
     batch.removeAll()
     guard let file, !pages.isEmpty else { return }
+    let range = pages.lowerBound * Fragment.pageSize..<pages.upperBound * Fragment.pageSize
+    // No record begins in a hole, and the slice before passes over it.
+    if resumed == nil, file.isHole(range) { return }
     var reader = SegmentReader(file.bytes, pages: pages, from: resumed, holes: file.holes)
     reader.read(into: &batch)
-    let pageSize = Fragment.pageSize
-    file.release(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
+    file.release(range)
   }
 }

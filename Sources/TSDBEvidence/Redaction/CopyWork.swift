@@ -262,10 +262,27 @@ extension CopyWork {
       let inner = path.isEmpty ? entry.name : path + "/" + entry.name
       if names[inner] != nil {
         try listRest(inner)
-      } else if !files.contains(inner), !result.unread.contains(where: { $0.path == entry.path }) {
+      } else if files.contains(inner) || result.unread.contains(where: { $0.path == entry.path }) {
+        continue
+      } else if let failure = Self.unseen(entry) {
+        result.unread.append(failure)
+      } else {
         result.leftOut.append(
           .init(path: entry.isDirectory ? inner + "/" : inner, why: Self.reason(entry)))
       }
+    }
+  }
+
+  /// Why nobody could look at `entry`, or into it: it may be a block, or a log, and so is not left out but
+  /// missing.
+  private static func unseen(_ entry: FolderEntry) -> FileError? {
+    if let failure = entry.failure { return failure }
+    guard entry.isDirectory else { return nil }
+    do throws(FileError) {
+      _ = try FolderListing.entries(of: entry.path)
+      return nil
+    } catch {
+      return error
     }
   }
 

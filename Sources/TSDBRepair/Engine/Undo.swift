@@ -118,7 +118,8 @@ public struct Undo {
       for case .passing(let index) in story.records { passed.insert(index) }
     } else {
       if !isForced, let changes = decision.changesOfOthers { throw refusal(changes) }
-      passed = decision.passed
+      // A server does not touch every file and leave every size.
+      passed = decision.isCopyWithoutTimes ? [] : decision.passed
       report.gone = gone(decision)
     }
     try repairing { () throws(FileError) in

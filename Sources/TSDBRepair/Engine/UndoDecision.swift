@@ -14,6 +14,11 @@ struct UndoDecision {
   private(set) var gone: [String] = []
   /// Files that are not as the repair left them.
   private(set) var changed: [String] = []
+  /// True where no file has the time that the repair left it with, and all else is as it left it: the
+  /// directory is a copy without times, such as `cp -r` makes.
+  private(set) var isCopyWithoutTimes = false
+  /// Files that are as the repair left them, and that have another time and nothing else.
+  private var (same, retimed) = (0, 0)
   /// The numbers of the changes that are not taken back.
   private(set) var passed: Set<Int> = []
 
@@ -32,6 +37,8 @@ struct UndoDecision {
       if story.node(at: path) == nil, isListed || !story.isPartOfNew(path) { added.append(path) }
     }
     look(at: story.after, "", now)
+    isCopyWithoutTimes =
+      added.isEmpty && gone.isEmpty && same == 0 && retimed > 1 && retimed == changed.count
     added = Self.outermost(added)
     gone = Self.outermost(gone)
     decide()
@@ -43,7 +50,14 @@ struct UndoDecision {
         gone.append(path)
         return
       }
-      if let old = node.status, !old.isSame(as: status) { changed.append(path) }
+      if let old = node.status {
+        if !old.isSame(as: status) {
+          changed.append(path)
+          if old.kind == .file, status.kind == .file, old.size == status.size { retimed += 1 }
+        } else if old.kind == .file {
+          same += 1
+        }
+      }
     }
     for (name, child) in node.children.sorted(by: { $0.key < $1.key }) {
       look(at: child, Path.join(path, name.text), now)

@@ -56,8 +56,9 @@ extension Undo {
 extension Undo {
   func refusal(_ changes: String) -> RepairError {
     .refused(
-      "\(root): \(changes) since the repair, most likely because a server ran. --force takes back what "
-        + "can be, and leaves what was written since as it is")
+      "\(root): \(changes) since the repair, most likely because a server ran, or because this is a copy "
+        + "without times (cp -r; cp -a keeps them). --force takes back what can be, and leaves what was "
+        + "written since as it is")
   }
 
   /// What the repair left and somebody else took away.

@@ -49,7 +49,8 @@ struct SurgeryOptions: ParsableArguments {
     options.isProven = isProven
     let repair = Repair(of: try DataDirectory(path: directory), options)
     let outcome = try await target.run(repair, directory, check: check)
-    try StandardOutput.write { out in
+    let changed = target.inPlace && outcome.isDone ? directory : nil
+    try StandardOutput.write(changed: changed) { out in
       switch output.format {
       case .text:
         out.write(RepairText(outcome, directory, target, color: output.colors).text)
