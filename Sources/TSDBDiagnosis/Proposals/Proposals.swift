@@ -53,7 +53,7 @@ extension Proposals {
   public static func make(
     for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
   ) async -> Proposals? {
-    guard let explosion = Explosion.find(in: read.history) else { return nil }
+    guard let explosion = Explosion.find(in: read.history, read.observation) else { return nil }
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
     return await make(
