@@ -34,8 +34,10 @@ struct GrowthSearch {
     join()
     follow()
     for (rollout, births) in rests {
-      let left = births.count { !isTaken[Int($0)] }
-      if let rollout, left * 2 >= births.count { take(rollout) }
+      if let rollout {
+        let left = rollout.members.count { !isTaken[Int($0)] }
+        if left * 2 >= rollout.members.count { take(rollout) }
+      }
       ordinary(births)
     }
     let returned = births { growth.births[Int($0)] == .returned }
@@ -47,7 +49,7 @@ struct GrowthSearch {
   }
 
   /// All births that no account has yet and `isWanted` takes.
-  private func births(_ isWanted: (SeriesID) -> Bool) -> [SeriesID] {
+  private func births(_ isWanted: (SeriesID) -> Bool = { _ in true }) -> [SeriesID] {
     var found: [SeriesID] = []
     for (series, birth) in growth.births.enumerated() where birth == .born || birth == .returned {
       if !isTaken[series], isWanted(SeriesID(series)) { found.append(SeriesID(series)) }
@@ -113,38 +115,19 @@ struct GrowthSearch {
 
   // MARK: Other names for the same
 
-  /// Births under names that the job did not have, as many series of other names on the same targets end.
+  /// Births under names that their target did not have, as series of other names on it end.
   private func renamed(
     _ job: GrowthHistory.Job, _ number: Int, _ values: JobValues
   ) -> GrowthDraft? {
-    guard !job.isNew, let metricName = growth.metricName,
-      let label = values.labels[metricName], label.new > 0
-    else { return nil }
-    let history = growth.history
-    var members: [SeriesID] = []
-    var finder = LabelFinder(metricName)
-    for series in births(of: job) {
-      guard let name = finder.pair(of: series, in: history), values.isNew(name) else { continue }
-      members.append(series)
-    }
+    guard !job.isNew, let metricName = growth.metricName else { return nil }
+    let births = births(of: job)
+    guard births.count >= Self.fewest else { return nil }
+    let renames = TargetRenames(growth, job, births)
+    let members = renames.births
     guard members.count >= Self.fewest else { return nil }
-    let born = times(members)
-    let from = Time.moved(born.minTime, by: -ValueGrowth.Limit.overlap)
-    let to = Time.moved(born.maxTime, by: ValueGrowth.Limit.overlap)
-    let times = history.series.times
-    let ended = growth.byJob[job.series].count { series in
-      let range = times[Int(series)]
-      guard range.minTime < born.minTime, range.maxTime >= from, range.maxTime <= to,
-        !growth.isAlive(range), let name = finder.pair(of: series, in: history)
-      else { return false }
-      return !values.isNew(name) && values.last(name) <= to
-    }
-    guard ended * 2 >= members.count else { return nil }
-    let names = label.pairs.filter { values.isNew($0) }
-      .sorted { (values.first($0), $0) < (values.first($1), $1) }
     return GrowthDraft(
-      kind: .renamed, members: members, values: [metricName: names], onset: born.minTime,
-      job: number)
+      kind: .renamed, members: members, values: [metricName: renames.names],
+      onset: times(members).minTime, job: number)
   }
 
   // MARK: A job that was not there before
@@ -173,7 +156,7 @@ struct GrowthSearch {
     }
   }
 
-  /// A rollout, where the births of an hour replaced at least half of what was there.
+  /// A rollout, where the births of an hour replaced all of what was there.
   private func rollout(
     _ job: GrowthHistory.Job, _ number: Int, _ values: JobValues, _ members: [SeriesID]
   ) -> GrowthDraft? {
@@ -187,11 +170,28 @@ struct GrowthSearch {
     let lives = values.values(of: top.key, in: growth)
     let new = lives.filter { !$0.isOld && !$0.isReturned }
       .sorted { ($0.first, $0.pair) < ($1.first, $1.pair) }
-    let hour = ValueGrowth.most(within: 3_600_000, of: new)
-    guard hour > 1, hour * 2 >= lives.count - new.count else { return nil }
+    let before = lives.count { $0.isOld }
+    guard let hour = Self.fullest(hour: new), hour.count > 1, hour.count * 10 >= before * 9 else {
+      return nil
+    }
+    let chosen = Set(new[hour].map(\.pair))
+    let replaced = members.filter { series in
+      growth.history.pair(of: series, named: top.key).map { chosen.contains($0) } ?? false
+    }
     return GrowthDraft(
-      kind: .rollout, label: top.key, members: members, values: [top.key: new.map(\.pair)],
-      valuesBefore: lives.count - new.count, onset: times(members).minTime, job: number)
+      kind: .rollout, label: top.key, members: replaced, values: [top.key: new[hour].map(\.pair)],
+      valuesBefore: before, onset: times(replaced).minTime, job: number)
+  }
+
+  /// The values, which are sorted, of the hour in which the most came.
+  private static func fullest(hour values: [ValueLife]) -> Range<Int>? {
+    var first = 0
+    var best: Range<Int>?
+    for (index, value) in values.enumerated() {
+      while Time.span(from: values[first].first, to: value.first) > 3_600_000 { first += 1 }
+      if index + 1 - first > best?.count ?? 0 { best = first..<index + 1 }
+    }
+    return best
   }
 
   // MARK: Over all jobs
@@ -209,6 +209,8 @@ struct GrowthSearch {
       }
     }
     drafts = kept
+    let history = growth.history
+    let births = births()
     for index in drafts.indices where drafts[index].kind == .labelValues {
       // What names an instance is in the series of its own job as well.
       guard let label = drafts[index].label,
@@ -216,11 +218,11 @@ struct GrowthSearch {
       else { continue }
       let values = Set(drafts[index].values[label] ?? [])
       let onset = drafts[index].onset ?? .min
-      let times = growth.history.series.times
+      let times = history.series.times
       var finder = LabelFinder(label)
-      let more = births { series in
-        guard times[Int(series)].minTime >= onset,
-          let pair = finder.pair(of: series, in: growth.history)
+      let more = births.filter { series in
+        guard !isTaken[Int(series)], times[Int(series)].minTime >= onset,
+          let pair = finder.pair(of: series, in: history)
         else { return false }
         return values.contains(pair)
       }
@@ -267,8 +269,9 @@ struct GrowthSearch {
     }
     guard !leaders.isEmpty else { return }
     let leaderOf = leaderOfPairs(leaders)
+    let history = growth.history
     func leader(of series: SeriesID) -> Int? {
-      let own = growth.history.series.pairs(of: series)
+      let own = history.series.pairs(of: series)
       for index in own.indices {
         if let found = leaderOf[own[index]] { return found }
       }
@@ -290,7 +293,7 @@ struct GrowthSearch {
       drafts[index].follows = most.key
     }
     let ends = drafts.map { self.times($0.members) }
-    let times = growth.history.series.times
+    let times = history.series.times
     for (number, job) in growth.jobs.enumerated() where job.births > 0 {
       var found: [Int: [SeriesID]] = [:]
       for series in births(of: job) {
@@ -300,9 +303,8 @@ struct GrowthSearch {
         found[index, default: []].append(series)
       }
       for (index, members) in found.sorted(by: { $0.key < $1.key }) {
-        let before = drafts.count
-        take(follower(of: index, members, leaderOf, number))
-        if drafts.count > before { drafts[before].follows = index }
+        let draft = follower(of: index, members, leaderOf, number)
+        take(draft)
       }
     }
   }
@@ -345,59 +347,5 @@ struct GrowthSearch {
       kind: .labelValues, label: top?.key, members: members,
       values: top.map { [$0.key: $0.value.keys.sorted()] } ?? [:], onset: self.times(members).minTime,
       job: job, follows: leader)
-  }
-}
-
-/// Tells whether births come at the same hour of other days.
-struct PeriodicBirths {
-  /// True where they do.
-  let isPeriodic: Bool
-
-  /// Bursts further apart than a head remembers; what comes in between adds up, and is none.
-  private static let shortestPeriod = ValueGrowth.Limit.headSpan
-
-  init(_ values: [ValueLife], interval: Int64) {
-    struct Burst {
-      var start: Int64
-      var lastBirth: Int64
-      var births: Int
-      var ends: [Int64]
-    }
-    var bursts: [Burst] = []
-    let pause = max(5 * interval, Self.shortestPeriod / 2)
-    for value in values {
-      if let last = bursts.last, Time.span(from: last.lastBirth, to: value.first) <= pause {
-        bursts[bursts.count - 1].lastBirth = value.first
-        bursts[bursts.count - 1].births += value.births
-        bursts[bursts.count - 1].ends.append(value.last)
-      } else {
-        bursts.append(
-          Burst(start: value.first, lastBirth: value.first, births: value.births, ends: [value.last]))
-      }
-    }
-    // A value now and then between them is no burst.
-    let most = bursts.map(\.births).max() ?? 0
-    bursts.removeAll { $0.births * 10 < most }
-    guard bursts.count >= 2 else {
-      isPeriodic = false
-      return
-    }
-    let before = bursts.dropLast().map(\.births).max() ?? 0
-    let spans = zip(bursts, bursts.dropFirst()).map { Time.span(from: $0.start, to: $1.start) }
-    let shortest = spans.min() ?? 0
-    let isDaily = spans.allSatisfy { span in
-      let off = span % ValueGrowth.Limit.day
-      return span >= 20 * 3_600_000
-        && min(off, ValueGrowth.Limit.day - off) <= ValueGrowth.Limit.overlap
-    }
-    let isEven =
-      spans.count >= 2 && shortest >= Self.shortestPeriod
-      && spans.allSatisfy { Double($0) <= 1.1 * Double(shortest) }
-    // Half of what came is gone when the next comes.
-    let isGone = zip(bursts, bursts.dropFirst()).allSatisfy { burst, next in
-      burst.ends.count { $0 < next.start } * 2 >= burst.ends.count
-    }
-    isPeriodic =
-      (isDaily || isEven) && isGone && (bursts.last?.births ?? 0) <= 2 * before
   }
 }

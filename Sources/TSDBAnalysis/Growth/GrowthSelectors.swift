@@ -11,6 +11,8 @@ struct GrowthSelectors {
   private enum Limit {
     /// Bytes of one list of values in a selector, as a command line takes it well.
     static let bytes = 8192
+    /// Bytes of one word of a command line (Linux: MAX_ARG_STRLEN), about.
+    static let argument = 100_000
     /// Bytes of all lists of a cause together.
     static let allBytes = 4 << 20
     /// A template longer than this is no shorter than a list.
@@ -117,7 +119,7 @@ struct GrowthSelectors {
       return matcher(name, "=~", Array(found.utf8)).map { [$0] }
     }
     let (own, others) = (size(split.own), size(split.others))
-    if own > Limit.bytes, others < own, others <= Limit.bytes * 4 {
+    if own > Limit.bytes, others < own, others <= Limit.argument {
       let known = split.others.compactMap(text)
       guard known.count == split.others.count, let some = matcher(name, "!=", []),
         let not = matcher(name, "!~", Array(known.map(RegexText.quoted).joined(separator: "|").utf8))

@@ -8,7 +8,7 @@ struct GrowthSource {
   private let growth: GrowthHistory
   /// Targets that have `up`: job and instance.
   private let targets: Set<UInt64>
-  /// Labels that all series have which no scrape and no rule of this server brought.
+  /// Labels that all series have but those of the server itself and of its rules.
   private let sent: Set<LabelPairTable.PairID>
   /// By pair: whether a metric's name has a colon; only of those that are names.
   private let isRule: [LabelPairTable.PairID: Bool]
@@ -45,29 +45,26 @@ struct GrowthSource {
     }
     self.isRule = isRule
     self.targets = targets
-    sent = Self.sent(growth, targets, isRule)
+    sent = Self.sent(growth, isRule)
   }
 
   private static func key(_ job: PairID?, _ instance: PairID?) -> UInt64 {
     UInt64(job ?? .max) << 32 | UInt64(instance ?? .max)
   }
 
-  /// The labels that all series share which have neither `up` nor the name of a rule, nor are of the
-  /// server's own job.
+  /// The labels that all series share which have no rule's name and are not of the server's own job.
   private static func sent(
-    _ growth: GrowthHistory, _ targets: Set<UInt64>, _ isRule: [PairID: Bool]
+    _ growth: GrowthHistory, _ isRule: [PairID: Bool]
   ) -> Set<PairID> {
     let history = growth.history
     var metrics = growth.metricName.map { LabelFinder($0) }
     var jobs = LabelFinder("job", in: history)
-    var instances = LabelFinder("instance", in: history)
     var common: [PairID]?
     history.series.forEachWithSamples { series, _ in
       if let common, common.isEmpty { return }
       let job = jobs?.pair(of: series, in: history)
       let metric = metrics?.pair(of: series, in: history)
       if let metric, isRule[metric] == true { return }
-      if targets.contains(key(job, instances?.pair(of: series, in: history))) { return }
       if let job, history.pairs.value(ofPair: job).isEqual(to: Array("prometheus".utf8).rawBytes) {
         return
       }

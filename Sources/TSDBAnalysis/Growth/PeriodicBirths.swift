@@ -1,0 +1,55 @@
+internal import TSDBFormat
+
+/// Tells whether births come at the same hour of other days.
+struct PeriodicBirths {
+  /// True where they do.
+  let isPeriodic: Bool
+
+  /// Bursts further apart than a head remembers; what comes in between adds up, and is none.
+  private static let shortestPeriod = ValueGrowth.Limit.headSpan
+
+  init(_ values: [ValueLife], interval: Int64) {
+    struct Burst {
+      var start: Int64
+      var lastBirth: Int64
+      var births: Int
+      var ends: [Int64]
+    }
+    var bursts: [Burst] = []
+    let pause = max(5 * interval, Self.shortestPeriod / 2)
+    for value in values {
+      if let last = bursts.last, Time.span(from: last.lastBirth, to: value.first) <= pause {
+        bursts[bursts.count - 1].lastBirth = value.first
+        bursts[bursts.count - 1].births += value.births
+        bursts[bursts.count - 1].ends.append(value.last)
+      } else {
+        bursts.append(
+          Burst(start: value.first, lastBirth: value.first, births: value.births, ends: [value.last]))
+      }
+    }
+    // A value now and then between them is no burst.
+    let most = bursts.map(\.births).max() ?? 0
+    bursts.removeAll { $0.births * 10 < most }
+    guard bursts.count >= 2 else {
+      isPeriodic = false
+      return
+    }
+    let before = bursts.dropLast().map(\.births).max() ?? 0
+    let spans = zip(bursts, bursts.dropFirst()).map { Time.span(from: $0.start, to: $1.start) }
+    let shortest = spans.min() ?? 0
+    let isDaily = spans.allSatisfy { span in
+      let off = span % ValueGrowth.Limit.day
+      return span >= 20 * 3_600_000
+        && min(off, ValueGrowth.Limit.day - off) <= ValueGrowth.Limit.overlap
+    }
+    let isEven =
+      spans.count >= 2 && shortest >= Self.shortestPeriod
+      && spans.allSatisfy { Double($0) <= 1.1 * Double(shortest) }
+    // Half of what came is gone when the next comes.
+    let isGone = zip(bursts, bursts.dropFirst()).allSatisfy { burst, next in
+      burst.ends.count { $0 < next.start } * 2 >= burst.ends.count
+    }
+    isPeriodic =
+      (isDaily || isEven) && isGone && (bursts.last?.births ?? 0) <= 2 * before
+  }
+}
