@@ -33,6 +33,8 @@ public struct Diagnosis: Sendable {
   public let restarts: RestartTimeline
   /// What to do next.
   public internal(set) var actions: [Action] = []
+  /// Series in the head, live or not, by the number of the incident that brought them.
+  public let incidentSeriesInHead: [Int: Int]
   /// Series of the explosion that replay would keep in the head.
   public let explodedSeriesInHead: Int
 

@@ -71,6 +71,11 @@ extension Diagnosis {
     let explosion = growth?.explosion
     self.explosion = explosion
     self.headChunks = headChunks
+    var inHead: [Int: Int] = [:]
+    for index in growth?.incidents ?? [] {
+      inHead[index] = growth?.causes[index].members.count { $0 < read.headSeries }
+    }
+    incidentSeriesInHead = inHead
     restarts = RestartTimeline(directory)
     head = Head(read)
     timeRange = read.history.series.timeRange

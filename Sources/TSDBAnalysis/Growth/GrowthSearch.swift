@@ -26,9 +26,10 @@ struct GrowthSearch {
       let search = JobGrowth(growth: growth, values: values, number: number, job: job)
       if let periodic = periodic(job, number, values) { take(periodic) }
       for draft in search.find() { take(draft) }
-      if let renamed = renamed(job, number, values) { take(renamed) }
-      if let new = new(job, number) { take(new) }
-      let rest = replacements(job, values)
+      let renames = TargetRenames(growth, job, job.isNew ? [] : births(of: job))
+      if let renamed = renamed(renames, number) { take(renamed) }
+      if let new = new(job, number, values) { take(new) }
+      let rest = replacements(job, values) + renames.relabelled
       rests.append((rollout(job, number, values, rest), rest))
     }
     join()
@@ -94,7 +95,7 @@ struct GrowthSearch {
     guard job.births >= Self.fewest else { return nil }
     var best: (label: NameID, values: [ValueLife], births: Int)?
     for (label, count) in values.labels where count.new >= 2 {
-      let new = values.values(of: label, in: growth).filter { !$0.isOld }
+      let new = values.values(of: label, in: growth).filter { !$0.isOld || job.isNew }
         .sorted { ($0.first, $0.pair) < ($1.first, $1.pair) }
       let births = new.reduce(0) { $0 + $1.births }
       guard births >= Self.fewest, births > best?.births ?? 0,
@@ -116,26 +117,26 @@ struct GrowthSearch {
   // MARK: Other names for the same
 
   /// Births under names that their target did not have, as series of other names on it end.
-  private func renamed(
-    _ job: GrowthHistory.Job, _ number: Int, _ values: JobValues
-  ) -> GrowthDraft? {
-    guard !job.isNew, let metricName = growth.metricName else { return nil }
-    let births = births(of: job)
-    guard births.count >= Self.fewest else { return nil }
-    let renames = TargetRenames(growth, job, births)
-    let members = renames.births
-    guard members.count >= Self.fewest else { return nil }
+  private func renamed(_ renames: TargetRenames, _ number: Int) -> GrowthDraft? {
+    guard let metricName = growth.metricName, renames.births.count >= Self.fewest else { return nil }
     return GrowthDraft(
-      kind: .renamed, members: members, values: [metricName: renames.names],
-      onset: times(members).minTime, job: number)
+      kind: .renamed, members: renames.births, values: [metricName: renames.names],
+      onset: times(renames.births).minTime, job: number)
   }
 
   // MARK: A job that was not there before
 
-  private func new(_ job: GrowthHistory.Job, _ number: Int) -> GrowthDraft? {
+  private func new(
+    _ job: GrowthHistory.Job, _ number: Int, _ values: JobValues
+  ) -> GrowthDraft? {
     guard job.isNew, job.pair != nil else { return nil }
+    let pairs = growth.history.pairs
+    let targets = values.labels.filter { label, count in
+      count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label))
+    }
     return GrowthDraft(
-      kind: .newJob, members: births(of: job), onset: job.start, job: number)
+      kind: .newJob, members: births(of: job), values: targets.mapValues(\.pairs),
+      onset: job.start, job: number)
   }
 
   // MARK: What takes the place of others
@@ -258,15 +259,20 @@ struct GrowthSearch {
     return draft
   }
 
+  /// True for causes that have new targets: those of which other jobs may tell.
+  private func isLeader(_ draft: GrowthDraft) -> Bool {
+    let pairs = growth.history.pairs
+    switch draft.kind {
+    case .targets, .newJob: return true
+    case .product, .periodic:
+      return draft.values.keys.contains { JobGrowth.isTarget(pairs.name($0)) }
+    case .labelValues, .metricNames, .renamed, .downtime, .rollout: return false
+    }
+  }
+
   /// Series in which other jobs tell of the new targets of a cause.
   private mutating func follow() {
-    let leaders = drafts.indices.filter { index in
-      guard drafts[index].kind == .targets || drafts[index].kind == .product else { return false }
-      let pairs = growth.history.pairs
-      return ([drafts[index].label] + drafts[index].alsoLabels).contains { label in
-        label.map { JobGrowth.isTarget(pairs.name($0)) } ?? false
-      }
-    }
+    let leaders = drafts.indices.filter { isLeader(drafts[$0]) }
     guard !leaders.isEmpty else { return }
     let leaderOf = leaderOfPairs(leaders)
     let history = growth.history
@@ -278,7 +284,7 @@ struct GrowthSearch {
       return nil
     }
     for index in drafts.indices {
-      guard let job = drafts[index].job, drafts[index].follows == nil else { continue }
+      guard let job = drafts[index].job, drafts[index].kind != .newJob else { continue }
       var counts: [Int: Int] = [:]
       for series in drafts[index].members {
         if let found = leader(of: series), found != index, drafts[found].job != job {
@@ -314,7 +320,7 @@ struct GrowthSearch {
     let pairs = growth.history.pairs
     var names: [[UInt8]: Int] = [:]
     for index in leaders {
-      for label in [drafts[index].label].compactMap({ $0 }) + drafts[index].alsoLabels
+      for label in drafts[index].values.keys.sorted()
       where RolloutSearch.replaces(pairs.name(label)) || JobGrowth.isTarget(pairs.name(label)) {
         for pair in drafts[index].values[label] ?? [] {
           names[[UInt8](pairs.value(ofPair: pair))] = index

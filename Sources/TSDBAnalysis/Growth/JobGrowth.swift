@@ -53,7 +53,7 @@ struct JobGrowth {
     for (label, count) in values.labels where count.new >= ValueGrowth.Limit.fewest {
       let search = ValueGrowth(
         values.values(of: label, in: growth), since: growth.settled(job),
-        isReplaced: RolloutSearch.replaces(pairs.name(label)), in: growth)
+        isReplaced: RolloutSearch.replaces(pairs.name(label)), isNewJob: job.isNew, in: growth)
       guard let grown = search.find() else { continue }
       let births = grown.values.reduce(0) { $0 + $1.births }
       guard births >= Self.fewestBirths else { continue }
@@ -170,7 +170,7 @@ struct JobGrowth {
     }
     let factors = others.filter { other in
       Self.isThreefold(other.growth) && Self.isThreefold(best.candidate.growth)
-        && choice.determined(by: other.label, of: [best.candidate.label]).isEmpty
+        && choice.multiply(best.candidate.label, other.label)
     }
     if let factor = factors.first {
       return product(best, factor, choice, candidates)

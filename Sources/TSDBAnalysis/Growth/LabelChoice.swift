@@ -13,9 +13,9 @@ struct LabelChoice {
     let left: Int
   }
 
-  /// One value of a label in fifty may have two of another, and the other still follows from it: addresses
-  /// are used again.
-  private static let exceptions = 1.02
+  /// One value of a label in ten may have two of another, and the other still follows from it: addresses and
+  /// ids are used again.
+  private static let exceptions = 1.1
 
   let history: SeriesHistory
   let members: [SeriesTable.SeriesID]
@@ -54,6 +54,26 @@ struct LabelChoice {
       together[index].forEach { _, _, _ in pairs += 1 }
       return pairs > 0 && Double(pairs) <= Self.exceptions * Double(distinct.count)
     }.map { others[$0] }
+  }
+
+  /// True where the labels multiply: a value of each comes with three of the other, on average.
+  func multiply(_ label: NameID, _ other: NameID) -> Bool {
+    var counter = PairCounter()
+    var values = Set<PairID>()
+    var others = Set<PairID>()
+    var finder = LabelFinder(label)
+    var otherFinder = LabelFinder(other)
+    for series in members {
+      guard let own = finder.pair(of: series, in: history),
+        let its = otherFinder.pair(of: series, in: history)
+      else { continue }
+      values.insert(own)
+      others.insert(its)
+      counter.count(own, its)
+    }
+    var pairs = 0
+    counter.forEach { _, _, _ in pairs += 1 }
+    return pairs >= 3 * max(values.count, others.count, 1)
   }
 
   /// How many series are left without the labels.

@@ -29,8 +29,10 @@ struct PeriodicBirths {
     }
     // A value now and then between them is no burst.
     let most = bursts.map(\.births).max() ?? 0
+    let all = bursts.reduce(0) { $0 + $1.births }
     bursts.removeAll { $0.births * 10 < most }
-    guard bursts.count >= 2 else {
+    // Churn all day long has births in between.
+    guard bursts.count >= 2, bursts.reduce(0, { $0 + $1.births }) * 10 >= all * 9 else {
       isPeriodic = false
       return
     }
@@ -49,7 +51,9 @@ struct PeriodicBirths {
     let isGone = zip(bursts, bursts.dropFirst()).allSatisfy { burst, next in
       burst.ends.count { $0 < next.start } * 2 >= burst.ends.count
     }
+    // A burst fills less than half of the time until the next.
+    let isShort = bursts.allSatisfy { Time.span(from: $0.start, to: $0.lastBirth) < shortest / 2 }
     isPeriodic =
-      (isDaily || isEven) && isGone && (bursts.last?.births ?? 0) <= 2 * before
+      (isDaily || isEven) && isGone && isShort && (bursts.last?.births ?? 0) <= 2 * before
   }
 }

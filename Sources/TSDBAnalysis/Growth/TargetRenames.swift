@@ -1,7 +1,7 @@
 internal import TSDBFormat
 
-/// Births that take the place of series of other names on the same target: an exporter that calls its
-/// metrics otherwise.
+/// Births that take the place of other series of the same target: of other names, where an exporter calls its
+/// metrics otherwise, or of the same with other labels.
 struct TargetRenames {
   private typealias PairID = LabelPairTable.PairID
 
@@ -9,13 +9,16 @@ struct TargetRenames {
     var births: [SeriesTable.SeriesID] = []
     var times = TimeRange()
     var names = Set<LabelPairTable.PairID>()
-    var ended = 0
+    var renamed = 0
+    var relabelled = 0
   }
 
-  /// The births.
+  /// The births under other names.
   private(set) var births: [SeriesTable.SeriesID] = []
   /// The names that they have.
   private(set) var names: [LabelPairTable.PairID] = []
+  /// The births under the same names.
+  private(set) var relabelled: [SeriesTable.SeriesID] = []
 
   /// Looks among `candidates`, births of `job`.
   init(_ growth: GrowthHistory, _ job: GrowthHistory.Job, _ candidates: [SeriesTable.SeriesID]) {
@@ -42,15 +45,22 @@ struct TargetRenames {
         let target = targets[instance], range.minTime < target.times.minTime,
         range.maxTime >= Time.moved(target.times.minTime, by: -ValueGrowth.Limit.overlap),
         range.maxTime <= Time.moved(target.times.maxTime, by: ValueGrowth.Limit.overlap),
-        let metric = metrics.pair(of: series, in: history), !target.names.contains(metric)
+        let metric = metrics.pair(of: series, in: history)
       else { continue }
-      targets[instance]?.ended += 1
+      if target.names.contains(metric) {
+        targets[instance]?.relabelled += 1
+      } else {
+        targets[instance]?.renamed += 1
+      }
     }
     var found = Set<PairID>()
-    for (_, target) in targets.sorted(by: { $0.key < $1.key })
-    where target.ended * 2 >= target.births.count {
-      births += target.births
-      for name in target.names.sorted() where found.insert(name).inserted { names.append(name) }
+    for (_, target) in targets.sorted(by: { $0.key < $1.key }) {
+      if target.renamed * 2 >= target.births.count {
+        births += target.births
+        for name in target.names.sorted() where found.insert(name).inserted { names.append(name) }
+      } else if (target.renamed + target.relabelled) * 2 >= target.births.count {
+        relabelled += target.births
+      }
     }
   }
 }

@@ -60,11 +60,17 @@ struct ValueGrowth {
   private let start: Int64
   /// True for labels whose values rollouts replace.
   private let isReplaced: Bool
+  /// True where the job itself is new, so that nothing says what is usual.
+  private let isNewJob: Bool
   private let old: [ValueLife]
   private let new: [ValueLife]
 
-  init(_ values: [ValueLife], since start: Int64, isReplaced: Bool, in history: GrowthHistory) {
+  init(
+    _ values: [ValueLife], since start: Int64, isReplaced: Bool, isNewJob: Bool = false,
+    in history: GrowthHistory
+  ) {
     self.history = history
+    self.isNewJob = isNewJob
     self.start = start
     self.isReplaced = isReplaced
     old = values.filter { $0.isOld }
@@ -87,7 +93,7 @@ struct ValueGrowth {
     let least = isReplaced ? Limit.fewest : Limit.many
     let isFlood =
       flood >= least && flood > Limit.replacements * max(usual, 1) && flood > 2 * floodBefore
-      && !(onset == nil && isReplaced)
+      && !(onset == nil && isReplaced && !isNewJob)
     guard isSustained || isFlood else { return nil }
     return Growth(
       onset: onset, values: values, before: alive(before: onset), usual: usual,
