@@ -34,8 +34,13 @@ extension Diagnosis {
       of: directory, read, headChunks: headChunks, timeline: timeline,
       growth: await growth)
     if let explosion = diagnosis.explosion {
-      diagnosis.proposals = await Proposals.make(
+      var proposals = await Proposals.make(
         against: explosion, in: read, mappedSamples: headChunks.samples)
+      if let growth = diagnosis.growth {
+        proposals.remedies = Remedies(growth, in: read, mappedSamples: headChunks.samples)
+          .all(tried: proposals.relabellings)
+      }
+      diagnosis.proposals = proposals
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,

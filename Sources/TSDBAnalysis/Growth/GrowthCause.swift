@@ -94,6 +94,9 @@ public struct GrowthCause: Sendable {
   public internal(set) var examples: [[UInt8]] = []
   /// What the names have in common, for `metricNames`.
   public internal(set) var template: String?
+  /// A regular expression that the new values of the label match, and no other value of it in its jobs; nil
+  /// where there is none that is short.
+  public internal(set) var valuePattern: String?
   /// PromQL selectors that together select its series and no others; none where there are no such.
   public internal(set) var selectors: [String] = []
   /// The number of the cause whose targets it tells of.

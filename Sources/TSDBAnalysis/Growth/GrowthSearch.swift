@@ -29,8 +29,8 @@ struct GrowthSearch {
       let renames = TargetRenames(growth, job, job.isNew ? [] : births(of: job))
       if let renamed = renamed(renames, number) { take(renamed) }
       if let new = new(job, number, values) { take(new) }
-      let rest = replacements(job, values) + renames.relabelled
-      rests.append((rollout(job, number, values, rest), rest))
+      let rest = replacements(job, values)
+      rests.append((rollout(job, number, values, rest), rest + renames.relabelled))
     }
     join()
     follow()
@@ -109,9 +109,10 @@ struct GrowthSearch {
     let members = births(of: job).filter { series in
       growth.history.pair(of: series, named: best.label).map { isNew.contains($0) } ?? false
     }
+    var named = targets(of: job, values)
+    named[best.label] = best.values.map(\.pair)
     return GrowthDraft(
-      kind: .periodic, label: best.label, members: members,
-      values: [best.label: best.values.map(\.pair)], onset: best.values.first?.first, job: number)
+      kind: .periodic, label: best.label, members: members, values: named, onset: best.values.first?.first, job: number)
   }
 
   // MARK: Other names for the same
@@ -130,13 +131,20 @@ struct GrowthSearch {
     _ job: GrowthHistory.Job, _ number: Int, _ values: JobValues
   ) -> GrowthDraft? {
     guard job.isNew, job.pair != nil else { return nil }
-    let pairs = growth.history.pairs
-    let targets = values.labels.filter { label, count in
-      count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label))
-    }
     return GrowthDraft(
-      kind: .newJob, members: births(of: job), values: targets.mapValues(\.pairs),
+      kind: .newJob, members: births(of: job), values: targets(of: job, values),
       onset: job.start, job: number)
+  }
+
+  /// The new values of all labels that name an instance of a program.
+  private func targets(of job: GrowthHistory.Job, _ values: JobValues) -> [NameID: [PairID]] {
+    let pairs = growth.history.pairs
+    var targets: [NameID: [PairID]] = [:]
+    for (label, count) in values.labels
+    where count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label)) {
+      targets[label] = count.pairs.filter { job.isNew || values.isNew($0) }
+    }
+    return targets
   }
 
   // MARK: What takes the place of others
@@ -263,8 +271,8 @@ struct GrowthSearch {
   private func isLeader(_ draft: GrowthDraft) -> Bool {
     let pairs = growth.history.pairs
     switch draft.kind {
-    case .targets, .newJob: return true
-    case .product, .periodic:
+    case .targets, .newJob, .periodic: return true
+    case .product:
       return draft.values.keys.contains { JobGrowth.isTarget(pairs.name($0)) }
     case .labelValues, .metricNames, .renamed, .downtime, .rollout: return false
     }

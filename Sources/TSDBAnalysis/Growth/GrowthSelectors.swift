@@ -82,6 +82,31 @@ struct GrowthSelectors {
     return selectors
   }
 
+  /// A short regular expression for the values of the label that only members have in their jobs.
+  func pattern(_ draft: GrowthDraft) -> String? {
+    guard let label = draft.label else { return nil }
+    var isMember = [Bool](repeating: false, count: history.series.count)
+    for series in draft.members { isMember[Int(series)] = true }
+    var own = Set<PairID>()
+    var others = Set<PairID>()
+    for job in growth.jobs where job.births > 0 {
+      let split = split(job, label, isMember)
+      guard !split.own.isEmpty else { continue }
+      own.formUnion(split.own)
+      others.formUnion(split.others)
+    }
+    own.subtract(others)
+    guard !own.isEmpty else { return nil }
+    guard !others.isEmpty else { return ".+" }
+    if let found = template((own.sorted(), others.sorted())), found.utf8.count <= Limit.template {
+      return found
+    }
+    // What is longer than all that was there before, as a statement is.
+    let longest = others.map { history.pairs.valueLength(ofPair: $0) }.max() ?? 0
+    let shortest = own.map { history.pairs.valueLength(ofPair: $0) }.min() ?? 0
+    return shortest > 2 * longest && longest < 500 ? "(?s:.{\(longest * 2),})" : nil
+  }
+
   /// The values of a label in a job: those that only members have, and the others.
   private func split(
     _ job: GrowthHistory.Job, _ label: NameID, _ isMember: [Bool]

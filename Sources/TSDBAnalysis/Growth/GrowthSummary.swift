@@ -81,7 +81,12 @@ struct GrowthSummary {
       cause.endedAt = cause.lastBirth
     }
     before(&cause)
-    cause.selectors = GrowthSelectors(growth).selectors(draft)
+    let selectors = GrowthSelectors(growth)
+    cause.selectors = selectors.selectors(draft)
+    switch draft.kind {
+    case .labelValues, .targets, .metricNames: cause.valuePattern = selectors.pattern(draft)
+    case .product, .newJob, .renamed, .periodic, .downtime, .rollout: break
+    }
     return cause
   }
 

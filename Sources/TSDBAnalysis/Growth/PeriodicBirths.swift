@@ -32,7 +32,7 @@ struct PeriodicBirths {
     let all = bursts.reduce(0) { $0 + $1.births }
     bursts.removeAll { $0.births * 10 < most }
     // Churn all day long has births in between.
-    guard bursts.count >= 2, bursts.reduce(0, { $0 + $1.births }) * 10 >= all * 9 else {
+    guard bursts.count >= 2, bursts.reduce(0, { $0 + $1.births }) * 10 >= all * 8 else {
       isPeriodic = false
       return
     }

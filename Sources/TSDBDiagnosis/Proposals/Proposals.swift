@@ -39,9 +39,11 @@ public struct Proposals: Sendable {
     public let target: [Label]
   }
 
-  /// Rules for the best first.
+  /// Rules against the first incident, the best first.
   public let relabellings: [Relabelling]
-  /// The limit that would have caught it; nil where targets had no series before, or hardly more after.
+  /// What helps against each incident, by its number; those with a warning behind those without.
+  public internal(set) var remedies: [Remedy] = []
+  /// The limit that would have caught the first incident; nil where targets had no series before, or hardly more after.
   public let sampleLimit: SampleLimit?
   /// Alerts sized from what was usual before.
   public let alerts: HeadAlerts
