@@ -52,7 +52,8 @@ struct DiagnosisReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schemaVersion, startup, directory, head, growth, culprit, memory, series, minTime, maxTime, births
+    case schemaVersion, startup, directory, head, growth, culprit, memory, series, minTime, maxTime,
+      births
     case restarts, findings, actions, proposals
   }
 

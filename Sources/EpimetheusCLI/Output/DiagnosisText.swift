@@ -17,9 +17,11 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }
-      .joined(
-        separator: "\n")
+    [startup, growth, directory, restarts, culprit, head, damage, proposals, next].filter {
+      !$0.isEmpty
+    }
+    .joined(
+      separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
@@ -148,6 +150,10 @@ struct DiagnosisText {
   }
 
   // MARK: Who did it
+
+  private var growth: String {
+    diagnosis.growth.map { GrowthText($0, color: color).text } ?? ""
+  }
 
   private var culprit: String {
     guard let found = diagnosis.explosion else {

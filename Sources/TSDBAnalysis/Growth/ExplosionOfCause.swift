@@ -7,7 +7,8 @@ extension Explosion {
   /// metric name.
   init?(_ cause: GrowthCause, in growth: GrowthHistory) {
     let history = growth.history
-    guard let metricName = growth.metricName, let name = cause.metrics.first(where: { $0.name != nil })?.name,
+    guard let metricName = growth.metricName,
+      let name = cause.metrics.first(where: { $0.name != nil })?.name,
       let metric = history.pairs.pairID(name: metricName, value: name.rawBytes)
     else { return nil }
     let label = cause.label ?? Array("job".utf8)

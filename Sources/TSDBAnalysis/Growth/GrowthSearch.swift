@@ -11,9 +11,9 @@ struct GrowthSearch {
   static let fewest = 100
 
   let growth: GrowthHistory
-  private(set) var drafts: [GrowthDraft] = []
+  var drafts: [GrowthDraft] = []
   /// By series: whether a cause has it, or it is ordinary.
-  private var isTaken: [Bool]
+  var isTaken: [Bool]
   private(set) var ordinary = 0
 
   init(_ growth: GrowthHistory) {
@@ -50,7 +50,7 @@ struct GrowthSearch {
   }
 
   /// All births that no account has yet and `isWanted` takes.
-  private func births(_ isWanted: (SeriesID) -> Bool = { _ in true }) -> [SeriesID] {
+  func births(_ isWanted: (SeriesID) -> Bool = { _ in true }) -> [SeriesID] {
     var found: [SeriesID] = []
     for (series, birth) in growth.births.enumerated() where birth == .born || birth == .returned {
       if !isTaken[series], isWanted(SeriesID(series)) { found.append(SeriesID(series)) }
@@ -59,7 +59,7 @@ struct GrowthSearch {
   }
 
   /// Takes in a cause: births that another has stay with that.
-  private mutating func take(_ draft: GrowthDraft) {
+  mutating func take(_ draft: GrowthDraft) {
     var draft = draft
     draft.members.removeAll { isTaken[Int($0)] }
     guard draft.members.count >= Self.fewest else { return }
@@ -74,7 +74,7 @@ struct GrowthSearch {
     }
   }
 
-  private func times(_ members: [SeriesID]) -> TimeRange {
+  func times(_ members: [SeriesID]) -> TimeRange {
     var range = TimeRange()
     let times = growth.history.series.times
     for series in members { range.include(times[Int(series)].minTime) }
@@ -82,7 +82,7 @@ struct GrowthSearch {
   }
 
   /// Births of a job that no account has yet.
-  private func births(of job: GrowthHistory.Job) -> [SeriesID] {
+  func births(of job: GrowthHistory.Job) -> [SeriesID] {
     growth.byJob[job.series].filter { growth.births[Int($0)] != .old && !isTaken[Int($0)] }
   }
 
@@ -112,14 +112,17 @@ struct GrowthSearch {
     var named = targets(of: job, values)
     named[best.label] = best.values.map(\.pair)
     return GrowthDraft(
-      kind: .periodic, label: best.label, members: members, values: named, onset: best.values.first?.first, job: number)
+      kind: .periodic, label: best.label, members: members, values: named,
+      onset: best.values.first?.first, job: number)
   }
 
   // MARK: Other names for the same
 
   /// Births under names that their target did not have, as series of other names on it end.
   private func renamed(_ renames: TargetRenames, _ number: Int) -> GrowthDraft? {
-    guard let metricName = growth.metricName, renames.births.count >= Self.fewest else { return nil }
+    guard let metricName = growth.metricName, renames.births.count >= Self.fewest else {
+      return nil
+    }
     return GrowthDraft(
       kind: .renamed, members: renames.births, values: [metricName: renames.names],
       onset: times(renames.births).minTime, job: number)
@@ -141,7 +144,8 @@ struct GrowthSearch {
     let pairs = growth.history.pairs
     var targets: [NameID: [PairID]] = [:]
     for (label, count) in values.labels
-    where count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label)) {
+    where count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label))
+    {
       targets[label] = count.pairs.filter { job.isNew || values.isNew($0) }
     }
     return targets
@@ -201,165 +205,5 @@ struct GrowthSearch {
       if index + 1 - first > best?.count ?? 0 { best = first..<index + 1 }
     }
     return best
-  }
-
-  // MARK: Over all jobs
-
-  /// The same label in several jobs at the same time, or with the same values, is one cause; births of
-  /// other jobs that have its new values are its births.
-  private mutating func join() {
-    var kept: [GrowthDraft] = []
-    for draft in drafts {
-      let isCommon = draft.kind == .labelValues || draft.kind == .metricNames
-      if isCommon, let index = kept.firstIndex(where: { isSame($0, draft) }) {
-        kept[index] = joined(kept[index], draft)
-      } else {
-        kept.append(draft)
-      }
-    }
-    drafts = kept
-    let history = growth.history
-    let births = births()
-    for index in drafts.indices where drafts[index].kind == .labelValues {
-      // What names an instance is in the series of its own job as well.
-      guard let label = drafts[index].label,
-        !RolloutSearch.replaces(growth.history.pairs.name(label))
-      else { continue }
-      let values = Set(drafts[index].values[label] ?? [])
-      let onset = drafts[index].onset ?? .min
-      let times = history.series.times
-      var finder = LabelFinder(label)
-      let more = births.filter { series in
-        guard !isTaken[Int(series)], times[Int(series)].minTime >= onset,
-          let pair = finder.pair(of: series, in: history)
-        else { return false }
-        return values.contains(pair)
-      }
-      for series in more { isTaken[Int(series)] = true }
-      drafts[index].members += more
-    }
-  }
-
-  private func isSame(_ left: GrowthDraft, _ right: GrowthDraft) -> Bool {
-    guard left.kind == right.kind, let label = left.label, label == right.label else { return false }
-    if let mine = left.onset, let other = right.onset {
-      let apart = max(Time.span(from: mine, to: other), Time.span(from: other, to: mine))
-      if apart <= ValueGrowth.Limit.overlap { return true }
-    } else if left.onset == nil && right.onset == nil {
-      return true
-    }
-    let values = Set(left.values[label] ?? [])
-    let others = right.values[label] ?? []
-    return others.count { values.contains($0) } * 10 >= others.count
-  }
-
-  private func joined(_ left: GrowthDraft, _ right: GrowthDraft) -> GrowthDraft {
-    var draft = left
-    draft.job = nil
-    draft.members += right.members
-    draft.alsoLabels += right.alsoLabels.filter { !left.alsoLabels.contains($0) }
-    for (label, values) in right.values {
-      let known = Set(draft.values[label] ?? [])
-      draft.values[label, default: []] += values.filter { !known.contains($0) }
-    }
-    draft.valuesBefore = max(left.valuesBefore, right.valuesBefore)
-    if let mine = left.onset, let other = right.onset { draft.onset = min(mine, other) } else { draft.onset = nil }
-    return draft
-  }
-
-  /// True for causes that have new targets: those of which other jobs may tell.
-  private func isLeader(_ draft: GrowthDraft) -> Bool {
-    let pairs = growth.history.pairs
-    switch draft.kind {
-    case .targets, .newJob, .periodic: return true
-    case .product:
-      return draft.values.keys.contains { JobGrowth.isTarget(pairs.name($0)) }
-    case .labelValues, .metricNames, .renamed, .downtime, .rollout: return false
-    }
-  }
-
-  /// Series in which other jobs tell of the new targets of a cause.
-  private mutating func follow() {
-    let leaders = drafts.indices.filter { isLeader(drafts[$0]) }
-    guard !leaders.isEmpty else { return }
-    let leaderOf = leaderOfPairs(leaders)
-    let history = growth.history
-    func leader(of series: SeriesID) -> Int? {
-      let own = history.series.pairs(of: series)
-      for index in own.indices {
-        if let found = leaderOf[own[index]] { return found }
-      }
-      return nil
-    }
-    for index in drafts.indices {
-      guard let job = drafts[index].job, drafts[index].kind != .newJob else { continue }
-      var counts: [Int: Int] = [:]
-      for series in drafts[index].members {
-        if let found = leader(of: series), found != index, drafts[found].job != job {
-          counts[found, default: 0] += 1
-        }
-      }
-      guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
-        most.value * 2 >= drafts[index].members.count,
-        drafts[most.key].members.count > drafts[index].members.count
-          || drafts[index].kind != .targets
-      else { continue }
-      drafts[index].follows = most.key
-    }
-    let ends = drafts.map { self.times($0.members) }
-    let times = history.series.times
-    for (number, job) in growth.jobs.enumerated() where job.births > 0 {
-      var found: [Int: [SeriesID]] = [:]
-      for series in births(of: job) {
-        guard let index = leader(of: series), drafts[index].job != number,
-          times[Int(series)].minTime >= Time.moved(ends[index].minTime, by: -ValueGrowth.Limit.overlap)
-        else { continue }
-        found[index, default: []].append(series)
-      }
-      for (index, members) in found.sorted(by: { $0.key < $1.key }) {
-        let draft = follower(of: index, members, leaderOf, number)
-        take(draft)
-      }
-    }
-  }
-
-  /// By pair: the cause of whose targets its value is the name.
-  private func leaderOfPairs(_ leaders: [Int]) -> [PairID: Int] {
-    let pairs = growth.history.pairs
-    var names: [[UInt8]: Int] = [:]
-    for index in leaders {
-      for label in drafts[index].values.keys.sorted()
-      where RolloutSearch.replaces(pairs.name(label)) || JobGrowth.isTarget(pairs.name(label)) {
-        for pair in drafts[index].values[label] ?? [] {
-          names[[UInt8](pairs.value(ofPair: pair))] = index
-        }
-      }
-    }
-    let longest = names.keys.map(\.count).max() ?? 0
-    var found: [PairID: Int] = [:]
-    for pair in 0..<PairID(pairs.count) where pairs.valueLength(ofPair: pair) <= longest {
-      if let index = names[[UInt8](pairs.value(ofPair: pair))] { found[pair] = index }
-    }
-    return found
-  }
-
-  private func follower(
-    of leader: Int, _ members: [SeriesID], _ leaderOf: [PairID: Int], _ job: Int
-  ) -> GrowthDraft {
-    var counts: [NameID: [PairID: Int]] = [:]
-    for series in members {
-      let own = growth.history.series.pairs(of: series)
-      for index in own.indices where leaderOf[own[index]] == leader {
-        let label = growth.history.pairs.nameID(ofPair: own[index])
-        counts[label, default: [:]][own[index], default: 0] += 1
-      }
-    }
-    let top = counts.max { left, right in
-      (left.value.count, right.key) < (right.value.count, left.key)
-    }
-    return GrowthDraft(
-      kind: .labelValues, label: top?.key, members: members,
-      values: top.map { [$0.key: $0.value.keys.sorted()] } ?? [:], onset: self.times(members).minTime,
-      job: job, follows: leader)
   }
 }

@@ -57,7 +57,9 @@ struct GrowthSelectors {
       rest.append(growth.byJob[place])
     }
     guard !rest.isEmpty else { return [] }
-    guard let jobMatcher = matcher("job", "=", job.pair.map { history.pairs.label(ofPair: $0).value } ?? [])
+    guard
+      let jobMatcher = matcher(
+        "job", "=", job.pair.map { history.pairs.label(ofPair: $0).value } ?? [])
     else { return nil }
     if rest.count == job.series.count { return ["{\(jobMatcher)}"] }
     var selectors: [String] = []
@@ -147,7 +149,8 @@ struct GrowthSelectors {
     if own > Limit.bytes, others < own, others <= Limit.argument {
       let known = split.others.compactMap(text)
       guard known.count == split.others.count, let some = matcher(name, "!=", []),
-        let not = matcher(name, "!~", Array(known.map(RegexText.quoted).joined(separator: "|").utf8))
+        let not = matcher(
+          name, "!~", Array(known.map(RegexText.quoted).joined(separator: "|").utf8))
       else { return nil }
       return ["\(some),\(not)"]
     }

@@ -95,7 +95,8 @@ struct GrowthSource {
     var (rules, scraped, federated) = (0, 0, 0)
     for series in members {
       if let metric = metrics?.pair(of: series, in: history), isRule[metric] == true { rules += 1 }
-      let key = Self.key(jobs?.pair(of: series, in: history), instances?.pair(of: series, in: history))
+      let key = Self.key(
+        jobs?.pair(of: series, in: history), instances?.pair(of: series, in: history))
       if targets.contains(key) { scraped += 1 }
       if exportedInstance?.pair(of: series, in: history) != nil,
         exportedJob?.pair(of: series, in: history) != nil

@@ -45,7 +45,9 @@ struct GrowthSummary {
       judge(&causes[index])
     }
     let order = causes.indices.sorted {
-      (causes[$1].series, causes[$0].firstBirth, $0) < (causes[$0].series, causes[$1].firstBirth, $1)
+      (causes[$1].series, causes[$0].firstBirth, $0) < (
+        causes[$0].series, causes[$1].firstBirth, $1
+      )
     }
     var place = [Int](repeating: 0, count: order.count)
     for (new, old) in order.enumerated() { place[old] = new }

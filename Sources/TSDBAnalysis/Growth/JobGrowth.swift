@@ -177,7 +177,8 @@ struct JobGrowth {
     }
     let chosen = Set([best.candidate.label] + best.followers)
     let members =
-      others.isEmpty ? all : self.members(all, with: candidates.filter { chosen.contains($0.label) })
+      others.isEmpty
+      ? all : self.members(all, with: candidates.filter { chosen.contains($0.label) })
     guard !isReplacement(members, best.candidate.growth) else { return nil }
     return single(best, members, candidates)
   }
@@ -206,8 +207,10 @@ struct JobGrowth {
     var labels = [best.candidate.label] + best.followers
     let rest = candidates.map(\.label).filter { !labels.contains($0) && $0 != factor.label }
     labels += [factor.label] + choice.determined(by: factor.label, of: rest)
-    let members = self.members(choice.members, with: candidates.filter { labels.contains($0.label) })
-    return draft(.product, best.candidate.label, also: Array(labels.dropFirst()), members, candidates)
+    let members = self.members(
+      choice.members, with: candidates.filter { labels.contains($0.label) })
+    return draft(
+      .product, best.candidate.label, also: Array(labels.dropFirst()), members, candidates)
   }
 
   private func draft(
@@ -267,7 +270,9 @@ struct JobGrowth {
   /// True where the births only took the place of as many series of the same metrics: a label was added to
   /// all of them, or renamed.
   private func isReplacement(_ members: [SeriesID], _ grown: ValueGrowth.Growth) -> Bool {
-    guard let metricName = growth.metricName, !job.isNew, let onset = grown.onset else { return false }
+    guard let metricName = growth.metricName, !job.isNew, let onset = grown.onset else {
+      return false
+    }
     var isMetric = Set<PairID>()
     var finder = LabelFinder(metricName)
     var lastBirth = onset

@@ -24,7 +24,8 @@ struct PeriodicBirths {
         bursts[bursts.count - 1].ends.append(value.last)
       } else {
         bursts.append(
-          Burst(start: value.first, lastBirth: value.first, births: value.births, ends: [value.last]))
+          Burst(
+            start: value.first, lastBirth: value.first, births: value.births, ends: [value.last]))
       }
     }
     // A value now and then between them is no burst.

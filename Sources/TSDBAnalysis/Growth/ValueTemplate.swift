@@ -69,7 +69,8 @@ struct ValueTemplate {
     return parts
   }
 
-  private static func template(_ values: [[Part]], _ key: [Part]) -> (regex: String, text: String)? {
+  private static func template(_ values: [[Part]], _ key: [Part]) -> (regex: String, text: String)?
+  {
     var regex = ""
     var text = ""
     var hasWord = false
@@ -98,8 +99,11 @@ struct ValueTemplate {
     guard hasWord || key.count > 1 || regex == "[0-9]+" || regex == "[0-9a-f]+" else {
       return (regex, text)
     }
-    return (regex, text.replacing("<hex>-<hex>-<hex>-<hex>-<hex>", with: "<uuid>")
-      .replacing("<hex>_<hex>_<hex>_<hex>_<hex>", with: "<uuid>"))
+    return (
+      regex,
+      text.replacing("<hex>-<hex>-<hex>-<hex>-<hex>", with: "<uuid>")
+        .replacing("<hex>_<hex>_<hex>_<hex>_<hex>", with: "<uuid>")
+    )
   }
 
   private static func wordClass(_ words: [[UInt8]]) -> (regex: String, text: String) {

@@ -107,7 +107,8 @@ struct Remedies {
       return [
         nothing(
           cause, index, .rule,
-          "a recording rule makes these series: take \(label) out of its `by`, or add it to `without`")
+          "a recording rule makes these series: take \(label) out of its `by`, or add it to `without`"
+        )
       ]
     }
     switch cause.kind {
@@ -146,7 +147,8 @@ struct Remedies {
       configuration: lines.isEmpty ? nil : "scrape_configs:\n" + lines.joined(),
       seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
       warnings: ["a job with more targets than the limit is not scraped at all"],
-      why: "the job has more targets, each with the series it always had: find out what starts them; "
+      why:
+        "the job has more targets, each with the series it always had: find out what starts them; "
         + "the limit is twice the \(targets) that were usual")
   }
 

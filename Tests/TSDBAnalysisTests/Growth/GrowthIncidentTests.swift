@@ -218,7 +218,10 @@ import Testing
     world.target("pg", "pg", from: 0, to: 120)
     for query in 0..<400 {
       world.add(
-        ["__name__": "calls", "job": "pg", "query": String(repeating: "select ", count: 500) + "\(query)"],
+        [
+          "__name__": "calls", "job": "pg",
+          "query": String(repeating: "select ", count: 500) + "\(query)",
+        ],
         from: 60 + Double(query / 10), to: 120)
     }
     let cause = try #require(try #require(world.growth()).found.first)

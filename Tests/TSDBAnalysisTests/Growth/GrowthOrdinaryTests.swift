@@ -33,7 +33,8 @@ import Testing
       }
     }
     for metric in 0..<10 {
-      world.add(["__name__": "kube_\(metric)", "job": "ksm", "exported_pod": "x"], from: 0, to: 240)
+      world.add(
+        ["__name__": "kube_\(metric)", "job": "ksm", "exported_pod": "x"], from: 0, to: 240)
     }
     let growth = try #require(world.growth())
     #expect(growth.found.isEmpty)
@@ -50,7 +51,8 @@ import Testing
       world.add(own.merging(["__name__": "up"]) { $1 }, from: 0, to: 180)
       for cpu in 0..<20 {
         world.add(own.merging(["__name__": "cpu", "cpu": "cpu\(cpu)"]) { $1 }, from: 0, to: 90)
-        world.add(own.merging(["__name__": "cpu_total", "cpu": "\(cpu)"]) { $1 }, from: 91, to: 180)
+        world.add(
+          own.merging(["__name__": "cpu_total", "cpu": "\(cpu)"]) { $1 }, from: 91, to: 180)
       }
     }
     let growth = try #require(world.growth())

@@ -13,7 +13,9 @@ import Testing
 
   @Test func `samples out of order close what looked like a gap`() {
     var activity = SampleActivity()
-    for minute in [0, 30, 60, 45, 15, 7, 8, 22, 38, 52, 59] as [Int64] { activity.note(minute * 60_000) }
+    for minute in [0, 30, 60, 45, 15, 7, 8, 22, 38, 52, 59] as [Int64] {
+      activity.note(minute * 60_000)
+    }
     #expect(activity.gaps == [])
   }
 
