@@ -145,8 +145,11 @@ extension GrowthSearch {
     for index in leaders {
       for label in drafts[index].values.keys.sorted()
       where RolloutSearch.replaces(pairs.name(label)) || JobGrowth.isTarget(pairs.name(label)) {
-        for pair in drafts[index].values[label] ?? [] where pairs.valueLength(ofPair: pair) > 3 {
-          names[[UInt8](pairs.value(ofPair: pair))] = index
+        for pair in drafts[index].values[label] ?? [] {
+          let name = [UInt8](pairs.value(ofPair: pair))
+          // A number names many things.
+          if name.allSatisfy({ (0x30...0x39).contains($0) }) { continue }
+          names[name] = index
         }
       }
     }

@@ -1,5 +1,5 @@
 internal import PrometheusConfig
-public import TSDBAnalysis
+internal import TSDBAnalysis
 internal import TSDBFormat
 
 /// What keeps the series of an incident out, at the place where it can be done, and what that would have made

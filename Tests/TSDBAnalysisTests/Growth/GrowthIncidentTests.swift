@@ -18,7 +18,7 @@ import Testing
     }
     for path in ["/list", "/find", "/health"] { add(path, from: 0) }
     for id in 0..<1500 { add("/users/\(id * 7919)/orders", from: 90 + Double(id / 20)) }
-    let growth = try #require(world.growth())
+    let growth = try world.growth()
     let cause = try #require(growth.found.first)
     #expect(growth.found.count == 1)
     #expect(growth.accounted == growth.bornSeries)
@@ -32,7 +32,7 @@ import Testing
     #expect(cause.metrics.map(\.series) == [1500, 1500])
     #expect(cause.source == .scrape)
     #expect(cause.selectors == [#"{job="api",path=~"/users/[0-9]+/orders"}"#])
-    #expect(cause.endedAt == 164 * 60_000)
+    #expect(cause.endedMinutes == 164)
     #expect(cause.aliveSeries == 3000)
   }
 
@@ -48,7 +48,7 @@ import Testing
         ["__name__": "req_total", "job": "j7", "user": "u\(user)"], from: 60 + Double(user / 25),
         to: 120)
     }
-    let cause = try #require(try #require(world.growth()).found.first)
+    let cause = try world.incident()
     #expect(cause.labelText == "user")
     #expect(cause.jobText == ["j7"])
     #expect(cause.series == 1500)
@@ -67,7 +67,7 @@ import Testing
     }
     for number in 0..<5 { pod(number, from: 0) }
     for number in 5..<105 { pod(number, from: 100 + Double(number / 10)) }
-    let growth = try #require(world.growth())
+    let growth = try world.growth()
     let cause = try #require(growth.found.first)
     #expect(growth.found.count == 1)
     #expect(cause.kind == .targets)
@@ -77,11 +77,12 @@ import Testing
     #expect(cause.values == 100)
     #expect(cause.seriesEach == 30)
     #expect(cause.onsetMinutes == 100)
-    #expect(cause.endedAt == 110 * 60_000)
+    #expect(cause.endedMinutes == 110)
     let follower = try #require(growth.causes.first { $0.follows != nil })
+    let leader = try #require(follower.follows)
     #expect(follower.jobText == ["ksm"])
     #expect(follower.series == 600)
-    #expect(growth.causes[try #require(follower.follows)].kind == .targets)
+    #expect(growth.causes[leader].kind == .targets)
     #expect(growth.accounted == growth.bornSeries)
   }
 
@@ -95,7 +96,7 @@ import Testing
       let at = 120 + Double(number - 100) / 5
       world.target("importer", "s\(number)", from: at.rounded(.down), to: at.rounded(.down) + 1)
     }
-    let growth = try #require(world.growth())
+    let growth = try world.growth()
     let cause = try #require(growth.found.first)
     #expect(cause.kind == .targets)
     #expect(cause.jobText == ["importer"])
@@ -118,7 +119,7 @@ import Testing
     for number in 0..<10 { pod(number, paths: 0..<10, from: 0, isNew: true) }
     for number in 0..<10 { pod(number, paths: 10..<60, from: 90, isNew: false) }
     for number in 10..<60 { pod(number, paths: 0..<60, from: 90, isNew: true) }
-    let growth = try #require(world.growth())
+    let growth = try world.growth()
     let cause = try #require(growth.found.first)
     #expect(growth.found.count == 1)
     #expect(cause.kind == .product)
@@ -138,7 +139,7 @@ import Testing
         target.merging(["__name__": "api_req_\(id * 977)_ms"]) { $1 }, from: 40 + Double(id / 20),
         to: 120)
     }
-    let cause = try #require(try #require(world.growth()).found.first)
+    let cause = try world.incident()
     #expect(cause.kind == .metricNames)
     #expect(cause.labelText == "__name__")
     #expect(cause.values == 1200)
@@ -160,7 +161,7 @@ import Testing
           ], from: turn, to: 240)
       }
     }
-    let cause = try #require(try #require(world.growth()).found.first)
+    let cause = try world.incident()
     #expect(cause.labelText == "customer")
     #expect(cause.series == 3000)
     #expect(cause.onsetMinutes == 90)
@@ -177,7 +178,7 @@ import Testing
         from: 100 + Double(number / 40), to: 180)
     }
     world.target("shop", "shop-0", from: 0, to: 180)
-    let found = try #require(world.growth()).found
+    let found = try world.growth().found
     #expect(Set(found.map(\.labelText)) == ["cart", "query"])
     #expect(found.map(\.series) == [2000, 2000])
     #expect(Set(found.map(\.onsetMinutes)) == [60, 100])
@@ -193,7 +194,7 @@ import Testing
           "pid": "\(number % 30)",
         ], from: 60 + Double(number / 30), to: 120)
     }
-    let found = try #require(world.growth()).found
+    let found = try world.growth().found
     #expect(found.map(\.kind) == [.labelValues])
     #expect(found.map(\.labelText) == ["stack"])
     #expect(Set(found.flatMap(\.alsoText)) == ["path", "pid"])
@@ -207,8 +208,8 @@ import Testing
         ["__name__": "logins", "job": "auth", "user": "u\(user)"], from: 100 + Double(user / 40),
         to: 160)
     }
-    let cause = try #require(try #require(world.growth()).found.first)
-    #expect(cause.endedAt == 159 * 60_000)
+    let cause = try world.incident()
+    #expect(cause.endedMinutes == 159)
     #expect(cause.aliveSeries == 0)
     #expect(abs(cause.seriesPerSecond - 2400 / (59 * 60)) < 0.01)
   }
@@ -224,7 +225,7 @@ import Testing
         ],
         from: 60 + Double(query / 10), to: 120)
     }
-    let cause = try #require(try #require(world.growth()).found.first)
+    let cause = try world.incident()
     #expect(cause.labelText == "query")
     #expect(cause.labelBytes > 400 * 3500)
   }
@@ -236,7 +237,7 @@ import Testing
         ["__name__": "tenant:req:rate5m", "tenant": "t\(tenant)"], from: 60 + Double(tenant / 30),
         to: 120)
     }
-    #expect(try #require(world.growth()).found.map(\.source) == [.recordingRule])
+    #expect(try world.growth().found.map(\.source) == [.recordingRule])
 
     var sent = HistoryBuilder()
     for number in 0..<300 {
@@ -246,7 +247,8 @@ import Testing
       sent.add(
         ["__name__": "m", "cluster": "eu", "id": "i\(id)"], from: 60 + Double(id / 30), to: 120)
     }
-    let cause = try #require(try #require(Growth(of: sent.history)).found.first)
+    let ledger = try #require(Growth(of: sent.history))
+    let cause = try #require(ledger.found.first)
     #expect(cause.source == .remoteWrite)
     #expect(cause.commonLabels == [Label("__name__", "m"), Label("cluster", "eu")])
   }

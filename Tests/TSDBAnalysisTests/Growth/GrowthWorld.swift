@@ -1,4 +1,5 @@
 import TSDBFormat
+import Testing
 
 @testable import TSDBAnalysis
 
@@ -33,11 +34,17 @@ struct GrowthWorld {
   }
 
   /// What grew.
-  func growth(gaps: [TimeRange] = []) -> Growth? {
+  func growth(gaps: [TimeRange] = []) throws -> Growth {
     var observation = GrowthObservation()
     observation.interval = 60_000
     observation.gaps = gaps
-    return Growth(of: builder.history, observation)
+    return try #require(Growth(of: builder.history, observation))
+  }
+
+  /// The first incident.
+  func incident() throws -> GrowthCause {
+    let found = try growth().found
+    return try #require(found.first)
   }
 }
 
@@ -56,6 +63,8 @@ extension GrowthCause {
   var alsoText: [String] { alsoLabels.map { String(decoding: $0, as: UTF8.self) } }
   /// The jobs as text.
   var jobText: [String?] { jobs.map { $0.name.map { String(decoding: $0, as: UTF8.self) } } }
+  /// The end in minutes.
+  var endedMinutes: Double? { endedAt.map { Double($0) / 60_000 } }
   /// The onset in minutes.
   var onsetMinutes: Double? { onset.map { Double($0) / 60_000 } }
 }
