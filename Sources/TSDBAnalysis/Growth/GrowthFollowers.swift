@@ -20,7 +20,7 @@ extension GrowthSearch {
     for index in drafts.indices where drafts[index].kind == .labelValues {
       // What names an instance is in the series of its own job as well.
       guard let label = drafts[index].label,
-        !RolloutSearch.replaces(growth.history.pairs.name(label))
+        !InstanceLabel.names(growth.history.pairs.name(label))
       else { continue }
       let values = Set(drafts[index].values[label] ?? [])
       let onset = drafts[index].onset ?? .min
@@ -79,7 +79,7 @@ extension GrowthSearch {
       return draft.values.keys.contains { JobGrowth.isTarget(pairs.name($0)) }
     case .labelValues:
       // Of pods that nobody scrapes, the one that tells most leads.
-      return draft.values.keys.contains { RolloutSearch.replaces(pairs.name($0)) }
+      return draft.values.keys.contains { InstanceLabel.names(pairs.name($0)) }
     case .metricNames, .renamed, .downtime, .rollout: return false
     }
   }
@@ -99,18 +99,23 @@ extension GrowthSearch {
     guard !leaders.isEmpty else { return }
     let leaderOf = leaderOfPairs(leaders)
     let history = growth.history
-    func leader(of series: SeriesID) -> Int? {
-      let own = history.series.pairs(of: series)
-      for index in own.indices {
-        if let found = leaderOf[own[index]] { return found }
+    var rank: [Int: Int] = [:]
+    for (place, index) in leaders.enumerated() { rank[index] = place }
+    /// The first among the causes of whose targets a series tells, but one.
+    func leader(of series: SeriesID, but own: Int? = nil) -> Int? {
+      var best: Int?
+      let pairs = history.series.pairs(of: series)
+      for place in pairs.indices {
+        guard let found = leaderOf[pairs[place]], found != own else { continue }
+        if rank[found] ?? -1 > best.flatMap({ rank[$0] }) ?? -1 { best = found }
       }
-      return nil
+      return best
     }
     for index in drafts.indices {
       guard let job = drafts[index].job, drafts[index].kind != .newJob else { continue }
       var counts: [Int: Int] = [:]
       for series in drafts[index].members {
-        if let found = leader(of: series), found != index, drafts[found].job != job {
+        if let found = leader(of: series, but: index), drafts[found].job != job {
           counts[found, default: 0] += 1
         }
       }
@@ -144,7 +149,7 @@ extension GrowthSearch {
     var names: [[UInt8]: Int] = [:]
     for index in leaders {
       for label in drafts[index].values.keys.sorted()
-      where RolloutSearch.replaces(pairs.name(label)) || JobGrowth.isTarget(pairs.name(label)) {
+      where InstanceLabel.names(pairs.name(label)) || JobGrowth.isTarget(pairs.name(label)) {
         for pair in drafts[index].values[label] ?? [] {
           let name = [UInt8](pairs.value(ofPair: pair))
           // A number names many things.

@@ -144,8 +144,7 @@ struct GrowthSearch {
     let pairs = growth.history.pairs
     var targets: [NameID: [PairID]] = [:]
     for (label, count) in values.labels
-    where count.pairs.count >= ValueGrowth.Limit.fewest && RolloutSearch.replaces(pairs.name(label))
-    {
+    where count.pairs.count >= ValueGrowth.Limit.fewest && InstanceLabel.names(pairs.name(label)) {
       targets[label] = count.pairs.filter { job.isNew || values.isNew($0) }
     }
     return targets
@@ -156,7 +155,7 @@ struct GrowthSearch {
   /// Births that have a new value of a label that names an instance of a program or a release.
   private func replacements(_ job: GrowthHistory.Job, _ values: JobValues) -> [SeriesID] {
     let pairs = growth.history.pairs
-    let names = Set(values.labels.keys.filter { RolloutSearch.replaces(pairs.name($0)) })
+    let names = Set(values.labels.keys.filter { InstanceLabel.names(pairs.name($0)) })
     let series = growth.history.series
     return births(of: job).filter { id in
       guard growth.births[Int(id)] == .born else { return false }
@@ -175,7 +174,7 @@ struct GrowthSearch {
   ) -> GrowthDraft? {
     guard !job.isNew, members.count >= Self.fewest else { return nil }
     let pairs = growth.history.pairs
-    let labels = values.labels.filter { RolloutSearch.replaces(pairs.name($0.key)) }
+    let labels = values.labels.filter { InstanceLabel.names(pairs.name($0.key)) }
     let top = labels.max { left, right in
       (left.value.new, right.key) < (right.value.new, left.key)
     }

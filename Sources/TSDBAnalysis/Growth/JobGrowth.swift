@@ -53,13 +53,13 @@ struct JobGrowth {
     for (label, count) in values.labels where count.new >= ValueGrowth.Limit.fewest {
       let search = ValueGrowth(
         values.values(of: label, in: growth), since: growth.settled(job),
-        isReplaced: RolloutSearch.replaces(pairs.name(label)), isNewJob: job.isNew, in: growth)
+        isReplaced: InstanceLabel.names(pairs.name(label)), isNewJob: job.isNew, in: growth)
       guard let grown = search.find() else { continue }
       let births = grown.values.reduce(0) { $0 + $1.births }
       guard births >= Self.fewestBirths else { continue }
       // The targets of a new job come one by one; only those that come and go are more than it needs.
       if job.isNew, !grown.isFlood || isSettling(grown),
-        RolloutSearch.replaces(pairs.name(label))
+        InstanceLabel.names(pairs.name(label))
       {
         continue
       }

@@ -11,6 +11,8 @@ struct LabelChoice {
     let label: NameID
     let followers: [NameID]
     let left: Int
+    /// How many values it has.
+    let values: Int
   }
 
   /// One value of a label in ten may have two of another, and the other still follows from it: addresses and
@@ -29,8 +31,22 @@ struct LabelChoice {
   func rank(_ labels: [NameID]) -> [Ranked] {
     labels.map { label in
       let followers = determined(by: label, of: labels.filter { $0 != label })
-      return Ranked(label: label, followers: followers, left: left(without: [label] + followers))
-    }.sorted { ($0.left, -$0.followers.count, $0.label) < ($1.left, -$1.followers.count, $1.label) }
+      return Ranked(
+        label: label, followers: followers, left: left(without: [label] + followers),
+        values: distinct(label))
+    }.sorted { left, right in
+      (left.left, -left.followers.count, -left.values, left.label)
+        < (right.left, -right.followers.count, -right.values, right.label)
+    }
+  }
+
+  private func distinct(_ label: NameID) -> Int {
+    var values = Set<PairID>()
+    var finder = LabelFinder(label)
+    for series in members {
+      if let own = finder.pair(of: series, in: history) { values.insert(own) }
+    }
+    return values.count
   }
 
   /// Which of `others` follow from `label`: each of its values has one of theirs.
