@@ -176,8 +176,11 @@ struct GrowthSummary {
     let oldest = Time.moved(cause.firstBirth, by: -Limit.recent)
     var bytesBefore = 0
     var finder = metricID.map { LabelFinder($0) }
+    // What can be no incident is not held against all that was there.
+    let isJudged = isJudged(cause.kind)
     for job in growth.jobs {
       let isOwn = isJob.contains(job.pair ?? GrowthHistory.noPair)
+      guard isOwn || isJudged else { continue }
       for place in job.series {
         let id = growth.byJob[place]
         let range = times[Int(id)]
@@ -186,9 +189,11 @@ struct GrowthSummary {
         } else {
           guard range.minTime < cause.firstBirth, range.maxTime >= oldest else { continue }
         }
-        cause.allSeriesBefore += 1
-        let own = history.series.pairs(of: id)
-        for index in own.indices { bytesBefore &+= bytes[Int(own[index])] }
+        if isJudged {
+          cause.allSeriesBefore += 1
+          let own = history.series.pairs(of: id)
+          for index in own.indices { bytesBefore &+= bytes[Int(own[index])] }
+        }
         if isOwn, let metric = finder?.pair(of: id, in: history), isMetric.contains(metric) {
           cause.seriesBefore += 1
         }
@@ -199,11 +204,15 @@ struct GrowthSummary {
 
   // MARK: Verdict
 
-  private func judge(_ cause: inout GrowthCause) {
-    switch cause.kind {
-    case .labelValues, .targets, .product, .metricNames: break
-    case .newJob, .renamed, .periodic, .downtime, .rollout: return
+  private func isJudged(_ kind: GrowthCause.Kind) -> Bool {
+    switch kind {
+    case .labelValues, .targets, .product, .metricNames: true
+    case .newJob, .renamed, .periodic, .downtime, .rollout: false
     }
+  }
+
+  private func judge(_ cause: inout GrowthCause) {
+    guard isJudged(cause.kind) else { return }
     if cause.onset == nil, isSteady(cause) {
       cause.isTrend = true
       return
