@@ -101,6 +101,7 @@ public struct DirectoryHistory: Sendable {
     var observation = GrowthObservation()
     observation.interval = scrapeInterval
     observation.gaps = head.census.activity.gaps
+    observation.headSeries = headSeries > 0 ? headSeries : nil
     // Blocks hold what was before the checkpoint; without them nobody knows.
     observation.uncertainSeries = hasBlocks ? 0 : head.census.checkpointSeries
     return observation

@@ -41,6 +41,8 @@ struct GrowthHistory {
   let range: TimeRange
   /// Milliseconds between two scrapes, about.
   let interval: Int64
+  /// Series with a lesser number are in the head.
+  let headSeries: Int
   /// Where the history begins, and where it goes on.
   let baseline: Baseline
   /// By series.
@@ -56,6 +58,7 @@ struct GrowthHistory {
     self.history = history
     self.range = range
     interval = min(max(observation.interval ?? 60_000, 1000), 5 * 60_000)
+    headSeries = observation.headSeries ?? history.series.count
     baseline = Baseline(of: history.series, range: range, gaps: observation.gaps)
     metricName = history.pairs.nameID(of: Array("__name__".utf8))
     births = Self.births(of: history, baseline, uncertain: observation.uncertainSeries)
@@ -164,6 +167,8 @@ public struct GrowthObservation: Sendable {
   public var gaps: [TimeRange] = []
   /// Series with a lesser number may be older than their first sample.
   public var uncertainSeries = 0
+  /// Series with a lesser number are in the head; nil where there is no head to be filled.
+  public var headSeries: Int?
 
   /// Nothing is known.
   public init() {}

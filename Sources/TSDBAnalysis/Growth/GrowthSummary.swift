@@ -218,16 +218,18 @@ struct GrowthSummary {
       return
     }
     guard cause.follows == nil else { return }
-    let all = Double(max(cause.allSeriesBefore, 1))
+    // What is in blocks alone fills no head any more.
+    let inHead = cause.members.count { Int($0) < growth.headSeries }
+    let bytesInHead =
+      Double(cause.labelBytes) * Double(inHead) / Double(max(cause.members.count, 1))
     let share = max(
-      Double(cause.series) / all,
-      Double(cause.labelBytes) / Double(max(cause.allLabelBytesBefore, 1)))
-    let isLarge = cause.series >= Limit.many || share >= Limit.share
+      Double(inHead) / Double(max(cause.allSeriesBefore, 1)),
+      bytesInHead / Double(max(cause.allLabelBytesBefore, 1)))
+    let isLarge = inHead >= Limit.many || share >= Limit.share
     let isNotable = cause.kind != .targets || share >= Limit.shareOfTargets
     // Values of kilobytes count as the series of usual labels that they are as heavy as.
     let perSeries = max(cause.allLabelBytesBefore / max(cause.allSeriesBefore, 1), 100)
-    let weight = max(cause.series, cause.labelBytes / perSeries)
-    guard weight >= Limit.births else { return }
+    guard max(inHead, Int(bytesInHead) / perSeries) >= Limit.births else { return }
     cause.isIncident = isLarge || (cause.endedAt == nil && isNotable)
   }
 
