@@ -37,6 +37,9 @@ extension Diagnosis {
       var proposals = await Proposals.make(
         against: explosion, in: read, mappedSamples: headChunks.samples)
       if let growth = diagnosis.growth {
+        // No scrape brings what a rule makes or a sender sends.
+        let source = growth.incidents.first.map { growth.causes[$0].source }
+        if source == .recordingRule || source == .remoteWrite { proposals.relabellings = [] }
         proposals.remedies = Remedies(growth, in: read, mappedSamples: headChunks.samples)
           .all(tried: proposals.relabellings)
       }

@@ -22,7 +22,7 @@ struct GrowthText {
       grown > 0
       ? "What grew: \(Units.count(grown)) series more than usual"
       : "What grew: nothing out of the ordinary"
-    var table = Table([.right(""), .right(""), .left("", limit: 62)])
+    var table = Table([.right(""), .right(""), .left("", limit: 63)])
     for cause in growth.causes.prefix(Self.mostCauses) {
       table.row([Units.count(cause.series), share(cause.series), sentence(cause)])
     }
@@ -44,22 +44,29 @@ struct GrowthText {
   }
 
   private func share(_ series: Int) -> String {
-    let tenths = (Double(series) * 1000 / Double(max(growth.bornSeries, 1))).rounded() / 10
-    return "\(tenths) %"
+    let percent = Double(series) * 100 / Double(max(growth.bornSeries, 1))
+    return percent > 0 && percent < 1 ? "<1 %" : "\(Int(percent.rounded())) %"
   }
 
   private func sentence(_ cause: GrowthCause) -> String {
     var text = what(cause)
     if cause.isTrend { return text + ", at the same rate for a day or more" }
     guard cause.isIncident else { return text }
-    text += cause.onset.map { ", since \(TimeText.seconds($0))" } ?? ", since before the data"
-    if let ended = cause.endedAt { text += ", until \(TimeText.seconds(ended))" }
+    text += cause.onset.map { ", since \(Self.minute($0))" } ?? ", since before the data"
+    if let ended = cause.endedAt { text += " to \(Self.minute(ended))" }
     return text
+  }
+
+  /// Day and minute: the rest of the screen has the year and the seconds.
+  private static func minute(_ time: Int64) -> String {
+    let text = TimeText.seconds(time)
+    guard text.count == 20 else { return text }
+    return text.dropFirst(5).prefix(11).replacing("T", with: " ")
   }
 
   private func what(_ cause: GrowthCause) -> String {
     let job = job(cause)
-    let label = cause.label.map { DisplayText.shortened(DisplayText.escaped($0), to: 24) } ?? ""
+    let label = cause.label.map { DisplayText.shortened(DisplayText.escaped($0), to: 18) } ?? ""
     let values = Units.count(cause.values)
     switch cause.kind {
     case _ where cause.follows != nil: return "\(job) tells of these targets"
@@ -80,6 +87,6 @@ struct GrowthText {
   private func job(_ cause: GrowthCause) -> String {
     guard cause.jobs.count == 1 else { return "\(Units.count(cause.jobs.count)) jobs" }
     guard let name = cause.jobs.first?.name else { return "no job" }
-    return DisplayText.shortened(DisplayText.escaped(name), to: 24)
+    return DisplayText.shortened(DisplayText.escaped(name), to: 18)
   }
 }

@@ -40,7 +40,7 @@ public struct Proposals: Sendable {
   }
 
   /// Rules against the first incident, the best first.
-  public let relabellings: [Relabelling]
+  public internal(set) var relabellings: [Relabelling]
   /// What helps against each incident, by its number; those with a warning behind those without.
   public internal(set) var remedies: [Remedy] = []
   /// The limit that would have caught the first incident; nil where targets had no series before, or hardly more after.
@@ -85,7 +85,11 @@ extension Proposals {
       return await group.reduce(into: [Int: Relabelling]()) { $0[$1.0] = $1.1 }
     }
     return Proposals(
-      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value),
+      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value).filter { proposal in
+        // What removes less than half of it is none.
+        let found = proposal.result.whatIf
+        return (found.before.series - found.after.series) * 2 >= explosion.series
+      },
       sampleLimit: sampleLimit, alerts: await alerts)
   }
 

@@ -44,6 +44,12 @@ struct Remedies {
   /// More are not tried: each passes over all series.
   private static let mostTried = 4
 
+  /// How many were tried, and the directory as it is, once it is known.
+  private struct Trial {
+    var count: Int
+    var unchanged: WhatIf.Unchanged?
+  }
+
   private let read: DirectoryHistory
   private let growth: Growth
   private let mappedSamples: UInt64
@@ -69,15 +75,18 @@ struct Remedies {
   /// All of them; `tried` are those of the first incident that were tried before.
   func all(tried: [Proposals.Relabelling]) -> [Remedy] {
     var found: [Remedy] = []
-    var tries = tried.count
+    var trial = Trial(count: tried.count)
     for (place, index) in growth.incidents.enumerated() {
       let cause = growth.causes[index]
-      var own = remedies(cause, index, &tries)
-      if place == 0 {
-        let known = Set(own.compactMap(\.configuration))
-        own += tried.filter { !known.contains($0.configuration) }
-          .map { remedy($0, cause, index) }
+      let known = place == 0 ? tried : []
+      // What was tried and takes all of it need not be tried again.
+      let whole = known.first {
+        $0.kind == .drop
+          && $0.result.whatIf.before.series - $0.result.whatIf.after.series >= cause.series
       }
+      var own = whole.map { [remedy($0, cause, index)] } ?? remedies(cause, index, &trial)
+      let drops = own.contains { $0.kind == .drop }
+      own += known.filter { $0.kind != .drop || !drops }.map { remedy($0, cause, index) }
       found += own.filter { remedy in
         // What removes less than half of its cause is none.
         remedy.configuration == nil
@@ -90,7 +99,7 @@ struct Remedies {
     }.map(\.element)
   }
 
-  private func remedies(_ cause: GrowthCause, _ index: Int, _ tries: inout Int) -> [Remedy] {
+  private func remedies(_ cause: GrowthCause, _ index: Int, _ trial: inout Trial) -> [Remedy] {
     let label = cause.label.flatMap { String(validating: $0, as: UTF8.self) } ?? ""
     if cause.kind == .labelValues, label == "le" || label == "quantile" {
       let releases = cause.commonLabels.filter { $0.name.elementsEqual("version".utf8) }
@@ -117,9 +126,9 @@ struct Remedies {
     default: break
     }
     guard let pattern = cause.valuePattern else {
-      return dropAll(cause, index, label, ".+", &tries, removesOld: true)
+      return dropAll(cause, index, label, ".+", &trial, removesOld: true)
     }
-    return dropAll(cause, index, label, pattern, &tries, removesOld: false)
+    return dropAll(cause, index, label, pattern, &trial, removesOld: false)
   }
 
   private func nothing(
@@ -154,7 +163,7 @@ struct Remedies {
 
   /// Rules that drop the series whose label matches.
   private func dropAll(
-    _ cause: GrowthCause, _ index: Int, _ label: String, _ pattern: String, _ tries: inout Int,
+    _ cause: GrowthCause, _ index: Int, _ label: String, _ pattern: String, _ trial: inout Trial,
     removesOld: Bool
   ) -> [Remedy] {
     let rule = """
@@ -196,11 +205,12 @@ struct Remedies {
         "  - job_name: \(RelabellingSnippets.scalar($0))\n    metric_relabel_configs:\n" + rule
       }.joined()
     var result: ChangedDirectory?
-    if tries < Self.mostTried, let changes = SeriesChanges(configuration: text) {
-      tries += 1
+    if trial.count < Self.mostTried, let changes = SeriesChanges(configuration: text) {
+      trial.count += 1
+      let unchanged = trial.unchanged ?? WhatIf.Unchanged(read, parts: [.head, .blocks])
+      trial.unchanged = unchanged
       result = ChangedDirectory(
-        whatIf: WhatIf(of: read, WhatIf.Unchanged(read, parts: [.head, .blocks]), changes),
-        mappedSamples: mappedSamples)
+        whatIf: WhatIf(of: read, unchanged, changes), mappedSamples: mappedSamples)
     }
     return [
       Remedy(
