@@ -33,17 +33,9 @@ extension Diagnosis {
     var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
       growth: await growth)
-    if let explosion = diagnosis.explosion {
-      var proposals = await Proposals.make(
-        against: explosion, in: read, mappedSamples: headChunks.samples)
-      if let growth = diagnosis.growth {
-        // No scrape brings what a rule makes or a sender sends.
-        let source = growth.incidents.first.map { growth.causes[$0].source }
-        if source == .recordingRule || source == .remoteWrite { proposals.relabellings = [] }
-        proposals.remedies = Remedies(growth, in: read, mappedSamples: headChunks.samples)
-          .all(tried: proposals.relabellings)
-      }
-      diagnosis.proposals = proposals
+    if let growth = diagnosis.growth {
+      diagnosis.proposals = await Proposals.make(
+        for: growth, in: read, mappedSamples: headChunks.samples)
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,

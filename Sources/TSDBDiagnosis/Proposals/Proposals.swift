@@ -55,11 +55,25 @@ extension Proposals {
   public static func make(
     for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
   ) async -> Proposals? {
-    guard let explosion = Explosion.find(in: read.history, read.observation) else { return nil }
+    guard let growth = Growth(of: read), let explosion = growth.explosion else { return nil }
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
     return await make(
-      against: explosion, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+      for: growth, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+  }
+
+  /// Proposals against all incidents of `growth`; nil where there is none.
+  static func make(
+    for growth: Growth, in read: DirectoryHistory, mappedSamples: UInt64
+  ) async -> Proposals? {
+    guard let explosion = growth.explosion else { return nil }
+    var proposals = await make(against: explosion, in: read, mappedSamples: mappedSamples)
+    // No scrape brings what a rule makes or a sender sends.
+    let source = growth.incidents.first.map { growth.causes[$0].source }
+    if source == .recordingRule || source == .remoteWrite { proposals.relabellings = [] }
+    proposals.remedies = Remedies(growth, in: read, mappedSamples: mappedSamples)
+      .all(tried: proposals.relabellings)
+    return proposals
   }
 
   /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
