@@ -61,7 +61,7 @@ struct GrowthText {
   private static func minute(_ time: Int64) -> String {
     let text = TimeText.seconds(time)
     guard text.count == 20 else { return text }
-    return text.dropFirst(5).prefix(11).replacing("T", with: " ")
+    return String(text.dropFirst(5).prefix(11)).replacing("T", with: " ")
   }
 
   private func what(_ cause: GrowthCause) -> String {
