@@ -265,7 +265,7 @@ struct DiagnosisText {
       title += ", \(Units.bytes(diagnosis.head.lostBytes)) of the log stepped over"
     }
     let findings = FindingsText(directory: diagnosis.directory.path, color: color, limit: 8)
-    return color(.bad, words.title) + "\n" + findings.text(diagnosis.problems)
+    return color(.bad, title) + "\n" + findings.text(diagnosis.problems)
   }
 
   private var next: String {
