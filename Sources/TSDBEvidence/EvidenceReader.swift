@@ -210,9 +210,12 @@ private struct Conclusions {
     churnOptions.limit = limit
     async let churn = Churn.make(
       of: read, options: churnOptions, explosion: .some(growth?.explosion))
-    diagnosis = await Diagnosis.make(
+    var diagnosis = await Diagnosis.make(
       of: directory, read, growth: .some(growth), jobs: options.jobs, startup: options.startup,
       progress: progress)
+    // Room that suffices is no fact of the incident, and is another at every look.
+    if diagnosis.startup.first.outcome == .starts { diagnosis.startup.space = nil }
+    self.diagnosis = diagnosis
     self.churn = await churn
     self.analysis = await analysis
     self.head = await head ?? self.analysis

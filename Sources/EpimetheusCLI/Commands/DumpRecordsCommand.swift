@@ -66,7 +66,8 @@ struct DumpRecordsCommand: AsyncParsableCommand {
         progress.advance(bytes: $0)
       } each: {
         line.truncate(to: 0)
-        isEmpty = false
+        // Damage is shown whatever is asked for.
+        if case .record = $0.content { isEmpty = false }
         try writer.append($0, to: &line)
         try out.write(line.bytes)
       }

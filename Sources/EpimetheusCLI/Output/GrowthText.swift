@@ -45,7 +45,7 @@ struct GrowthText {
 
   private func share(_ series: Int) -> String {
     let percent = Double(series) * 100 / Double(max(growth.bornSeries, 1))
-    return percent > 0 && percent < 1 ? "<1 %" : "\(Int(percent.rounded())) %"
+    return percent > 0 && percent < 1 ? "<1 %" : "\(Int(exactly: percent.rounded()) ?? 0) %"
   }
 
   private func sentence(_ cause: GrowthCause) -> String {

@@ -153,7 +153,8 @@ public struct ServerFlags: Equatable, Sendable {
   /// True if `release` is told by its flags to run as an agent.
   public func isAgent(_ release: PrometheusRelease) -> Bool {
     if release.major >= 3 { return self["agent"] == "true" }
-    return enables("agent")
+    // Older ones warn of a feature that they do not know, and run as servers.
+    return !(release < PrometheusRelease(2, 32)) && enables("agent")
   }
 }
 

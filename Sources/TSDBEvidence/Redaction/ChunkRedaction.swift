@@ -36,8 +36,10 @@ struct ChunkRedaction {
       known = places
       let claim = claimedEnd(at: position)
       let next = places.first { $0 > position }
-      let end = min(next ?? (claim.map(isChunk) ?? false ? claim : nil) ?? file.size, file.size)
-      let isWhole = claim == end && (places.contains(position) || next == end)
+      // Without an index, a chunk behind it says that its length is right.
+      let isFollowed = claim.map(isChunk) ?? false
+      let end = min(next ?? (isFollowed ? claim : nil) ?? file.size, file.size)
+      let isWhole = claim == end && (places.contains(position) || next == end || isFollowed)
       try fill(position..<end, keeping: isWhole ? dataStart(at: position) - position : 0)
       note("the chunk at byte \(position) is filler now", places.contains(position) && !isWhole)
       position = end

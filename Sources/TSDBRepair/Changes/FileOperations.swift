@@ -257,7 +257,13 @@ public final class FileOperations {
       unsafe _ = fchownat($0.folder, $0.name, status.owner, status.group, AT_SYMLINK_NOFOLLOW)
       let result = unsafe fchmodat($0.folder, $0.name, mode, AT_SYMLINK_NOFOLLOW)
       guard result != 0, [EOPNOTSUPP, ENOSYS].contains(errno) else { return result }
-      // Without /proc the C library cannot do that; what is set here is no link.
+      // A link has no mode of its own. Without /proc the C library cannot set any other either.
+      var own = stat()
+      guard unsafe fstatat($0.folder, $0.name, &own, AT_SYMLINK_NOFOLLOW) == 0 else { return -1 }
+      guard own.st_mode & S_IFMT != S_IFLNK else {
+        errno = ELOOP
+        return -1
+      }
       return unsafe fchmodat($0.folder, $0.name, mode, 0)
     }
   }

@@ -99,10 +99,15 @@ struct BlockSteps {
 
   private func quarantine(_ block: BlockFolder, _ findings: [Finding]) -> RepairStep {
     let rules = Set(findings.filter { $0.severity >= .warning }.map(\.rule)).sorted()
+    // Nobody can read them, so that no loss is counted: what it held is said all the same.
+    var claim = ""
+    if case .success(let meta) = block.meta, meta.stats.numSamples > 0 {
+      claim = "; its meta.json speaks of \(meta.stats.numSamples) samples"
+    }
     return MoveAway.block(
       context, block,
       why:
         "\(block.name) cannot be opened (\(rules.joined(separator: ", "))), and too little of it is "
-        + "left to build it anew")
+        + "left to build it anew\(claim)")
   }
 }

@@ -61,18 +61,23 @@ import Testing
       [try DropSeries(context.directory, [selector]).step]
     }
     all += [quarantine, drop]
-    for block in directory.blocks where block.name == Self.block {
-      let index = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.rebuildIndex(context.directory, block))
-      }
-      let chunks = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.dropBadChunks(context.directory, block))
-      }
-      let tombstones = Trial { context throws(FileError) in
-        try Self.list(BlockSurgery.dropTombstones(context.directory, block))
-      }
-      all += [index, chunks, tombstones]
+    // The block as it is in the rehearsal, as the commands ask for it.
+    @Sendable func block(_ context: RepairContext) -> BlockFolder? {
+      context.directory.blocks.first { $0.name == Self.block }
     }
+    let index = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.rebuildIndex(context.directory, block))
+    }
+    let chunks = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.dropBadChunks(context.directory, block))
+    }
+    let tombstones = Trial { context throws(FileError) in
+      guard let block = block(context) else { return [] }
+      return try Self.list(BlockSurgery.dropTombstones(context.directory, block))
+    }
+    all += [index, chunks, tombstones]
     let flush = try await FlushHead(directory, FlushHead.Options(now: 1_795_000_000_000))
     all.append(Trial { context throws(FileError) in [try flush.step(context.directory)] })
     return all
@@ -176,10 +181,11 @@ import Testing
     async throws
   {
     let copy = try directory(path)
-    let before = try TreeState(copy.path)
+    let before = try [TreeState(copy.data), TreeState(copy.path + "/elsewhere")]
     var options = Repair.Options()
     options.temporaryFolder = copy.path + "/tmp"
-    options.isProven = false
+    // What is to be trimmed is what a check finds.
+    options.isProven = path == "chunks_head"
     options.time = "1"
     options.operation = { context throws(FileError) in
       try (path == "wal" ? Operation.skipDamage : .trimHeadChunks).steps(context)
@@ -190,7 +196,8 @@ import Testing
     let real = try FolderListing.realPath(copy.data)
     #expect(refusal.hasPrefix("\(real)/\(path): is a link to "))
     #expect(refusal.contains("--output NEW"))
-    #expect(before.changes(to: try TreeState(copy.path)) == [])
+    #expect(before[0].changes(to: try TreeState(copy.data)) == [])
+    #expect(before[1].changes(to: try TreeState(copy.path + "/elsewhere")) == [])
   }
 
   @Test func `a link that leaves as a whole is taken back`() async throws {
