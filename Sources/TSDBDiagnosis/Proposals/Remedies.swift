@@ -157,7 +157,9 @@ struct Remedies {
       seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
       warnings: ["a job with more targets than the limit is not scraped at all"],
       why:
-        "the job has more targets, each with the series it always had: find out what starts them; "
+        (cause.kind == .product
+          ? "the job has more targets, and each has more series: find out what starts them; "
+          : "the job has more targets, each with the series it always had: find out what starts them; ")
         + "the limit is twice the \(targets) that were usual")
   }
 
