@@ -29,8 +29,8 @@ enum DroppedSeries {
       metric.samples += samples
       metrics[name] = metric
       targets[
-        Toll.Target.Name(job: labels.value("job"), instance: labels.value("instance")), default: 0]
-        += 1
+        Toll.Target.Name(job: labels.value("job"), instance: labels.value("instance")), default: 0] +=
+        1
     }
     kept.forEachSeries { labels in metrics[labels.value("__name__")]?.seriesLeft += 1 }
     return (

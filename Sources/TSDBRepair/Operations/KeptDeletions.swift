@@ -45,23 +45,26 @@ struct KeptDeletions {
     var refs = RefSet()
     swap(&refs, &defined)
     defer { swap(&refs, &defined) }
-    try item.forEachRecord({ entry, payload in
-      switch RecordType(code: payload.byte(at: 0)) {
-      case .series where entry.offset < from:
-        _ = try? filter.filterSeries(payload, at: entry.offset) {
-          ref, _ throws(DecodeError) in
-          refs.insert(ref)
-          return true
+    try item.forEachRecord(
+      { entry, payload in
+        switch RecordType(code: payload.byte(at: 0)) {
+        case .series where entry.offset < from:
+          _ = try? filter.filterSeries(payload, at: entry.offset) {
+            ref, _ throws(DecodeError) in
+            refs.insert(ref)
+            return true
+          }
+        case .tombstones where entry.offset >= from:
+          let kept = try? filter.filter(payload, .tombstones, at: entry.offset) {
+            refs.contains($0)
+          }
+          if kept?.dropped != 0 { isOther = true }
+          guard let kept, kept.kept > 0 else { return }
+          let bytes = kept.dropped > 0 ? [UInt8](filter.bytes) : [UInt8](payload)
+          found.append(Record(bytes: bytes, compression: entry.compression))
+        default: isOther = isOther || entry.offset >= from
         }
-      case .tombstones where entry.offset >= from:
-        let kept = try? filter.filter(payload, .tombstones, at: entry.offset) { refs.contains($0) }
-        if kept?.dropped != 0 { isOther = true }
-        guard let kept, kept.kept > 0 else { return }
-        let bytes = kept.dropped > 0 ? [UInt8](filter.bytes) : [UInt8](payload)
-        found.append(Record(bytes: bytes, compression: entry.compression))
-      default: isOther = isOther || entry.offset >= from
-      }
-    }, damage: { end in isOther = isOther || end > from })
+      }, damage: { end in isOther = isOther || end > from })
     records += found
     areNotAll = areNotAll || isOther
   }
