@@ -46,7 +46,9 @@ struct TollText {
   }
 
   private func row(_ metric: Toll.Metric, _ name: String, _ isCounted: Bool) -> [String] {
-    let all = [name, Units.count(metric.series), Units.count(metric.samples), Units.count(metric.seriesLeft)]
+    let all = [
+      name, Units.count(metric.series), Units.count(metric.samples), Units.count(metric.seriesLeft),
+    ]
     return isCounted ? all + [Units.count(metric.samplesLeft ?? 0)] : all
   }
 
