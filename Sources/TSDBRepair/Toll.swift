@@ -57,7 +57,9 @@ public struct Toll: Equatable, Sendable {
     var metrics: [Metric] = []
     for (name, old) in before {
       let new = after[name] ?? Repair.MetricCount()
-      let lost = (series: max(0, old.series - new.series), samples: max(0, old.samples - new.samples))
+      let lost = (
+        series: max(0, old.series - new.series), samples: max(0, old.samples - new.samples)
+      )
       guard lost.samples > 0 || lost.series > 0 else { continue }
       metrics.append(
         Metric(

@@ -88,11 +88,6 @@ public struct DropSeries {
     if let first = kept.first {
       why += "; \(kept.count) damaged files of chunks_head stay as they are, the first: \(first)"
     }
-    if directory.passesOverSegments {
-      why +=
-        "; the checkpoint is newer than all segments, of which a server reads none, nor what it writes "
-        + "next: `epimetheus repair` first"
-    }
     return RepairStep(operation: Self.name, why: why, loss: loss, toll: toll, changes: changes)
   }
 }

@@ -97,7 +97,9 @@ struct DroppedRefs {
 
   /// True for a ref all of whose series leave: chunks do not say when they were written.
   func isAlwaysDropped(_ ref: UInt64) -> Bool {
-    guard undefined == nil, isDefined(ref), let word = words[ref >> 6] else { return isDropped(ref) }
+    guard undefined == nil, isDefined(ref), let word = words[ref >> 6] else {
+      return isDropped(ref)
+    }
     return (word.dropped & ~word.mixed) & 1 << (ref & 63) != 0
   }
 

@@ -124,7 +124,9 @@ struct RepairRun {
       stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings))
     }
     try dropUndefined(before: stop)
-    guard !before.has("chunks-head.refs.foreign"), DropUndefined.holdsRefs(directory) else { return }
+    guard !before.has("chunks-head.refs.foreign"), DropUndefined.holdsRefs(directory) else {
+      return
+    }
     let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
     let context = RepairContext(directory, findings: log.findings)
     guard context.has("chunks-head.refs.foreign"), let step = TrimHeadChunks.step(context) else {

@@ -35,6 +35,7 @@ struct DropSeriesCommand: AsyncParsableCommand {
   var selectors: [Selector]
 
   func run() async throws {
+    try DataDirectory(path: options.directory).refuseIfPassedOver(options.directory)
     let selectors = selectors
     let idle = Mutex<[Selector]>([])
     var view = SampleView.Options(maxMemory: options.jobs.memory.share(upTo: 128 << 20))
@@ -48,6 +49,16 @@ struct DropSeriesCommand: AsyncParsableCommand {
     } check: {
       try idle.withLock { $0 }.refuse(options.directory)
     }
+  }
+}
+
+extension DataDirectory {
+  /// Refuses a log of which no segment is read: what such a segment holds would be lost unsaid.
+  func refuseIfPassedOver(_ name: String) throws {
+    guard passesOverSegments else { return }
+    throw RepairError.refused(
+      "\(name): the checkpoint is newer than all segments, so that none of them is read, and their "
+        + "samples would be lost with what leaves; `epimetheus repair` brings them back")
   }
 }
 

@@ -81,11 +81,7 @@ struct FlushHeadCommand: AsyncParsableCommand {
         "\(options.directory): an agent reads no blocks, and what it has not sent would leave its log; "
           + "write the blocks elsewhere with --output")
     }
-    if options.target.inPlace, data.passesOverSegments {
-      throw RepairError.refused(
-        "\(options.directory): the checkpoint is newer than all segments, so that none of them is read, and "
-          + "their samples would leave with the log; `epimetheus repair` brings them back")
-    }
+    if options.target.inPlace { try data.refuseIfPassedOver(options.directory) }
     let flush = try await FlushHead(data, flushing)
     try flush.idle.refuse(options.directory)
     if options.target.inPlace {

@@ -1,0 +1,62 @@
+internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBStore
+
+/// What a repair sees of a directory, before and after.
+extension Repair {
+  func stateAfter(_ root: String) async throws(RepairError) -> Look {
+    let names = try repairing { () throws(FileError) in try DataTree.names(in: root) }
+    // A server begins anew in a directory without anything.
+    if names.allSatisfy({ Quarantine.isName($0) || $0 == "queries.active" }) {
+      return Look(everything: ReplayPlan())
+    }
+    let directory = try repairing { () throws(FileError) in try DataDirectory(path: root) }
+    let check = await look(at: directory)
+    return await state(of: directory, check)
+  }
+
+  func look(at directory: DataDirectory) async -> Check {
+    guard options.isProven else { return Check(notRunOn: directory) }
+    return await Check.run(directory, level: .standard, jobs: options.jobs)
+  }
+
+  func state(of directory: DataDirectory, _ check: Check) async -> Look {
+    var state = State()
+    guard options.isProven else { return Look() }
+    state.findings = check.result.findings.filter { $0.severity >= .warning }
+    state.unread = check.unread
+    // A rehearsal lies on another file system, and is its maker's.
+    var startup = options.startup
+    startup.startsHere = false
+    let diagnosis = await Diagnosis.make(
+      of: directory, jobs: options.jobs, startup: startup, countsServed: true)
+    state.startup = diagnosis.startup
+    let first = diagnosis.startup.first
+    let served = first.outcome == .refuses ? diagnosis.startup.second : first
+    for count in (served?.served ?? [:]).values {
+      state.series += count.series
+      state.samples += count.samples
+    }
+    state.readable = (served ?? first).readable
+    return Look(state: state, everything: diagnosis.everything)
+  }
+}
+
+extension Repair {
+  /// What was seen of a directory.
+  struct Look: Sendable {
+    /// What a start of a server is about.
+    var state = State()
+    /// All that can be read; nil where nobody looked.
+    var everything: ReplayPlan?
+  }
+}
+
+extension StartupPrediction {
+  /// Samples that the start that `State.samples` is about loses.
+  var lossOfServed: Int {
+    first.outcome == .refuses ? (second?.loss.samples ?? first.loss.samples) : first.loss.samples
+  }
+}
