@@ -156,10 +156,9 @@ struct Remedies {
       configuration: lines.isEmpty ? nil : "scrape_configs:\n" + lines.joined(),
       seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
       warnings: ["a job with more targets than the limit is not scraped at all"],
-      why:
-        (cause.kind == .product
-          ? "the job has more targets, and each has more series: find out what starts them; "
-          : "the job has more targets, each with the series it always had: find out what starts them; ")
+      why: (cause.kind == .product
+        ? "the job has more targets, and each has more series: find out what starts them; "
+        : "the job has more targets, each with the series it always had: find out what starts them; ")
         + "the limit is twice the \(targets) that were usual")
   }
 
