@@ -14,10 +14,7 @@ public struct Baseline: Sendable {
   public let grace: Int64
 
   /// Finds the stretches of the history of `series`, whose samples lie in `range`.
-  ///
-  /// Where it is known that there was no sample at all in `gaps`, the history goes on behind them, although
-  /// series were there before and after.
-  public init(of series: SeriesTable, range: TimeRange, gaps: [TimeRange] = []) {
+  public init(of series: SeriesTable, range: TimeRange) {
     guard !range.isEmpty else {
       starts = []
       grace = 0
@@ -42,8 +39,7 @@ public struct Baseline: Sendable {
         if length >= Self.shortestBreak { starts.append(bins.time(ofBin: bin)) }
       }
     }
-    starts += gaps.map(\.maxTime).filter { $0 > range.minTime && $0 <= range.maxTime }
-    self.starts = starts.sorted()
+    self.starts = starts
     grace = min(Self.longestGrace, range.duration / 8)
   }
 
