@@ -113,6 +113,14 @@ import Testing
     #expect(result.stdout.contains(rule), "\(result.stdout)")
   }
 
+  @Test func `a block whose index is a hole is put aside`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    #expect(truncate(copy.data + "/01M7XPVH3PN49ESJ7YTJHY4RM5/index", 24 << 30) == 0)
+    let plan = try CommandRunner.run(["repair", copy.data], seconds: 30)
+    #expect(plan.status == 1, "\(plan.stderr)")
+    #expect(plan.stdout.contains("1. quarantine-block\n"), "\(plan.stdout)")
+  }
+
   @Test(arguments: ["wal/00000001", "chunks_head/000002"], [2 << 40, 3 << 30])
   func `holes of a sparse file are not read through`(name: String, size: Int) throws {
     let copy = try Fixture("damaged-base/main").copy()

@@ -65,19 +65,26 @@ struct BlockSteps {
     }
     let directory = context.directory
     if has("index."), !done.contains("rebuild-index"),
-      let step = try BlockSurgery.rebuildIndex(directory, block)
+      let step = try unlessDamaged({ () throws(FileError) in
+        try BlockSurgery.rebuildIndex(directory, block)
+      })
     {
       return step
     }
     if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
-      let step = try BlockSurgery.dropBadChunks(
-        directory, block, temporaryFolder: temporaryFolder)
+      let step = try unlessDamaged({ () throws(FileError) in
+        try BlockSurgery.dropBadChunks(directory, block, temporaryFolder: temporaryFolder)
+      })
     {
       return step
     }
     let needsMeta =
       !done.contains("rebuild-meta") && (block.metaFile == nil || has("meta.", .warning))
-    if needsMeta, let step = try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true) {
+    if needsMeta,
+      let step = try unlessDamaged({ () throws(FileError) in
+        try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true)
+      })
+    {
       return step
     }
     if has("tombstones."), !done.contains("drop-tombstones"),
@@ -89,6 +96,19 @@ struct BlockSteps {
       return step
     }
     return isUseless(block, findings) ? quarantine(block, findings) : nil
+  }
+
+  /// The step that `make` finds; none where what it needs of the block is too damaged to be opened, for which
+  /// another step may be right. What could not be looked at ends the plan.
+  private func unlessDamaged(
+    _ make: () throws(FileError) -> RepairStep?
+  ) throws(FileError) -> RepairStep? {
+    do {
+      return try make()
+    } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
   }
 
   /// True for a block that keeps a server from starting, or that it passes over with an error.
