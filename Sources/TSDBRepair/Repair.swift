@@ -126,7 +126,9 @@ public struct Repair: Sendable {
     public var lostAttributes: [String] = []
 
     /// What the server alone would have lost of what can be read.
-    public var lostByServer: Int { before.startup.first.loss.samples }
+    public var lostByServer: Int {
+      before.startup.isRefusedForGood ? readable : before.startup.first.loss.samples
+    }
     /// What is not served after the repair of what could be read before.
     public var lostByRepair: Int { max(0, readable - after.samples) }
     /// Samples that the steps themselves take away: those that can be read under their labels before and

@@ -54,7 +54,21 @@ extension Repair {
   }
 }
 
+extension Repair.Result {
+  /// Samples that can be read before. Where no start comes up, nobody has counted what one serves or loses;
+  /// what is served after the steps could be read as well, if of a block that no reader opened as it was.
+  func countedReadable() -> Int {
+    guard before.startup.isRefusedForGood else {
+      return before.samples + before.startup.lossOfServed
+    }
+    return max(missing?.samples ?? 0, after.samples)
+  }
+}
+
 extension StartupPrediction {
+  /// True where a server does not come up, however often it is started.
+  var isRefusedForGood: Bool { first.outcome == .refuses && second == nil }
+
   /// Samples that the start that `State.samples` is about loses.
   var lossOfServed: Int {
     first.outcome == .refuses ? (second?.loss.samples ?? first.loss.samples) : first.loss.samples

@@ -28,7 +28,7 @@ extension Repair {
       return result
     }
     result.before = before.state
-    result.readable = result.before.samples + result.before.startup.lossOfServed
+    result.readable = result.countedReadable()
     result.measure()
     guard comparesWays, options.operation == nil else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
@@ -140,7 +140,6 @@ extension Repair {
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
     result.before = await state(of: current, check).state
-    result.readable = result.before.samples + result.before.startup.lossOfServed
     var name = Quarantine.prefix + options.time
     while FileStatus.exists(Path.join(root, name)) { name += "-2" }
     let transaction: Transaction
@@ -169,6 +168,7 @@ extension Repair {
     result.after = try await stateAfter(root).state
     // What was there before is not there any more: the plan has looked at both.
     if let plan, plan.isSame(as: result) { result.missing = plan.missing }
+    result.readable = result.countedReadable()
     result.measure()
     if !result.succeeds, !options.keepsFailure, options.operation == nil {
       let why = result.after.startup.first.message ?? result.after.startup.first.outcome.rawValue

@@ -261,6 +261,32 @@ import Testing
     #expect(before.changes(to: try ContentState(copy.data)) == [])
   }
 
+  @Test(arguments: [
+    "wal-missing-segment", "index-empty", "chunks-empty", "tombstones-bad-magic",
+    "chunks-head-missing-middle",
+  ])
+  func `the table of a refused start counts what can be read`(name: String) throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let recipe = try #require(DamageRecipe.all.first { $0.name == name })
+    try recipe.spoil(copy.data)
+    let served = try #require(RepairTruth.served[name])
+    let result = try run("repair", copy.data, "--format", "json")
+    let plan = try JSONTree(result.stdout)
+    func number(_ path: String...) throws -> Int {
+      let text = try #require(plan[path], "\(path)")
+      return try #require(Int(text), "\(path): \(text)")
+    }
+    let readable = try number("readableSamples")
+    #expect(readable >= served)
+    #expect(try number("before", "samples") == 0)
+    #expect(try number("after", "samples") == served)
+    #expect(try number("lostByServer") == readable)
+    for index in 0..<2 where plan["alternatives", "\(index)"] != nil {
+      let left = try number("alternatives", "\(index)", "samples")
+      #expect(try number("alternatives", "\(index)", "lost") == readable - left)
+    }
+  }
+
   @Test func `a plan says how it is made without naming another command`() throws {
     let copy = try spoilt()
     let hint =

@@ -8,6 +8,8 @@ public struct SampleLoss: Sendable {
   /// By the value of `__name__`, empty where a series has none: samples that are missing, and series of
   /// which nothing is left.
   public private(set) var lost: [[UInt8]: ReplayComparison.Count] = [:]
+  /// Samples that could be read before.
+  public private(set) var samples = 0
   /// By metric: what is left.
   public private(set) var left: [[UInt8]: ReplayComparison.Count] = [:]
 
@@ -61,7 +63,9 @@ public struct SampleLoss: Sendable {
     let after = Self.samples(of: new)
     if !after.isEmpty { left[metric, default: .init()].add(.init(of: after, series: 1)) }
     guard !old.isEmpty else { return }
-    let missing = Self.samples(of: old).less(after)
+    let before = Self.samples(of: old)
+    samples += before.count
+    let missing = before.less(after)
     guard !missing.isEmpty else { return }
     lost[metric, default: .init()].add(.init(of: missing, series: after.isEmpty ? 1 : 0))
   }

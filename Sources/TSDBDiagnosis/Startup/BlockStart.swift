@@ -11,7 +11,7 @@ struct BlockStart {
   private(set) var ignored: [BlockFolder] = []
   /// Where the head begins, in milliseconds since 1970.
   private(set) var minValidTime = Int64.min
-  /// The fatal error.
+  /// The fatal error. The blocks that could be opened are found all the same.
   private(set) var refusal: String?
   /// What is logged.
   private(set) var warnings: [String] = []
@@ -37,9 +37,8 @@ struct BlockStart {
     }
     let parents = Set(opened.flatMap { $0.meta.compaction.parents.map(\.ulid) })
     let fatal = corrupted.filter { !parents.contains($0.meta.ulid) }
-    guard fatal.isEmpty else {
+    if !fatal.isEmpty {
       refusal = Self.message(fatal.map { ($0.meta.ulid.description, $0.cause) }, options.version)
-      return
     }
     var gone = parents.union(Self.retired(opened.map(\.meta), options))
     gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))

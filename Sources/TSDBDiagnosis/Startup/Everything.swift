@@ -11,7 +11,8 @@ enum Everything {
     let directory = evidence.directory
     var plan = ReplayPlan()
     plan.keepsAll = true
-    plan.blocks = walk.plan.blocks + walk.droppedBlocks
+    let blocks = blocks(of: walk)
+    plan.blocks = blocks.served + blocks.dropped
     plan.headChunks = directory.headChunks
     let wal = directory.wal
     let checkpoint = wal?.checkpoints.last
@@ -33,15 +34,29 @@ enum Everything {
         .map { .init(path: $0.path, kind: .snapshot) }
     }
     plan.segments += (directory.wbl?.segments ?? []).map { .init(path: $0.path, kind: .wbl) }
-    plan.minValidTime = await minValidTime(evidence, walk, plan, jobs: jobs)
+    plan.minValidTime = await minValidTime(evidence, blocks.served, plan, jobs: jobs)
     return plan
+  }
+
+  /// The blocks that a start serves, and those that it drops. One that is refused before it comes to them
+  /// could serve the same ones, less what refuses it.
+  private static func blocks(
+    of walk: StartupWalk
+  ) -> (served: [BlockFolder], dropped: [BlockFolder]) {
+    guard walk.start.outcome == .refuses, walk.plan.blocks.isEmpty else {
+      return (walk.plan.blocks, walk.droppedBlocks)
+    }
+    let start = BlockStart(walk.directory, walk.options, walk.words)
+    let known = Set(walk.droppedBlocks.map(\.path))
+    let dropped = (start.deleted + start.ignored).filter { !known.contains($0.path) }
+    return (start.served, walk.droppedBlocks + dropped)
   }
 
   /// Where the head begins: at the end of the newest block, unless that is behind all of the log.
   private static func minValidTime(
-    _ evidence: StartupEvidence, _ walk: StartupWalk, _ plan: ReplayPlan, jobs: Int
+    _ evidence: StartupEvidence, _ served: [BlockFolder], _ plan: ReplayPlan, jobs: Int
   ) async -> Int64 {
-    let ends = walk.plan.blocks.compactMap { block -> Int64? in
+    let ends = served.compactMap { block -> Int64? in
       guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
       return meta.maxTime
     }

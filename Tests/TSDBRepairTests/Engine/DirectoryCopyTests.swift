@@ -94,6 +94,30 @@ import Testing
     #expect(try namesInFolder(folder.path) == [])
   }
 
+  @Test func `holes stay holes`() throws {
+    let folder = try TemporaryDirectory()
+    for path in [folder.data, folder.data + "/wal"] { try makeFolder(path) }
+    let path = folder.data + "/wal/00000000"
+    try writeFile(path, [1, 2])
+    #expect(truncate(path, 1 << 30) == 0)
+    let descriptor = open(path, O_WRONLY)
+    defer { close(descriptor) }
+    #expect(pwrite(descriptor, [3], 1, 1 << 29) == 1)
+    _ = try copy(folder)
+    let new = folder.path + "/new/wal/00000000"
+    var status = stat()
+    #expect(stat(new, &status) == 0)
+    #expect(status.st_size == 1 << 30)
+    #expect(status.st_blocks * 512 < 1 << 20)
+    let file = open(new, O_RDONLY)
+    defer { close(file) }
+    var byte: UInt8 = 0
+    for (offset, value) in [(0, 1), (1, 2), (2, 0), (1 << 29, 3)] as [(Int, UInt8)] {
+      #expect(pread(file, &byte, 1, offset) == 1)
+      #expect(byte == value)
+    }
+  }
+
   @Test func `attributes are kept, but for those that a repair notes for itself`() throws {
     let folder = try TemporaryDirectory()
     for path in [folder.data, folder.data + "/wal"] { try makeFolder(path) }
