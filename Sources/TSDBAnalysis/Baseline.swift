@@ -14,7 +14,10 @@ public struct Baseline: Sendable {
   public let grace: Int64
 
   /// Finds the stretches of the history of `series`, whose samples lie in `range`.
-  public init(of series: SeriesTable, range: TimeRange) {
+  ///
+  /// Where it is known that there was no sample at all in `gaps`, the history goes on behind them, although
+  /// series were there before and after.
+  public init(of series: SeriesTable, range: TimeRange, gaps: [TimeRange] = []) {
     guard !range.isEmpty else {
       starts = []
       grace = 0
@@ -39,7 +42,8 @@ public struct Baseline: Sendable {
         if length >= Self.shortestBreak { starts.append(bins.time(ofBin: bin)) }
       }
     }
-    self.starts = starts
+    starts += gaps.map(\.maxTime).filter { $0 > range.minTime && $0 <= range.maxTime }
+    self.starts = starts.sorted()
     grace = min(Self.longestGrace, range.duration / 8)
   }
 

@@ -26,6 +26,9 @@ public struct DirectoryHistory: Sendable {
   /// Series of the head that replay would keep.
   public private(set) var liveSeries: Int
 
+  /// Milliseconds between two samples of a series of the head, on average; nil where there are too few.
+  public private(set) var scrapeInterval: Int64?
+
   /// Whether blocks were read.
   public private(set) var hasBlocks = false
 
@@ -73,6 +76,34 @@ public struct DirectoryHistory: Sendable {
     headSeries = head.census.history.series.count
     headPairs = head.census.history.pairs.count
     liveSeries = head.census.liveSeries
+    scrapeInterval = Self.scrapeInterval(of: head.census)
+  }
+
+  /// The time that the series of a head lived, by the pauses between their samples.
+  private static func scrapeInterval(of census: HeadCensus) -> Int64? {
+    var lived = 0.0
+    var series = 0
+    census.history.series.forEachWithSamples { _, times in
+      lived += Double(times.length)
+      series += 1
+    }
+    let range = census.history.series.timeRange
+    let pauses = census.samples + census.samplesInBlocks - series
+    guard pauses > 0, !range.isEmpty else { return nil }
+    let span = max(1, Double(range.length))
+    let quiet = census.activity.gaps.reduce(0.0) { $0 + Double($1.length) }
+    return Int64(exactly: (lived / Double(pauses) * max(0, 1 - quiet / span)).rounded(.down))
+  }
+
+  /// What is known of the history besides its series.
+  public var observation: GrowthObservation {
+    var observation = GrowthObservation()
+    observation.interval = scrapeInterval
+    observation.gaps = head.census.activity.gaps
+    observation.headSeries = headSeries > 0 ? headSeries : nil
+    // Blocks hold what was before the checkpoint; without them nobody knows.
+    observation.uncertainSeries = hasBlocks ? 0 : head.census.checkpointSeries
+    return observation
   }
 
   /// How many of `members` replay would keep in the head.

@@ -1,6 +1,7 @@
 public import TSDBFormat
 
-/// A metric whose series multiplied, the label that did it, and since when.
+/// A metric whose series multiplied, the label that did it, and since when: the first incident of a ledger,
+/// told by the metric with the most of its births.
 public struct Explosion: Equatable, Sendable {
   /// A scrape target and how many of the series it exposed.
   public struct Target: Equatable, Sendable {
@@ -18,7 +19,7 @@ public struct Explosion: Equatable, Sendable {
   public let label: [UInt8]
   /// True where no series of the metric had that label before.
   public let isNewLabel: Bool
-  /// Series of the metric born since the onset that carry the label.
+  /// Series born of it.
   public let series: Int
   /// Distinct values of the label among them.
   public let values: Int
@@ -49,26 +50,10 @@ public struct Explosion: Equatable, Sendable {
 }
 
 extension Explosion {
-  /// How long a server keeps a series in memory after its last sample, about: the head is
-  /// truncated when it spans one and a half block ranges of two hours.
-  static let headSpan: Int64 = 10_800_000
-
-  /// What counts as an explosion; all must hold.
-  enum Threshold {
-    /// Series born within the span of a head.
-    static let births = 1000
-    /// Distinct new values of the label.
-    static let values = 100
-    /// Births against the metric's series before: a rollout replaces each once or twice.
-    static let growth = 2
-    /// Births against all series before, unless there are `manyBirths`.
-    static let shareOfAll = 0.1
-    static let manyBirths = 100_000
-  }
-
-  /// The explosion in `history`, if there is one.
-  public static func find(in history: SeriesHistory) -> Explosion? {
-    var search = ExplosionSearch(history)
-    return search?.find()
+  /// The first incident of what grew in `history`, as a metric and a label; nil where nothing did.
+  public static func find(
+    in history: SeriesHistory, _ observation: GrowthObservation = GrowthObservation()
+  ) -> Explosion? {
+    Growth(of: history, observation)?.explosion
   }
 }

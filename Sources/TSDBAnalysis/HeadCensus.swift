@@ -62,6 +62,8 @@ public struct HeadCensus: Sendable {
   public private(set) var firstRefReused: Place?
   /// Times of the samples that replay would keep.
   public private(set) var timeRange = TimeRange()
+  /// When samples came at all.
+  public private(set) var activity = SampleActivity()
 
   /// Series that a checkpoint tells of: those with the lesser numbers.
   public internal(set) var checkpointSeries = 0
@@ -165,6 +167,10 @@ public struct HeadCensus: Sendable {
     if origin == .wbl {
       outOfOrderSamples &+= rows.count &- tally.unknown
     } else {
+      for piece in tally.pieces {
+        activity.note(piece.minTime)
+        activity.note(piece.maxTime)
+      }
       samples &+= tally.kept
       samplesInBlocks &+= tally.inBlocks
       samplesNotNewer &+= tally.notNewer
@@ -199,12 +205,17 @@ public struct HeadCensus: Sendable {
     var unknown = 0
     var firstUnknown: UInt64?
     var range = TimeRange()
+    /// First and last sample of each piece of the record.
+    var pieces: [TimeRange] = []
 
     /// Takes samples in, and lets their series know of them.
     mutating func add(
       _ samples: Span<SampleRow>, _ times: inout MutableSpan<TimeRange>, _ refs: inout RefTable,
       _ minValidTime: Int64
     ) {
+      if samples.count > 0 {
+        pieces.append(TimeRange(minTime: samples[0].time, maxTime: samples[samples.count - 1].time))
+      }
       for index in samples.indices {
         let row = samples[index]
         let id = refs.entry(of: row.ref)

@@ -17,7 +17,9 @@ public struct Diagnosis: Sendable {
   public let series: Int
   /// Births of all series of blocks and head.
   public let timeline: BirthTimeline
-  /// The metric and label that exploded, if any did.
+  /// What grew, and why; nil where there is no history.
+  public let growth: Growth?
+  /// The metric and label that exploded, if any did: the first incident of `growth`.
   public let explosion: Explosion?
   /// What would have spared the server the explosion; nil where none was found.
   public internal(set) var proposals: Proposals?
@@ -33,6 +35,8 @@ public struct Diagnosis: Sendable {
   public let restarts: RestartTimeline
   /// What to do next.
   public internal(set) var actions: [Action] = []
+  /// Series in the head, live or not, by the number of the incident that brought them.
+  public let incidentSeriesInHead: [Int: Int]
   /// Series of the explosion that replay would keep in the head.
   public let explodedSeriesInHead: Int
 

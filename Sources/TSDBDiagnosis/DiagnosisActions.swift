@@ -22,17 +22,8 @@ extension Diagnosis.Action {
           purpose: "the smallest repair, as a plan; nothing is changed",
           command: ["epimetheus", "repair", path], loss: nil))
     }
+    actions += drops(for: diagnosis)
     if let explosion = diagnosis.explosion {
-      let live = diagnosis.explodedSeriesInHead
-      if live > 0, let selector = selector(of: explosion) {
-        actions.append(
-          Diagnosis.Action(
-            purpose: "cut what exploded out of the head, and nothing else; undo brings it back",
-            command: [
-              "epimetheus", "surgery", "drop-series", path, "--match", selector, "--in-place",
-            ],
-            loss: "\(live) series"))
-      }
       if explosion.label != Array("__name__".utf8),
         let metric = String(validating: explosion.metric, as: UTF8.self)
       {
@@ -58,30 +49,33 @@ extension Diagnosis.Action {
     return actions
   }
 
-  /// What selects the series that exploded and no older ones; nil where nothing does.
-  private static func selector(of explosion: Explosion) -> String? {
-    guard explosion.isNewLabel, let metric = String(validating: explosion.metric, as: UTF8.self),
-      let label = String(validating: explosion.label, as: UTF8.self)
-    else { return nil }
-    let isPlain = label.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte)
-        || (0x61...0x7a).contains(byte) || byte == UInt8(ascii: "_")
+  /// What cuts each incident out of the head, the largest first.
+  private static func drops(for diagnosis: Diagnosis) -> [Diagnosis.Action] {
+    guard let growth = diagnosis.growth else { return [] }
+    return growth.incidents.compactMap { index in
+      let cause = growth.causes[index]
+      let series = diagnosis.incidentSeriesInHead[index] ?? 0
+      guard series > 0, !cause.selectors.isEmpty else { return nil }
+      return Diagnosis.Action(
+        purpose: "cut what grew out of the head (\(title(of: cause))), and nothing else; "
+          + "undo brings it back",
+        command: [
+          "epimetheus", "surgery", "drop-series", ShellText.operand(diagnosis.directory.path),
+        ]
+          + cause.selectors.flatMap { ShellText.option("--match", $0) } + ["--in-place"],
+        loss: "\(series) series")
     }
-    let name = isPlain && label.first?.isNumber == false ? label : quoted(label)
-    return "{__name__=\(quoted(metric)),\(name)!=\"\"}"
   }
 
-  /// A PromQL string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for character in text.unicodeScalars {
-      switch character {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      default: result.unicodeScalars.append(character)
+  private static func title(of cause: GrowthCause) -> String {
+    let label = cause.label.flatMap { String(validating: $0, as: UTF8.self) }
+    let job = cause.jobs.first?.name.flatMap { String(validating: $0, as: UTF8.self) }
+    let what =
+      switch cause.kind {
+      case .targets: "targets"
+      case .metricNames: "metric names"
+      default: "label \(label ?? "?")"
       }
-    }
-    return result + "\""
+    return what + (job.map { " of job \($0)" } ?? "")
   }
 }

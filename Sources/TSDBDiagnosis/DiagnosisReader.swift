@@ -18,24 +18,24 @@ extension Diagnosis {
       progress: progress)
   }
 
-  /// The same from what was `read` of head and blocks before. What exploded is looked for unless
+  /// The same from what was `read` of head and blocks before. What grew is looked for unless
   /// somebody did so, and says what was found, or that nothing was.
   public static func make(
-    of directory: DataDirectory, _ read: DirectoryHistory, explosion known: Explosion?? = nil,
+    of directory: DataDirectory, _ read: DirectoryHistory, growth known: Growth?? = nil,
     jobs: Int, startup: StartupOptions = StartupOptions(), countsServed: Bool = false,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Diagnosis {
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
     let history = read.history
-    async let explosion = known ?? Explosion.find(in: history)
+    async let growth = known ?? Growth(of: read)
     let timeline = timeline(of: history)
     var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
-      explosion: await explosion)
-    if let explosion = diagnosis.explosion {
+      growth: await growth)
+    if let growth = diagnosis.growth {
       diagnosis.proposals = await Proposals.make(
-        against: explosion, in: read, mappedSamples: headChunks.samples)
+        for: growth, in: read, mappedSamples: headChunks.samples)
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,
@@ -84,12 +84,19 @@ extension Diagnosis {
 
   private init(
     of directory: DataDirectory, _ read: DirectoryHistory, headChunks: HeadChunks,
-    timeline: BirthTimeline, explosion: Explosion?
+    timeline: BirthTimeline, growth: Growth?
   ) {
     self.directory = directory
     self.timeline = timeline
+    self.growth = growth
+    let explosion = growth?.explosion
     self.explosion = explosion
     self.headChunks = headChunks
+    var inHead: [Int: Int] = [:]
+    for index in growth?.incidents ?? [] {
+      inHead[index] = growth?.causes[index].members.count { $0 < read.headSeries }
+    }
+    incidentSeriesInHead = inHead
     restarts = RestartTimeline(directory)
     head = Head(read)
     timeRange = read.history.series.timeRange

@@ -202,15 +202,16 @@ private struct Conclusions {
       ? nil
       : HistoryAnalysis(
         of: read, parts: .head, selectors: selectors, limit: limit, within: limits.range)
-    let explosion = Explosion.find(in: read.history)
+    let growth = Growth(of: read)
     var churnOptions = Churn.Options()
     churnOptions.selectors = selectors
     churnOptions.minTime = limits.since
     churnOptions.maxTime = limits.until
     churnOptions.limit = limit
-    async let churn = Churn.make(of: read, options: churnOptions, explosion: explosion)
+    async let churn = Churn.make(
+      of: read, options: churnOptions, explosion: .some(growth?.explosion))
     var diagnosis = await Diagnosis.make(
-      of: directory, read, explosion: explosion, jobs: options.jobs, startup: options.startup,
+      of: directory, read, growth: .some(growth), jobs: options.jobs, startup: options.startup,
       progress: progress)
     // Room that suffices is no fact of the incident, and is another at every look.
     if diagnosis.startup.first.outcome == .starts { diagnosis.startup.space = nil }

@@ -11,6 +11,7 @@ struct DiagnosisReport: Encodable {
   let startup: StartupReport
   let directory: Directory
   let head: Head
+  let growth: GrowthReport?
   let culprit: Culprit?
   let proposals: ProposalsReport?
   let memory: Memory
@@ -27,6 +28,7 @@ struct DiagnosisReport: Encodable {
     startup = StartupReport(diagnosis.startup, directory: diagnosis.directory.path)
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
+    growth = diagnosis.growth.map(GrowthReport.init)
     culprit = diagnosis.explosion.map(Culprit.init)
     proposals = diagnosis.proposals.map(ProposalsReport.init)
     memory = Memory(
@@ -50,7 +52,8 @@ struct DiagnosisReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schemaVersion, startup, directory, head, culprit, memory, series, minTime, maxTime, births
+    case schemaVersion, startup, directory, head, growth, culprit, memory, series, minTime, maxTime,
+      births
     case restarts, findings, actions, proposals
   }
 
@@ -61,6 +64,7 @@ struct DiagnosisReport: Encodable {
     try container.encode(directory, forKey: .directory)
     try container.encode(head, forKey: .head)
     // Present even where there is none, so that scripts can test it.
+    try container.encode(growth, forKey: .growth)
     try container.encode(culprit, forKey: .culprit)
     try container.encode(proposals, forKey: .proposals)
     try container.encode(memory, forKey: .memory)

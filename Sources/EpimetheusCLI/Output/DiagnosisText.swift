@@ -17,9 +17,11 @@ struct DiagnosisText {
 
   /// The whole screen.
   var text: String {
-    [startup, directory, restarts, culprit, head, damage, proposals, next].filter { !$0.isEmpty }
-      .joined(
-        separator: "\n")
+    [startup, growth, directory, restarts, culprit, head, damage, proposals, next].filter {
+      !$0.isEmpty
+    }
+    .joined(
+      separator: "\n")
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
@@ -162,30 +164,29 @@ struct DiagnosisText {
 
   // MARK: Who did it
 
+  private var growth: String {
+    diagnosis.growth.map { GrowthText($0, color: color).text } ?? ""
+  }
+
   private var culprit: String {
     guard let found = diagnosis.explosion else {
       let nothing = diagnosis.series == 0 ? "No series were found." : "No metric exploded."
       return section(nothing, drawing(diagnosis.timeline, of: "all series"))
     }
-    let metric = DisplayText.shortened(DisplayText.escaped(found.metric), to: 70)
-    let label = DisplayText.shortened(DisplayText.escaped(found.label), to: 40)
-    let isNames = found.label == Array("__name__".utf8)
-    let title = isNames ? "Exploded: metric names" : "Exploded: \(metric) by label \(label)"
+    let words = ExplosionWords(found, diagnosis.growth?.causes.first { $0.isIncident })
     var since = "since \(TimeText.seconds(found.onset))"
     if found.isOngoingAtStart { since = "since \(TimeText.seconds(found.onset)) or earlier" }
     if found.isNewLabel { since += ", when the label first appeared" }
     var lines = [
-      "\(Units.count(found.series)) series, \(Units.count(found.values)) "
-        + (isNames ? "names" : "values of \(label)"),
+      "\(Units.count(found.series)) series, \(Units.count(found.values)) \(words.values)",
       since,
       "for \(TimeText.duration(from: found.onset, to: found.lastBirth)), "
-        + "\(Units.perSecond(found.seriesPerSecond)); before, this metric had "
-        + "\(Units.count(found.seriesBefore)) series, all had "
-        + Units.count(found.allSeriesBefore),
+        + "\(Units.perSecond(found.seriesPerSecond)); before, "
+        + words.before,
       "such as " + found.examples.map(Self.example).joined(separator: ", "),
     ]
     lines += drawing(found.timeline, of: "these series")
-    return color(.bad, title) + "\n" + lines.map { "  \($0)\n" }.joined() + targets(found)
+    return color(.bad, words.title) + "\n" + lines.map { "  \($0)\n" }.joined() + targets(found)
   }
 
   private static func example(_ value: [UInt8]) -> String {
@@ -277,7 +278,8 @@ struct DiagnosisText {
     let lines = diagnosis.actions.flatMap { action -> [String] in
       let loss = action.loss.map { " (\($0) leave the directory)" } ?? ""
       return [
-        color(.dim, "# " + action.purpose + loss), ShellText.line(action.command),
+        color(.dim, "# " + DisplayText.escaped(action.purpose) + loss),
+        ShellText.line(action.command),
       ]
     }
     return section("Next", lines)

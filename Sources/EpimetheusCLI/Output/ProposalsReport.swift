@@ -9,24 +9,48 @@ struct ProposalsReport: Encodable {
   let alerts: Alerts
 
   init(_ proposals: Proposals) {
-    relabelling = proposals.relabellings.map(Relabelling.init)
+    relabelling = proposals.remedies.map(Relabelling.init)
     sampleLimit = proposals.sampleLimit.map(SampleLimit.init)
     alerts = Alerts(proposals.alerts)
   }
 
-  /// Rules, and what they would have made of the directory.
+  /// What helps against an incident, and what it would have made of the directory.
   struct Relabelling: Encodable {
-    let kind: String
-    let config: String
-    let before: WhatIfJSON.Side
-    let after: WhatIfJSON.After
+    private let remedy: Remedy
 
-    init(_ proposal: Proposals.Relabelling) {
-      kind = proposal.kind.rawValue
-      config = proposal.configuration
-      before = WhatIfJSON.Side(
-        proposal.result.whatIf.before, proposal.result, proposal.result.memoryBefore)
-      after = WhatIfJSON.After(proposal.result)
+    init(_ remedy: Remedy) { self.remedy = remedy }
+
+    private enum CodingKeys: CodingKey {
+      case cause, `where`, kind, config, before, after, warnings, why
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(remedy.cause, forKey: .cause)
+      try container.encode(remedy.place.rawValue, forKey: .where)
+      try container.encode(remedy.kind?.rawValue, forKey: .kind)
+      try container.encode(remedy.configuration, forKey: .config)
+      try container.encode(remedy.warnings, forKey: .warnings)
+      try container.encode(remedy.why, forKey: .why)
+      if let result = remedy.result {
+        try container.encode(
+          WhatIfJSON.Side(result.whatIf.before, result, result.memoryBefore), forKey: .before)
+      }
+      try container.encode(After(remedy: remedy), forKey: .after)
+    }
+  }
+
+  /// What would be left: what `whatif` says, where it was tried.
+  private struct After: Encodable {
+    let remedy: Remedy
+
+    private enum CodingKeys: CodingKey { case series, merges }
+
+    func encode(to encoder: any Encoder) throws {
+      if let result = remedy.result { try WhatIfJSON.After(result).encode(to: encoder) }
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(remedy.seriesAfter, forKey: .series)
+      try container.encode(remedy.merges, forKey: .merges)
     }
   }
 

@@ -14,7 +14,7 @@ struct ProposalsText {
 
   /// Rules, limit and alerts, each with what they would have done.
   var text: String {
-    [relabelling, limit, alerts].filter { !$0.isEmpty }.joined(separator: "\n")
+    [relabelling, others, limit, alerts].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var relabelling: String {
@@ -28,6 +28,22 @@ struct ProposalsText {
       text += "  " + color(.dim, outcome(other)) + "\n"
     }
     return text
+  }
+
+  private static let mostOthers = 4
+
+  /// What was not tried as a rule of the first incident: other places, other incidents.
+  private var others: String {
+    let shown = Set(proposals.relabellings.map(\.configuration))
+    let rest = proposals.remedies.filter { remedy in
+      remedy.configuration.map { !shown.contains($0) } ?? true
+    }
+    return rest.prefix(Self.mostOthers).map { remedy in
+      let title = "Against cause \(remedy.cause + 1): \(remedy.place.rawValue)"
+      let words = ([remedy.why] + remedy.warnings).joined(separator: "; ")
+      return color(.heading, title) + "\n" + block(remedy.configuration ?? "")
+        + "  " + color(.dim, DisplayText.escaped(words)) + "\n"
+    }.joined()
   }
 
   private func block(_ text: String) -> String {

@@ -68,7 +68,7 @@ public struct Churn: Sendable {
         maxTime: min(options.maxTime ?? .max, range.maxTime))
     }
     let part = range
-    async let found = known ?? Explosion.find(in: churn.history)
+    async let found = known ?? Explosion.find(in: read.history, read.observation)
     async let rollouts = Self.rollouts(churn, part)
     async let totals = Totals(churn, part, step: options.step)
     let lives = churn.pairLives()

@@ -39,9 +39,11 @@ public struct Proposals: Sendable {
     public let target: [Label]
   }
 
-  /// Rules for the best first.
-  public let relabellings: [Relabelling]
-  /// The limit that would have caught it; nil where targets had no series before, or hardly more after.
+  /// Rules against the first incident, the best first.
+  public internal(set) var relabellings: [Relabelling]
+  /// What helps against each incident, by its number; those with a warning behind those without.
+  public internal(set) var remedies: [Remedy] = []
+  /// The limit that would have caught the first incident; nil where targets had no series before, or hardly more after.
   public let sampleLimit: SampleLimit?
   /// Alerts sized from what was usual before.
   public let alerts: HeadAlerts
@@ -53,11 +55,25 @@ extension Proposals {
   public static func make(
     for metric: [UInt8], in read: DirectoryHistory, of directory: DataDirectory
   ) async -> Proposals? {
-    guard let explosion = Explosion.find(in: read.history) else { return nil }
+    guard let growth = Growth(of: read), let explosion = growth.explosion else { return nil }
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
     return await make(
-      against: explosion, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+      for: growth, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+  }
+
+  /// Proposals against all incidents of `growth`; nil where there is none.
+  static func make(
+    for growth: Growth, in read: DirectoryHistory, mappedSamples: UInt64
+  ) async -> Proposals? {
+    guard let explosion = growth.explosion else { return nil }
+    var proposals = await make(against: explosion, in: read, mappedSamples: mappedSamples)
+    // No scrape brings what a rule makes or a sender sends.
+    let source = growth.incidents.first.map { growth.causes[$0].source }
+    if source == .recordingRule || source == .remoteWrite { proposals.relabellings = [] }
+    proposals.remedies = Remedies(growth, in: read, mappedSamples: mappedSamples)
+      .all(tried: proposals.relabellings)
+    return proposals
   }
 
   /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
@@ -83,7 +99,11 @@ extension Proposals {
       return await group.reduce(into: [Int: Relabelling]()) { $0[$1.0] = $1.1 }
     }
     return Proposals(
-      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value),
+      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value).filter { proposal in
+        // What removes less than half of it is none.
+        let found = proposal.result.whatIf
+        return (found.before.series - found.after.series) * 2 >= explosion.series
+      },
       sampleLimit: sampleLimit, alerts: await alerts)
   }
 

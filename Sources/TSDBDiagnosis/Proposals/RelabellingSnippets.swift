@@ -26,7 +26,8 @@ struct RelabellingSnippets {
   var all: [(kind: Proposals.Relabelling.Kind, text: String)] {
     guard let label = String(validating: explosion.label, as: UTF8.self) else { return [] }
     switch label {
-    case "job", "instance": return []
+    // Of a histogram or a summary without these, or with some of them, nothing is left that can be used.
+    case "job", "instance", "le", "quantile": return []
     case "__name__":
       guard let namePrefix else { return [] }
       return [

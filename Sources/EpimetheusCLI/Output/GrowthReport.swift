@@ -1,0 +1,95 @@
+internal import TSDBAnalysis
+internal import TSDBDiagnosis
+internal import TSDBFormat
+
+/// What grew, and why, as JSON: every series that was born, put to one account.
+struct GrowthReport: Encodable {
+  let bornSeries: Int
+  let ordinarySeries: Int
+  let unexplainedSeries: Int
+  let causes: [Cause]
+
+  init(_ growth: Growth) {
+    bornSeries = growth.bornSeries
+    ordinarySeries = growth.ordinarySeries
+    unexplainedSeries = growth.unexplainedSeries
+    causes = growth.causes.map(Cause.init)
+  }
+
+  /// A metric and how many series of it.
+  struct Metric: Encodable {
+    let name: JSONText?
+    let series: Int
+
+    private enum CodingKeys: CodingKey { case name, series }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(series, forKey: .series)
+    }
+  }
+
+  /// A job and how many series of it.
+  struct Job: Encodable {
+    let job: JSONText?
+    let series: Int
+
+    private enum CodingKeys: CodingKey { case job, series }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(job, forKey: .job)
+      try container.encode(series, forKey: .series)
+    }
+  }
+
+  /// One reason why series were born. What does not apply is null.
+  struct Cause: Encodable {
+    private let cause: GrowthCause
+
+    init(_ cause: GrowthCause) { self.cause = cause }
+
+    private enum CodingKeys: CodingKey {
+      case kind, incident, trend, label, alsoLabels, metrics, jobs, commonLabels, source, series
+      case values, valuesBefore, seriesBefore, labelBytes, onset, lastBirth, endedAt, aliveSeries
+      case seriesPerSecond, seriesEach, examples, template, estimatedReplayBytes, selector, follows
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(cause.kind.rawValue, forKey: .kind)
+      try container.encode(cause.isIncident, forKey: .incident)
+      try container.encode(cause.isTrend, forKey: .trend)
+      try container.encode(cause.label.map { JSONText($0) }, forKey: .label)
+      try container.encode(cause.alsoLabels.map { JSONText($0) }, forKey: .alsoLabels)
+      try container.encode(
+        cause.metrics.map { Metric(name: $0.name.map { JSONText($0) }, series: $0.series) },
+        forKey: .metrics)
+      try container.encode(
+        cause.jobs.map { Job(job: $0.name.map { JSONText($0) }, series: $0.series) }, forKey: .jobs)
+      var common: [String: JSONText] = [:]
+      for label in cause.commonLabels {
+        common[String(decoding: label.name, as: UTF8.self)] = JSONText(label.value)
+      }
+      try container.encode(common, forKey: .commonLabels)
+      try container.encode(cause.source.rawValue, forKey: .source)
+      try container.encode(cause.series, forKey: .series)
+      try container.encode(cause.label == nil ? nil : cause.values, forKey: .values)
+      try container.encode(cause.label == nil ? nil : cause.valuesBefore, forKey: .valuesBefore)
+      try container.encode(cause.seriesBefore, forKey: .seriesBefore)
+      try container.encode(cause.labelBytes, forKey: .labelBytes)
+      try container.encode(cause.onset.map { JSONTime($0) }, forKey: .onset)
+      try container.encode(JSONTime(cause.lastBirth), forKey: .lastBirth)
+      try container.encode(cause.endedAt.map { JSONTime($0) }, forKey: .endedAt)
+      try container.encode(cause.aliveSeries, forKey: .aliveSeries)
+      try container.encode(cause.seriesPerSecond, forKey: .seriesPerSecond)
+      try container.encode(cause.seriesEach, forKey: .seriesEach)
+      try container.encode(cause.examples.map { JSONText($0) }, forKey: .examples)
+      try container.encode(cause.template, forKey: .template)
+      try container.encode(ReplayMemory.bytes(of: cause), forKey: .estimatedReplayBytes)
+      try container.encode(cause.selectors, forKey: .selector)
+      try container.encode(cause.follows, forKey: .follows)
+    }
+  }
+}

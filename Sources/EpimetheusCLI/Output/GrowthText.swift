@@ -1,0 +1,92 @@
+internal import TSDBAnalysis
+internal import TSDBFormat
+
+/// The ledger in a few lines: what was born, why, and what is left unexplained.
+struct GrowthText {
+  private static let mostCauses = 5
+
+  private let growth: Growth
+  private let color: Color
+
+  init(_ growth: Growth, color: Color) {
+    self.growth = growth
+    self.color = color
+  }
+
+  /// The lines; empty where nothing but ordinary replacement was born.
+  var text: String {
+    guard !growth.causes.isEmpty else { return "" }
+    let grown = growth.causes.filter { $0.isIncident || $0.isTrend || $0.follows != nil }
+      .reduce(0) { $0 + $1.series }
+    let title =
+      grown > 0
+      ? "What grew: \(Units.count(grown)) series more than usual"
+      : "What grew: nothing out of the ordinary"
+    var table = Table([.right(""), .right(""), .left("", limit: 63)])
+    for cause in growth.causes.prefix(Self.mostCauses) {
+      table.row([Units.count(cause.series), share(cause.series), sentence(cause)])
+    }
+    let rest = growth.causes.dropFirst(Self.mostCauses)
+    if !rest.isEmpty {
+      let series = rest.reduce(0) { $0 + $1.series }
+      table.row([Units.count(series), share(series), "\(Units.count(rest.count)) more causes"])
+    }
+    if growth.ordinarySeries > 0 {
+      table.row([
+        Units.count(growth.ordinarySeries), share(growth.ordinarySeries),
+        "took the place of others",
+      ])
+    }
+    table.row([
+      Units.count(growth.unexplainedSeries), share(growth.unexplainedSeries), "unexplained",
+    ])
+    return color(growth.incidents.isEmpty ? .heading : .bad, title) + "\n" + table.text()
+  }
+
+  private func share(_ series: Int) -> String {
+    let percent = Double(series) * 100 / Double(max(growth.bornSeries, 1))
+    return percent > 0 && percent < 1 ? "<1 %" : "\(Int(exactly: percent.rounded()) ?? 0) %"
+  }
+
+  private func sentence(_ cause: GrowthCause) -> String {
+    var text = what(cause)
+    if cause.isTrend { return text + ", at the same rate for a day or more" }
+    guard cause.isIncident else { return text }
+    text += cause.onset.map { ", since \(Self.minute($0))" } ?? ", since before the data"
+    if let ended = cause.endedAt { text += " to \(Self.minute(ended))" }
+    return text
+  }
+
+  /// Day and minute: the rest of the screen has the year and the seconds.
+  private static func minute(_ time: Int64) -> String {
+    let text = TimeText.seconds(time)
+    guard text.count == 20 else { return text }
+    return String(text.dropFirst(5).prefix(11)).replacing("T", with: " ")
+  }
+
+  private func what(_ cause: GrowthCause) -> String {
+    let job = job(cause)
+    let label = cause.label.map { DisplayText.shortened(DisplayText.escaped($0), to: 18) } ?? ""
+    let values = Units.count(cause.values)
+    switch cause.kind {
+    case _ where cause.follows != nil: return "\(job) tells of these targets"
+    case .labelValues: return "\(job): \(values) values of \(label)"
+    case .targets: return "\(job): \(values) targets of \(Units.count(cause.seriesEach ?? 0))"
+    case .product:
+      let other = cause.alsoLabels.last.map { DisplayText.escaped($0) } ?? ""
+      return "\(job): \(label) times \(other)"
+    case .metricNames: return "\(job): \(values) metric names"
+    case .newJob: return "\(job) is new"
+    case .renamed: return "\(job): metrics have other names"
+    case .periodic: return "\(job) comes at this hour of other days"
+    case .downtime: return "came while no samples were taken"
+    case .rollout: return "\(job) was rolled out"
+    }
+  }
+
+  private func job(_ cause: GrowthCause) -> String {
+    guard cause.jobs.count == 1 else { return "\(Units.count(cause.jobs.count)) jobs" }
+    guard let name = cause.jobs.first?.name else { return "no job" }
+    return DisplayText.shortened(DisplayText.escaped(name), to: 18)
+  }
+}

@@ -1,0 +1,252 @@
+internal import PrometheusConfig
+internal import TSDBAnalysis
+internal import TSDBFormat
+
+/// What keeps the series of an incident out, at the place where it can be done, and what that would have made
+/// of the directory.
+public struct Remedy: Sendable {
+  /// Where it is written down.
+  public enum Place: String, Sendable {
+    /// In the job that scrapes the series.
+    case metricRelabelConfigs = "metric_relabel_configs"
+    /// In the configuration of the server or agent that sends them.
+    case writeRelabelConfigs = "write_relabel_configs"
+    /// In the recording rule that makes them.
+    case rule
+    /// Where the targets come from.
+    case serviceDiscovery = "service-discovery"
+  }
+
+  /// The number of the cause.
+  public let cause: Int
+  /// Where it is written down.
+  public let place: Place
+  /// What it does; nil where no snippet helps.
+  public let kind: Proposals.Relabelling.Kind?
+  /// A part of a configuration; nil where no snippet helps.
+  public let configuration: String?
+  /// Series of the directory as it is.
+  public let seriesBefore: Int
+  /// What the rules would have made of it, tried; nil where they are not ours to try.
+  public let result: ChangedDirectory?
+  /// Series that would be left.
+  public let seriesAfter: Int
+  /// Series that would merge into others.
+  public let merges: Int
+  /// What must be known before it is used.
+  public let warnings: [String]
+  /// Why this, or why nothing can be written down.
+  public let why: String
+}
+
+/// Makes the remedies of a ledger, those without a warning first.
+struct Remedies {
+  /// More are not tried: each passes over all series.
+  private static let mostTried = 4
+
+  /// How many were tried, and the directory as it is, once it is known.
+  private struct Trial {
+    var count: Int
+    var unchanged: WhatIf.Unchanged?
+  }
+
+  private let read: DirectoryHistory
+  private let growth: Growth
+  private let mappedSamples: UInt64
+  /// By metric: all series of it.
+  private let metricSeries: [[UInt8]: Int]
+
+  init(_ growth: Growth, in read: DirectoryHistory, mappedSamples: UInt64) {
+    self.growth = growth
+    self.read = read
+    self.mappedSamples = mappedSamples
+    let history = read.history
+    var counts: [LabelPairTable.PairID: Int] = [:]
+    if var finder = LabelFinder("__name__", in: history) {
+      history.series.forEachWithSamples { series, _ in
+        if let metric = finder.pair(of: series, in: history) { counts[metric, default: 0] += 1 }
+      }
+    }
+    var series: [[UInt8]: Int] = [:]
+    for (pair, count) in counts { series[history.pairs.label(ofPair: pair).value] = count }
+    metricSeries = series
+  }
+
+  /// All of them; `tried` are those of the first incident that were tried before.
+  func all(tried: [Proposals.Relabelling]) -> [Remedy] {
+    var found: [Remedy] = []
+    var trial = Trial(count: tried.count)
+    for (place, index) in growth.incidents.enumerated() {
+      let cause = growth.causes[index]
+      let known = place == 0 ? tried : []
+      // What was tried and takes all of it need not be tried again.
+      let whole = known.first {
+        $0.kind == .drop
+          && $0.result.whatIf.before.series - $0.result.whatIf.after.series >= cause.series
+      }
+      var own = whole.map { [remedy($0, cause, index)] } ?? remedies(cause, index, &trial)
+      let drops = own.contains { $0.kind == .drop }
+      own += known.filter { $0.kind != .drop || !drops }.map { remedy($0, cause, index) }
+      found += own.filter { remedy in
+        // What removes less than half of its cause is none.
+        remedy.configuration == nil
+          || (remedy.seriesBefore - remedy.seriesAfter) * 2 >= cause.series
+      }
+    }
+    return found.enumerated().sorted { left, right in
+      (left.element.cause, left.element.warnings.isEmpty ? 0 : 1, left.offset)
+        < (right.element.cause, right.element.warnings.isEmpty ? 0 : 1, right.offset)
+    }.map(\.element)
+  }
+
+  private func remedies(_ cause: GrowthCause, _ index: Int, _ trial: inout Trial) -> [Remedy] {
+    let label = cause.label.flatMap { String(validating: $0, as: UTF8.self) } ?? ""
+    if cause.kind == .labelValues, label == "le" || label == "quantile" {
+      let releases = cause.commonLabels.filter { $0.name.elementsEqual("version".utf8) }
+        .compactMap { String(validating: $0.value, as: UTF8.self) }
+      let since = releases.first.map { " (version \($0))" } ?? ""
+      return [
+        nothing(
+          cause, index, .metricRelabelConfigs,
+          "the release\(since) exposes finer \(label) values: a histogram of which only the old ones are kept "
+            + "has two kinds of buckets; set them back in the code")
+      ]
+    }
+    if cause.source == .recordingRule {
+      return [
+        nothing(
+          cause, index, .rule,
+          "a recording rule makes these series: take \(label) out of its `by`, or add it to `without`"
+        )
+      ]
+    }
+    switch cause.kind {
+    case .targets where cause.source != .federation: return [targetLimit(cause, index)]
+    case .product: return [targetLimit(cause, index)]
+    default: break
+    }
+    guard let pattern = cause.valuePattern else {
+      return dropAll(cause, index, label, ".+", &trial, removesOld: true)
+    }
+    return dropAll(cause, index, label, pattern, &trial, removesOld: false)
+  }
+
+  private func nothing(
+    _ cause: GrowthCause, _ index: Int, _ place: Remedy.Place, _ why: String
+  ) -> Remedy {
+    let all = read.history.series.count
+    return Remedy(
+      cause: index, place: place, kind: nil, configuration: nil, seriesBefore: all, result: nil,
+      seriesAfter: all, merges: 0, warnings: [], why: why)
+  }
+
+  private func jobs(_ cause: GrowthCause) -> [String] {
+    cause.jobs.compactMap { $0.name.flatMap { String(validating: $0, as: UTF8.self) } }.sorted()
+  }
+
+  private func targetLimit(_ cause: GrowthCause, _ index: Int) -> Remedy {
+    let targets = max(cause.valuesBefore, 1)
+    let limit = Rounding.up(targets * 2)
+    let lines = jobs(cause).map {
+      "  - job_name: \(RelabellingSnippets.scalar($0))\n    target_limit: \(limit)\n"
+    }
+    let all = read.history.series.count
+    return Remedy(
+      cause: index, place: .serviceDiscovery, kind: nil,
+      configuration: lines.isEmpty ? nil : "scrape_configs:\n" + lines.joined(),
+      seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
+      warnings: ["a job with more targets than the limit is not scraped at all"],
+      why: (cause.kind == .product
+        ? "the job has more targets, and each has more series: find out what starts them; "
+        : "the job has more targets, each with the series it always had: find out what starts them; ")
+        + "the limit is twice the \(targets) that were usual")
+  }
+
+  /// Rules that drop the series whose label matches.
+  private func dropAll(
+    _ cause: GrowthCause, _ index: Int, _ label: String, _ pattern: String, _ trial: inout Trial,
+    removesOld: Bool
+  ) -> [Remedy] {
+    let rule = """
+            - source_labels: [\(RelabellingSnippets.scalar(label))]
+              regex: \(RelabellingSnippets.scalar(pattern))
+              action: drop
+
+      """
+    let all = read.history.series.count
+    var warnings = emptied(cause)
+    if removesOld {
+      warnings.insert("removes values of \(label) which were there before as well", at: 0)
+    }
+    let why =
+      removesOld
+      ? "the new values look as the old ones do"
+      : pattern == ".+" ? "only these series have the label" : "the new values all look so"
+    if cause.source == .remoteWrite {
+      let text =
+        "remote_write:\n  - url: http://receiver/api/v1/write\n    write_relabel_configs:\n" + rule
+      return [
+        Remedy(
+          cause: index, place: .writeRelabelConfigs, kind: .drop, configuration: text,
+          seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
+          warnings: warnings, why: why)
+      ]
+    }
+    let jobs = jobs(cause)
+    guard !jobs.isEmpty else {
+      return [
+        nothing(
+          cause, index, .metricRelabelConfigs,
+          "the series have no job: nothing tells which scrape or sender brings them")
+      ]
+    }
+    let text =
+      "scrape_configs:\n"
+      + jobs.map {
+        "  - job_name: \(RelabellingSnippets.scalar($0))\n    metric_relabel_configs:\n" + rule
+      }.joined()
+    var result: ChangedDirectory?
+    if trial.count < Self.mostTried, let changes = SeriesChanges(configuration: text) {
+      trial.count += 1
+      let unchanged = trial.unchanged ?? WhatIf.Unchanged(read, parts: [.head, .blocks])
+      trial.unchanged = unchanged
+      result = ChangedDirectory(
+        whatIf: WhatIf(of: read, unchanged, changes), mappedSamples: mappedSamples)
+    }
+    return [
+      Remedy(
+        cause: index, place: .metricRelabelConfigs, kind: .drop, configuration: text,
+        seriesBefore: all, result: result,
+        seriesAfter: result?.whatIf.after.series ?? all - cause.series,
+        merges: result?.whatIf.mergedSeries ?? 0, warnings: warnings, why: why)
+    ]
+  }
+
+  /// A warning where a metric has no series without those of the cause.
+  private func emptied(_ cause: GrowthCause) -> [String] {
+    let names = cause.metrics.filter { part in
+      part.name.map { metricSeries[$0] == part.series } ?? false
+    }.compactMap { $0.name.flatMap { String(validating: $0, as: UTF8.self) } }
+    guard cause.kind != .metricNames, let first = names.first else { return [] }
+    let more = names.count > 1 ? " and \(names.count - 1) more" : ""
+    return ["leaves no series of \(first)\(more)"]
+  }
+
+  private func remedy(
+    _ tried: Proposals.Relabelling, _ cause: GrowthCause, _ index: Int
+  ) -> Remedy {
+    let found = tried.result.whatIf
+    var warnings: [String] = []
+    if found.mergedSeries > 0 {
+      warnings.append(
+        "merges \(found.mergedSeries) series into others: of counters that is wrong for ever")
+    }
+    if tried.kind == .drop { warnings += emptied(cause) }
+    return Remedy(
+      cause: index, place: .metricRelabelConfigs, kind: tried.kind,
+      configuration: tried.configuration, seriesBefore: found.before.series, result: tried.result,
+      seriesAfter: found.after.series, merges: found.mergedSeries, warnings: warnings,
+      why: tried.kind == .drop
+        ? "only these series have the label" : "the metric stays, without the label")
+  }
+}
