@@ -16,6 +16,11 @@ extension Diagnosis.Action {
           purpose: "give all files to \(access.user.name), whom the directory belongs to",
           command: ["chown", "-R", "\(access.user.id)", path], loss: nil))
     }
+    if isServed, actions.isEmpty, !diagnosis.startup.isRunning, diagnosis.startup.unseen.isEmpty,
+      diagnosis.startup.first.outcome == .starts
+    {
+      actions.append(start(diagnosis))
+    }
     if isServed, diagnosis.startup.first.outcome != .starts || !diagnosis.problems.isEmpty {
       actions.append(
         Diagnosis.Action(
@@ -49,6 +54,17 @@ extension Diagnosis.Action {
     return actions
   }
 
+  /// What the verdict asks for where the server starts and serves all of it.
+  private static func start(_ diagnosis: Diagnosis) -> Diagnosis.Action {
+    let path = diagnosis.directory.path
+    let words =
+      diagnosis.directory.kind == .agent
+      ? ["--agent", "--storage.agent.path=" + path] : ["--storage.tsdb.path=" + path]
+    return Diagnosis.Action(
+      purpose: "start it with your configuration: it comes up, and serves all of it",
+      command: ["prometheus"] + words, loss: nil)
+  }
+
   /// What cuts each incident out of the head, the largest first.
   private static func drops(for diagnosis: Diagnosis) -> [Diagnosis.Action] {
     guard let growth = diagnosis.growth else { return [] }
@@ -57,25 +73,24 @@ extension Diagnosis.Action {
       let series = diagnosis.incidentSeriesInHead[index] ?? 0
       guard series > 0, !cause.selectors.isEmpty else { return nil }
       return Diagnosis.Action(
-        purpose: "cut what grew out of the head (\(title(of: cause))), and nothing else; "
-          + "undo brings it back",
+        purpose: "cut \(title(of: cause)) out of the head; undo brings it back",
         command: [
           "epimetheus", "surgery", "drop-series", ShellText.operand(diagnosis.directory.path),
         ]
           + cause.selectors.flatMap { ShellText.option("--match", $0) } + ["--in-place"],
-        loss: "\(series) series")
+        loss: "\(Units.count(series)) series")
     }
   }
 
   private static func title(of cause: GrowthCause) -> String {
-    let label = cause.label.flatMap { String(validating: $0, as: UTF8.self) }
+    let label = cause.label.flatMap { String(validating: $0, as: UTF8.self) } ?? "a label"
     let job = cause.jobs.first?.name.flatMap { String(validating: $0, as: UTF8.self) }
-    let what =
-      switch cause.kind {
-      case .targets: "targets"
-      case .metricNames: "metric names"
-      default: "label \(label ?? "?")"
-      }
-    return what + (job.map { " of job \($0)" } ?? "")
+    let others = cause.jobs.count > 1 ? " and \(cause.jobs.count - 1) more" : ""
+    func of(_ word: String) -> String { job.map { " \(word) job \($0)\(others)" } ?? "" }
+    switch cause.kind {
+    case .targets: return "the new targets" + of("of")
+    case .metricNames: return "the new metric names" + of("of")
+    default: return "what \(label) brought" + of("to")
+    }
   }
 }

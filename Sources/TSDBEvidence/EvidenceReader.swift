@@ -209,7 +209,7 @@ private struct Conclusions {
     churnOptions.maxTime = limits.until
     churnOptions.limit = limit
     async let churn = Churn.make(
-      of: read, options: churnOptions, explosion: .some(growth?.explosion))
+      of: read, options: churnOptions, growth: .some(growth))
     var diagnosis = await Diagnosis.make(
       of: directory, read, growth: .some(growth), jobs: options.jobs, startup: options.startup,
       progress: progress)

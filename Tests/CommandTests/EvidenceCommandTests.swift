@@ -46,7 +46,7 @@ import Testing
       ])
     #expect(
       try namesInFolder(bundle + "/tables") == [
-        "births.csv", "blocks.csv", "facts.csv", "files.csv", "findings.csv", "labels.csv",
+        "account_births.csv", "account_parts.csv", "accounts.csv", "births.csv", "blocks.csv", "facts.csv", "files.csv", "findings.csv", "labels.csv",
         "metrics.csv", "restarts.csv", "segments.csv", "servers.csv", "targets.csv", "timeline.csv",
         "values.csv",
       ])
@@ -129,6 +129,14 @@ import Testing
     #expect(series == (try query("SELECT sum(series) FROM metrics")))
     #expect(series == (try query("SELECT sum(series) FROM targets")))
     #expect(series == (try query("SELECT sum(born) FROM births")))
+    let born = try query("SELECT sum(series) FROM accounts")
+    #expect(born == (try query("SELECT sum(born) - sum(not_later_than) FROM births")))
+    #expect(born == (try query("SELECT sum(born) FROM account_births")))
+    let parts = """
+      SELECT count(*) FROM accounts a WHERE a.label NOT NULL AND
+      a.series <> (SELECT sum(p.series) FROM account_parts p WHERE p.account = a.id AND p.by = 'job')
+      """
+    #expect(try query(parts) == "0\n")
     let values = try query(
       """
       SELECT l.distinct_values = count(*) FROM labels l JOIN "values" v ON v.label = l.name

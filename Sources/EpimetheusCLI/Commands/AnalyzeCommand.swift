@@ -10,7 +10,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     commandName: "analyze",
     abstract: "Shows which metrics, labels and label values make up the series, and which churn.",
     discussion: """
-      Without a block, --head or --blocks, head and all blocks are merged and looked at as one; as \
+      Without a block, --head or --blocks, head and all blocks are merged and looked at as one, and \
+      what grew is put to its accounts; as \
       promtool does, --format promtool and --extended look at the newest block instead. Every \
       checksum on the way is checked; what is damaged is reported on standard error, and the rest \
       is still counted.
@@ -61,6 +62,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let data = try DataDirectory(path: directory)
     var subjects: [AnalysisSubject] = []
     var damage: [FileError] = []
+    var growth: Growth?
     if let parts = parts(of: data) {
       let progress = Progress(
         "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
@@ -85,6 +87,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         return try ExitStatus(damage).end()
       }
       subjects.append(AnalysisSubject(analysis, parts: parts))
+      if parts == [.head, .blocks], matchers.selectors.isEmpty { growth = Growth(of: read) }
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
       var selected: UInt64 = 0
@@ -100,7 +103,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         MatcherOptions.remarkOnNothing(matchers.selectors)
       }
     }
-    try write(subjects, damage)
+    try write(subjects, growth, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
   }
@@ -144,7 +147,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
   }
 
-  private func write(_ subjects: [AnalysisSubject], _ damage: [FileError]) throws {
+  private func write(
+    _ subjects: [AnalysisSubject], _ growth: Growth?, _ damage: [FileError]
+  ) throws {
     let selectors = matchers.selectors.map(\.text)
     try StandardOutput.write { out in
       switch output.format {
@@ -152,13 +157,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
         for subject in subjects { PromtoolAnalysis(subject, selectors).write(to: &out) }
       case .json:
         let report = AnalysisJSON(
-          directory: directory, selectors: selectors, subjects: subjects, damage: damage)
+          directory: directory, selectors: selectors, subjects: subjects, growth: growth,
+          damage: damage)
         out.write(try JSONOutput.report(report))
       case .text:
         for subject in subjects {
           AnalysisText(subject: subject, selectors: selectors, color: output.colors)
             .write(to: &out)
         }
+        let ledger = growth.map { GrowthText($0, color: output.colors).text } ?? ""
+        if !ledger.isEmpty { out.write("\n" + ledger) }
       }
     }
   }

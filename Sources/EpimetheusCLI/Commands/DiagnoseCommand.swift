@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBStore
 
@@ -11,12 +12,18 @@ struct DiagnoseCommand: AsyncParsableCommand {
     discussion: """
       Predicts the next start of Prometheus on the directory, with the message of a refusal and the \
       loss of a repair. Reads blocks and head (checkpoint, WAL, WBL, head chunks) past any damage, and looks for the \
-      metric and the label whose series multiplied. Exit status: 0 nothing found, 1 an explosion or \
-      damage, 2 something could not be looked at.
+      metric and the label whose series multiplied. On a terminal whose lines do not hold all of it, \
+      what comes first is shown: will it start, what grew, what to do. Exit status: 0 nothing found, \
+      1 an incident, damage, or a start that fails or loses something, 2 something could not be looked at.
       """)
 
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
   var directory: String
+
+  @Flag(
+    name: .shortAndLong,
+    help: "All of it, also where a terminal has too few lines for it.")
+  var verbose = false
 
   @OptionGroup var startup: StartupFlags
   @OptionGroup var output: OutputOptions<ReportFormat>
@@ -36,13 +43,28 @@ struct DiagnoseCommand: AsyncParsableCommand {
     }
     try StandardOutput.write { out in
       switch output.format {
-      case .text: out.write(DiagnosisText(diagnosis, color: output.colors).text)
+      case .text:
+        let text = DiagnosisText(diagnosis, color: output.colors)
+        let rows = verbose ? nil : Terminal.rows
+        out.write(rows.map { text.text(rows: $0, columns: Terminal.columns) } ?? text.text)
       case .json: out.write(try JSONOutput.report(DiagnosisReport(diagnosis)))
       }
     }
     let status = ExitStatus(diagnosis.problems)
-    let isFound = diagnosis.explosion != nil || diagnosis.startup.isInTheWay
+    let isFound =
+      diagnosis.growth?.incidents.isEmpty == false || diagnosis.startup.isInTheWay
+      || diagnosis.startup.first.isBad
     try (status == .clean && isFound ? .findings : status).end()
+  }
+}
+
+extension StartupPrediction.Start {
+  /// True for a start that fails, or loses something.
+  var isBad: Bool {
+    switch outcome {
+    case .starts, .unknown: loss.samples > 0
+    case .startsWithLoss, .startsThenFails, .refuses, .outOfMemory: true
+    }
   }
 }
 

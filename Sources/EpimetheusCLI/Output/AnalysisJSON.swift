@@ -10,19 +10,23 @@ struct AnalysisJSON: Encodable {
   let matchers: [String]
   /// What was looked at, one entry each.
   let analyses: [Analysis]
+  /// What grew, and why; missing where not all of a directory was looked at, or there is no history.
+  let growth: GrowthReport?
   /// What is wrong.
   let findings: [FailureReport]
 
   private enum CodingKeys: CodingKey {
-    case schemaVersion, directory, matchers, analyses, findings
+    case schemaVersion, directory, matchers, analyses, growth, findings
   }
 
   init(
-    directory: String, selectors: [String], subjects: [AnalysisSubject], damage: [FileError]
+    directory: String, selectors: [String], subjects: [AnalysisSubject], growth: Growth?,
+    damage: [FileError]
   ) {
     self.directory = directory
     matchers = selectors
     analyses = subjects.map { Analysis($0) }
+    self.growth = growth.map(GrowthReport.init)
     findings = damage.map { FailureReport($0, in: directory) }
   }
 

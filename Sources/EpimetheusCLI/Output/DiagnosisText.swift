@@ -3,7 +3,7 @@ internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
 
-/// A diagnosis as one screen: the verdict first, then what it rests on, then what to do.
+/// A diagnosis: the verdict, what grew and what to do on the first screen, then what all of it rests on.
 struct DiagnosisText {
   private static let mostTargets = 5
 
@@ -15,13 +15,44 @@ struct DiagnosisText {
     self.color = color
   }
 
-  /// The whole screen.
+  /// All of it.
   var text: String {
-    [startup, growth, directory, restarts, culprit, head, damage, proposals, next].filter {
-      !$0.isEmpty
+    Self.joined([startup, growth, next, directory, restarts, culprit, head, damage, proposals])
+  }
+
+  /// All of it where a terminal of that many lines and columns has room for it and for the prompt behind;
+  /// else what comes first, and how the rest is to be had.
+  func text(rows: Int, columns: Int) -> String {
+    // Colours take no room.
+    let plain = DiagnosisText(diagnosis, color: .none)
+    // The line of the prompt, the hint, and the empty line and the title of what is to do.
+    var room = rows - 4
+    guard Self.lines(plain.text, columns) >= rows else { return text }
+    room -= Self.lines(Self.joined([plain.startup, plain.growth]), columns)
+    var steps = ""
+    for (number, action) in diagnosis.actions.enumerated() {
+      let needed = Self.lines(plain.step(action), columns)
+      // The first is shown in any case.
+      guard number == 0 || needed <= room else { continue }
+      room -= needed
+      steps += step(action)
     }
-    .joined(
-      separator: "\n")
+    let hint = color(.dim, "# all of it, and what it rests on: the same with --verbose")
+    return Self.joined([
+      startup, growth, color(.heading, "Next") + "\n" + steps + "  " + hint + "\n",
+    ])
+  }
+
+  private static func joined(_ sections: [String]) -> String {
+    sections.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// Lines that a text takes on a terminal, which breaks those that are wider.
+  private static func lines(_ text: String, _ columns: Int) -> Int {
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().reduce(0) {
+      let width = DisplayText.width(String($1))
+      return $0 + max(1, (width + columns - 1) / max(columns, 1))
+    }
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {
@@ -275,13 +306,12 @@ struct DiagnosisText {
   }
 
   private var next: String {
-    let lines = diagnosis.actions.flatMap { action -> [String] in
-      let loss = action.loss.map { " (\($0) leave the directory)" } ?? ""
-      return [
-        color(.dim, "# " + DisplayText.escaped(action.purpose) + loss),
-        ShellText.line(action.command),
-      ]
-    }
-    return section("Next", lines)
+    color(.heading, "Next") + "\n" + diagnosis.actions.map(step).joined()
+  }
+
+  private func step(_ action: Diagnosis.Action) -> String {
+    let loss = action.loss.map { " (\($0))" } ?? ""
+    return "  " + color(.dim, "# " + DisplayText.escaped(action.purpose) + loss)
+      + "\n  " + ShellText.line(action.command) + "\n"
   }
 }

@@ -7,10 +7,14 @@ struct GrowthText {
 
   private let growth: Growth
   private let color: Color
+  /// True where the births of each account are drawn over time as well.
+  private let draws: Bool
+  private static let width = 20
 
-  init(_ growth: Growth, color: Color) {
+  init(_ growth: Growth, color: Color, draws: Bool = false) {
     self.growth = growth
     self.color = color
+    self.draws = draws
   }
 
   /// The lines; empty where nothing but ordinary replacement was born.
@@ -22,25 +26,54 @@ struct GrowthText {
       grown > 0
       ? "What grew: \(Units.count(grown)) series more than usual"
       : "What grew: nothing out of the ordinary"
-    var table = Table([.right(""), .right(""), .left("", limit: 63)])
-    for cause in growth.causes.prefix(Self.mostCauses) {
-      table.row([Units.count(cause.series), share(cause.series), sentence(cause)])
+    var rows: [Row] = []
+    let births = growth.births
+    for (cause, births) in zip(growth.causes, births.causes).prefix(Self.mostCauses) {
+      rows.append(Row(series: cause.series, births: births, words: sentence(cause)))
     }
     let rest = growth.causes.dropFirst(Self.mostCauses)
     if !rest.isEmpty {
-      let series = rest.reduce(0) { $0 + $1.series }
-      table.row([Units.count(series), share(series), "\(Units.count(rest.count)) more causes"])
+      var sum = [Int](repeating: 0, count: births.count)
+      for cause in births.causes.dropFirst(Self.mostCauses) {
+        for (bucket, count) in cause.enumerated() { sum[bucket] += count }
+      }
+      rows.append(
+        Row(
+          series: rest.reduce(0) { $0 + $1.series }, births: sum,
+          words: "\(Units.count(rest.count)) more causes"))
     }
     if growth.ordinarySeries > 0 {
+      rows.append(
+        Row(
+          series: growth.ordinarySeries, births: births.ordinary,
+          words: "took the place of others"))
+    }
+    rows.append(
+      Row(series: growth.unexplainedSeries, births: births.unexplained, words: "unexplained"))
+    return color(growth.incidents.isEmpty ? .heading : .bad, title) + "\n" + table(rows)
+  }
+
+  /// An account.
+  private struct Row {
+    let series: Int
+    let births: [Int]
+    let words: String
+  }
+
+  private func table(_ rows: [Row]) -> String {
+    guard draws else {
+      var table = Table([.right(""), .right(""), .left("", limit: 63)])
+      for row in rows { table.row([Units.count(row.series), share(row.series), row.words]) }
+      return table.text()
+    }
+    var table = Table([.right("born"), .right("share"), .left("births"), .left("", limit: 63)])
+    for row in rows {
       table.row([
-        Units.count(growth.ordinarySeries), share(growth.ordinarySeries),
-        "took the place of others",
+        Units.count(row.series), share(row.series), Sparkline.text(row.births, width: Self.width),
+        row.words,
       ])
     }
-    table.row([
-      Units.count(growth.unexplainedSeries), share(growth.unexplainedSeries), "unexplained",
-    ])
-    return color(growth.incidents.isEmpty ? .heading : .bad, title) + "\n" + table.text()
+    return table.text(color: color)
   }
 
   private func share(_ series: Int) -> String {

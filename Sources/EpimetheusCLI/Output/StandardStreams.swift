@@ -139,6 +139,16 @@ enum Terminal {
     isatty(descriptor) == 1 && environment("TERM") != "dumb"
   }
 
+  /// Lines of standard output's terminal; nil where it is none.
+  static var rows: Int? {
+    guard isTerminal(STDOUT_FILENO) else { return nil }
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
+      return nil
+    }
+    return Int(size.ws_row)
+  }
+
   /// Columns of standard output: the terminal's, else 100.
   static var columns: Int {
     var size = winsize()

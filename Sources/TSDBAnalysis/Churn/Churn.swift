@@ -50,15 +50,18 @@ public struct Churn: Sendable {
   public let tables: [Table]
   /// Rollouts, by time.
   public let rollouts: [Rollout]
-  /// What exploded, if something did.
-  public let explosion: Explosion?
+  /// What grew, and why, over all series and all times; nil where there is no history.
+  public let growth: Growth?
   /// What was deployed near its onset.
   public let deploys: [Deploy]
 
-  /// Counts what was read; the parts of it side by side. What exploded is looked for unless somebody
-  /// did so, and says what was found, or that nothing was.
+  /// What exploded, if something did.
+  public var explosion: Explosion? { growth?.explosion }
+
+  /// Counts what was read; the parts of it side by side. What grew is looked for unless somebody did so,
+  /// and says what was found, or that nothing was.
   public static func make(
-    of read: DirectoryHistory, options: Options, explosion known: Explosion?? = nil
+    of read: DirectoryHistory, options: Options, growth known: Growth?? = nil
   ) async -> Churn {
     let churn = ChurnHistory(read, selectors: options.selectors)
     var range = churn.range
@@ -68,7 +71,7 @@ public struct Churn: Sendable {
         maxTime: min(options.maxTime ?? .max, range.maxTime))
     }
     let part = range
-    async let found = known ?? Explosion.find(in: read.history, read.observation)
+    async let found = known ?? Growth(of: read)
     async let rollouts = Self.rollouts(churn, part)
     async let totals = Totals(churn, part, step: options.step)
     let lives = churn.pairLives()
@@ -83,11 +86,11 @@ public struct Churn: Sendable {
       }
       return await group.reduce(into: [Int: Table]()) { $0[$1.0] = $1.1 }
     }
-    let explosion = await found
+    let growth = await found
     return await Churn(
       range: part, totals: totals, tables: tables.sorted { $0.key < $1.key }.map(\.value),
-      rollouts: rollouts, explosion: explosion,
-      deploys: explosion.map { DeploySearch.deploys(near: $0, in: churn, lives) } ?? [])
+      rollouts: rollouts, growth: growth,
+      deploys: growth?.explosion.map { DeploySearch.deploys(near: $0, in: churn, lives) } ?? [])
   }
 
   private static func rollouts(_ churn: ChurnHistory, _ range: TimeRange) -> [Rollout] {
@@ -99,7 +102,7 @@ public struct Churn: Sendable {
 
   private init(
     range: TimeRange, totals: Totals, tables: [Table], rollouts: [Rollout],
-    explosion: Explosion?, deploys: [Deploy]
+    growth: Growth?, deploys: [Deploy]
   ) {
     self.range = range
     buckets = totals.buckets
@@ -110,7 +113,7 @@ public struct Churn: Sendable {
     lifetimes = totals.lifetimes
     self.tables = tables
     self.rollouts = rollouts
-    self.explosion = explosion
+    self.growth = growth
     self.deploys = deploys
   }
 

@@ -10,6 +10,8 @@ public struct Growth: Sendable {
   public let unexplainedSeries: Int
   /// What brought the others, most series first.
   public let causes: [GrowthCause]
+  /// Who was born when.
+  public let births: GrowthBirths
   /// Milliseconds between two scrapes, about.
   public let interval: Int64
   /// The first incident, as a metric and a label.
@@ -27,10 +29,11 @@ public struct Growth: Sendable {
     let causes = GrowthSummary(growth).causes(search.drafts)
     let born = growth.births.count { $0 == .born || $0 == .returned }
     bornSeries = born
-    ordinarySeries = search.ordinary
+    ordinarySeries = search.ordinary.count
     self.causes = causes
     interval = growth.interval
-    unexplainedSeries = born - search.ordinary - causes.reduce(0) { $0 + $1.series }
+    unexplainedSeries = born - search.ordinary.count - causes.reduce(0) { $0 + $1.series }
+    births = GrowthBirths(growth, causes: causes.map(\.members), ordinary: search.ordinary)
     explosion = causes.first { $0.isIncident }.flatMap { Explosion($0, in: growth) }
   }
 

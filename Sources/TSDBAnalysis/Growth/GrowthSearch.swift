@@ -14,7 +14,8 @@ struct GrowthSearch {
   var drafts: [GrowthDraft] = []
   /// By series: whether a cause has it, or it is ordinary.
   var isTaken: [Bool]
-  private(set) var ordinary = 0
+  /// Births that took the place of others.
+  private(set) var ordinary: [SeriesID] = []
 
   init(_ growth: GrowthHistory) {
     self.growth = growth
@@ -70,7 +71,7 @@ struct GrowthSearch {
   private mutating func ordinary(_ members: [SeriesID]) {
     for series in members where !isTaken[Int(series)] {
       isTaken[Int(series)] = true
-      ordinary += 1
+      ordinary.append(series)
     }
   }
 

@@ -23,7 +23,8 @@ struct EvidenceTables {
       labels.targets,
     ]
     if withSeries { tables.append(labels.series) }
-    return tables + [births, servers, restarts, timeline]
+    return tables + [births] + AccountTables(evidence.diagnosis.growth).all
+      + [servers, restarts, timeline]
   }
 
   private var facts: EvidenceTable {

@@ -20,12 +20,17 @@ struct ChurnJSON: Encodable {
   let groupings: [Grouping]
   let rollouts: [RolloutReport]
   let deploys: [DeployReport]
+  /// What grew, and why; null where there is no history.
+  let growth: GrowthReport?
+  /// The births of each account of it, over time.
+  let accounts: Accounts?
   let servers: [Server]
   let findings: [FailureReport]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, minTime, maxTime, stepMilliseconds, series, born
-    case bornNotLaterThan, died, lifetimes, buckets, groupings, rollouts, deploys, servers, findings
+    case bornNotLaterThan, died, lifetimes, buckets, groupings, rollouts, deploys, growth, accounts
+    case servers, findings
   }
 
   struct Lives: Encodable {
@@ -91,6 +96,24 @@ struct ChurnJSON: Encodable {
     let target: [Part]
   }
 
+  /// Births of each account, in buckets of their own: they are of all times.
+  struct Accounts: Encodable {
+    let start: JSONTime
+    let stepMilliseconds: Int64
+    /// In the order of `growth.causes`.
+    let causes: [[Int]]
+    let ordinary: [Int]
+    let unexplained: [Int]
+
+    init(_ births: GrowthBirths) {
+      start = JSONTime(births.start)
+      stepMilliseconds = births.step
+      causes = births.causes
+      ordinary = births.ordinary
+      unexplained = births.unexplained
+    }
+  }
+
   struct Server: Encodable {
     let labels: [Part]
     let headSeries: [Point]
@@ -126,6 +149,8 @@ extension ChurnJSON {
           time: JSONTime(deploy.time), metric: JSONText(deploy.metric),
           label: Part(deploy.label), target: deploy.target.map { Part($0) })
       },
+      growth: churn.growth.map(GrowthReport.init),
+      accounts: churn.growth.map { Accounts($0.births) },
       servers: servers.map { server in
         Server(
           labels: server.labels.map { Part($0) },

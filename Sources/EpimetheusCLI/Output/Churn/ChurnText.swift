@@ -25,6 +25,7 @@ struct ChurnText {
     if let line = lifetimes { out.line(line) }
     curves(buckets, &out)
     busiest(buckets, &out)
+    ledger(&out)
     for table in churn.tables { churning(table, &out) }
     if let table = churn.tables.first { growing(table, &out) }
     rollouts(&out)
@@ -78,6 +79,11 @@ struct ChurnText {
       ])
     }
     out.write(table.text(color: color))
+  }
+
+  private func ledger(_ out: inout StandardOutput) {
+    let text = churn.growth.map { GrowthText($0, color: color, draws: true).text } ?? ""
+    if !text.isEmpty { out.write("\n" + text) }
   }
 
   private func churning(_ table: Churn.Table, _ out: inout StandardOutput) {

@@ -30,7 +30,8 @@ struct Story {
       title: "Incident report on a Prometheus data directory", subtitle: subtitle, tone: tone,
       verdict: verdict, consequences: consequences, answers: answers,
       sections: [
-        timeline, growth, culprit, cardinality, churn, costs, findings, start, repair, proposals,
+        timeline, growth, ledger, culprit, cardinality, churn, costs, findings, start, repair,
+        proposals,
         appendix,
       ].compactMap { $0 })
   }
