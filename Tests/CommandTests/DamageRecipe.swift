@@ -53,18 +53,20 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
     names("block-empty-dir", "01M7XPVHDBEN0X46Y430AHBBBB/meta.json", ls: 1, promtool: 1) {
       try makeFolder($0 + "/01M7XPVHDBEN0X46Y430AHBBBB")
     },
-    names("block-tmp-for-creation", second + ".tmp-for-creation", ls: 0) {
+    names("block-tmp-for-creation", second + ".tmp-for-creation", ls: 0, diagnose: 1) {
       try move($0 + "/" + second, to: $0 + "/" + second + ".tmp-for-creation")
     },
-    names("block-tmp-for-deletion", second + ".tmp-for-deletion", ls: 0) {
+    names("block-tmp-for-deletion", second + ".tmp-for-deletion", ls: 0, diagnose: 1) {
       try move($0 + "/" + second, to: $0 + "/" + second + ".tmp-for-deletion")
     },
-    bytes("chunks-bitflip", second + "/chunks/000001", ls: 0) { $0.flip(at: $0.count / 2) },
+    bytes("chunks-bitflip", second + "/chunks/000001", ls: 0, diagnose: 1) {
+      $0.flip(at: $0.count / 2)
+    },
     names("chunks-dir-missing", second + "/chunks", ls: 1, promtool: 1) {
       removeTree($0 + "/" + second + "/chunks")
     },
     bytes("chunks-empty", second + "/chunks/000001", ls: 1, promtool: 1) { $0 = [] },
-    bytes("chunks-truncated", second + "/chunks/000001", ls: 0) { $0.cut(to: 49220) },
+    bytes("chunks-truncated", second + "/chunks/000001", ls: 0, diagnose: 1) { $0.cut(to: 49220) },
     bytes("index-bad-magic", second + "/index", ls: 1, promtool: 1) { $0.flip(at: 0) },
     bytes("index-bitflip-label-index", second + "/index", ls: 0, diagnose: 1) {
       $0.flip(at: 4391, bit: 2)
@@ -114,7 +116,7 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
       $0.put([0xff, 0xff], at: 34)
       $0.fixChecksum(of: 8..<82, at: 82)
     },
-    bytes("chunks-head-crcok-unknown-ref", "chunks_head/000001", ls: 0) {
+    bytes("chunks-head-crcok-unknown-ref", "chunks_head/000001", ls: 0, diagnose: 1) {
       $0.put(bigEndianBytes(UInt64(777_777)), at: 8)
       $0.fixChecksum(of: 8..<82, at: 82)
     },
@@ -148,7 +150,7 @@ struct DamageRecipe: Sendable, CustomStringConvertible {
       try writeFile($0 + "/wal/checkpoint.000007", [])
     },
     names("wal-missing-segment", "wal/00000006", ls: 1) { removeTree($0 + "/wal/00000005") },
-    names("wal-removed", "wal", ls: 0) { removeTree($0 + "/wal") },
+    names("wal-removed", "wal", ls: 0, diagnose: 1) { removeTree($0 + "/wal") },
     bytes("wal-bad-record-type", "wal/00000005", ls: 0, diagnose: 1) { $0[14876] = 0x0f },
     bytes("wal-bitflip-first-series", "wal/00000003", ls: 0, diagnose: 1) {
       $0.flip(at: 17, bit: 3)

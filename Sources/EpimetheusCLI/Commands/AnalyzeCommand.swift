@@ -166,7 +166,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
             .write(to: &out)
         }
         let ledger = growth.map { GrowthText($0, color: output.colors).text } ?? ""
-        if !ledger.isEmpty { out.write("\n" + ledger) }
+        if !ledger.isEmpty { out.write(ledger + "\n") }
       }
     }
   }

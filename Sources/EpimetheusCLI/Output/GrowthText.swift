@@ -62,11 +62,13 @@ struct GrowthText {
 
   private func table(_ rows: [Row]) -> String {
     guard draws else {
-      var table = Table([.right(""), .right(""), .left("", limit: 63)])
+      var table = Table([.right(""), .right(""), .left("", limit: Self.room)])
       for row in rows { table.row([Units.count(row.series), share(row.series), row.words]) }
       return table.text()
     }
-    var table = Table([.right("born"), .right("share"), .left("births"), .left("", limit: 63)])
+    var table = Table([
+      .right("born"), .right("share"), .left("births"), .left("", limit: Self.room),
+    ])
     for row in rows {
       table.row([
         Units.count(row.series), share(row.series), Sparkline.text(row.births, width: Self.width),
@@ -81,8 +83,20 @@ struct GrowthText {
     return percent > 0 && percent < 1 ? "<1 %" : "\(Int(exactly: percent.rounded()) ?? 0) %"
   }
 
+  /// What there is room for on a line of 80 columns, behind the numbers.
+  private static let room = 63
+
+  /// A cause in a line. The names of jobs are shortened as far as it takes.
   private func sentence(_ cause: GrowthCause) -> String {
-    var text = what(cause)
+    for length in [30, 24, 18, 14] {
+      let text = sentence(cause, upTo: length)
+      if DisplayText.width(text) <= Self.room { return text }
+    }
+    return sentence(cause, upTo: 10)
+  }
+
+  private func sentence(_ cause: GrowthCause, upTo length: Int) -> String {
+    var text = what(cause, upTo: length)
     if cause.isTrend { return text + ", at the same rate for a day or more" }
     guard cause.isIncident else { return text }
     text += cause.onset.map { ", since \(Self.minute($0))" } ?? ", since before the data"
@@ -97,8 +111,8 @@ struct GrowthText {
     return String(text.dropFirst(5).prefix(11)).replacing("T", with: " ")
   }
 
-  private func what(_ cause: GrowthCause) -> String {
-    let job = job(cause)
+  private func what(_ cause: GrowthCause, upTo length: Int) -> String {
+    let job = job(cause, upTo: length)
     let label = cause.label.map { DisplayText.shortened(DisplayText.escaped($0), to: 18) } ?? ""
     let values = Units.count(cause.values)
     switch cause.kind {
@@ -106,7 +120,8 @@ struct GrowthText {
     case .labelValues: return "\(job): \(values) values of \(label)"
     case .targets: return "\(job): \(values) targets of \(Units.count(cause.seriesEach ?? 0))"
     case .product:
-      let other = cause.alsoLabels.last.map { DisplayText.escaped($0) } ?? ""
+      let other =
+        cause.alsoLabels.last.map { DisplayText.shortened(DisplayText.escaped($0), to: 18) } ?? ""
       return "\(job): \(label) times \(other)"
     case .metricNames: return "\(job): \(values) metric names"
     case .newJob: return "\(job) is new"
@@ -117,9 +132,9 @@ struct GrowthText {
     }
   }
 
-  private func job(_ cause: GrowthCause) -> String {
+  private func job(_ cause: GrowthCause, upTo length: Int) -> String {
     guard cause.jobs.count == 1 else { return "\(Units.count(cause.jobs.count)) jobs" }
     guard let name = cause.jobs.first?.name else { return "no job" }
-    return DisplayText.shortened(DisplayText.escaped(name), to: 18)
+    return DisplayText.shortened(DisplayText.escaped(name), to: length)
   }
 }
