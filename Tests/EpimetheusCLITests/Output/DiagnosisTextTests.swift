@@ -36,7 +36,7 @@ import Testing
     let diagnosis = try await text("sound/rollouts")
     #expect(diagnosis.text(rows: 1000, columns: 80) == diagnosis.text)
     let least = diagnosis.text(rows: 1, columns: 1)
-    #expect(least.contains("  prometheus --storage.tsdb.path="))
+    #expect(least.contains("  prometheus --agent --storage.agent.path="))
     #expect(!least.contains("epimetheus ls"))
   }
 
@@ -44,10 +44,10 @@ import Testing
     async throws
   {
     let sound = try await Diagnosis.make(
-      of: DataDirectory(path: Fixture("sound/rollouts").data), jobs: 2)
+      of: DataDirectory(path: Fixture("sound/explosion-blocks").data), jobs: 2)
     #expect(
       sound.actions.first?.command == [
-        "prometheus", "--storage.tsdb.path=" + Fixture("sound/rollouts").data,
+        "prometheus", "--storage.tsdb.path=" + Fixture("sound/explosion-blocks").data,
       ])
     let agent = try await Diagnosis.make(
       of: DataDirectory(path: Fixture("sound/agent-3.5").data), jobs: 2)
