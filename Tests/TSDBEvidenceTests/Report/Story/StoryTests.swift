@@ -35,7 +35,7 @@ import Testing
       ])
     #expect(
       story.sections.map(\.id) == [
-        "timeline", "growth", "culprit", "cardinality", "churn", "costs", "findings", "start",
+        "timeline", "growth", "ledger", "culprit", "cardinality", "churn", "costs", "findings", "start",
         "repair", "prevention", "appendix",
       ])
   }
