@@ -10,6 +10,7 @@ extension Repair.Result {
   mutating func measure() {
     guard isProven, !steps.isEmpty else { return }
     toll = missing.map { Toll($0) } ?? Toll(from: before.readable, to: after.readable)
+    if takesBlocks { toll = toll.raised(from: before.served, to: after.served) }
     var left = toll.samples
     for index in steps.indices {
       let own = min(steps[index].loss.samples, left)
@@ -34,6 +35,14 @@ extension Repair.Result {
 }
 
 extension Repair.Result {
+  /// True where blocks were asked to leave. The log may hold some of what was in them, and we can read it; but
+  /// a server that replays a log on its own drops what it has from before a series was defined anew
+  /// (Prometheus: tsdb/head_wal.go, `resetSeriesWithMMappedChunks`). What it served and serves no more is lost.
+  private var takesBlocks: Bool {
+    !isRepair && !after.startup.isRefusedForGood
+      && steps.contains { $0.operation == MoveAway.blockName }
+  }
+
   /// True if the same steps were made to the same files.
   func isSame(as other: Repair.Result) -> Bool {
     steps.count == other.steps.count

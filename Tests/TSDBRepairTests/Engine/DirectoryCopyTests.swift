@@ -103,6 +103,9 @@ import Testing
     let descriptor = open(path, O_WRONLY)
     defer { close(descriptor) }
     #expect(pwrite(descriptor, [3], 1, 1 << 29) == 1)
+    try writeFile(folder.data + "/wal/00000001", [1, 2, 3])
+    // What is looked for on the disk before a copy: two pages of the one, and three bytes of the other.
+    #expect(try SourceTree(of: folder.data).room(of: folder.data) == 2 * 4096 + 3)
     _ = try copy(folder)
     let new = folder.path + "/new/wal/00000000"
     var status = stat()
