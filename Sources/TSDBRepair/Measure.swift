@@ -10,7 +10,7 @@ extension Repair.Result {
   mutating func measure() {
     guard isProven, !steps.isEmpty else { return }
     toll = missing.map { Toll($0) } ?? Toll(from: before.readable, to: after.readable)
-    if takesBlocks { toll = toll.raised(from: before.served, to: after.served) }
+    if comparesStarts { toll = toll.raised(from: before.served, to: after.served) }
     var left = toll.samples
     for index in steps.indices {
       let own = min(steps[index].loss.samples, left)
@@ -35,13 +35,12 @@ extension Repair.Result {
 }
 
 extension Repair.Result {
-  /// True where blocks were asked to leave. The log may hold some of what was in them, and we can read it; but
-  /// a server that replays a log on its own drops what it has from before a series was defined anew
-  /// (Prometheus: tsdb/head_wal.go, `resetSeriesWithMMappedChunks`). What it served and serves no more is lost.
-  private var takesBlocks: Bool {
-    !isRepair && !after.startup.isRefusedForGood
-      && steps.contains { $0.operation == MoveAway.blockName }
-  }
+  /// True for an operation on its own, of which no repair is due that would bring something back: what a server
+  /// served and serves no more is lost, though we may be able to read it still. So are samples that a block had
+  /// and the log has, where their series are defined anew behind them, without the block (Prometheus:
+  /// tsdb/head_wal.go, `resetSeriesWithMMappedChunks`); and without the log, those that `chunks_head` has behind
+  /// damage.
+  private var comparesStarts: Bool { !isRepair && !after.startup.isRefusedForGood }
 
   /// True if the same steps were made to the same files.
   func isSame(as other: Repair.Result) -> Bool {

@@ -66,9 +66,6 @@ enum MoveAway {
       changes: empty.map { DirectoryChange(context.relative($0.path), .remove) })
   }
 
-  /// What `block` makes.
-  static let blockName = "quarantine-block"
-
   /// `quarantine-block`: a block leaves; only its stretch of time is lost.
   static func block(
     _ context: RepairContext, _ block: BlockFolder, why: String, isCopy: Bool = false
@@ -82,7 +79,7 @@ enum MoveAway {
       }
     }
     return RepairStep(
-      operation: blockName, why: why, loss: loss,
+      operation: "quarantine-block", why: why, loss: loss,
       changes: [DirectoryChange(context.relative(block.path), .remove)])
   }
 
