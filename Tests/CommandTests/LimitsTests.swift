@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `where memory ends while a copy is made nothing of it is left`() throws {
-    var endings: Set<Int32> = []
+    var endings: Set<Int32?> = []
     for megabytes in stride(from: 88, through: 160, by: 4) {
       let folder = try TemporaryDirectory()
       let data = Fixture("sound/explosion-small").data
