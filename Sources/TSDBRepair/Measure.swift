@@ -10,7 +10,7 @@ extension Repair.Result {
   mutating func measure() {
     guard isProven, !steps.isEmpty else { return }
     toll = missing.map { Toll($0) } ?? Toll(from: before.readable, to: after.readable)
-    if comparesStarts { toll = toll.raised(from: before.served, to: after.served) }
+    if comparesStarts { toll = toll.raised(from: stillAsked, to: after.served) }
     var left = toll.samples
     for index in steps.indices {
       let own = min(steps[index].loss.samples, left)
@@ -41,6 +41,13 @@ extension Repair.Result {
   /// tsdb/head_wal.go, `resetSeriesWithMMappedChunks`); and without the log, those that `chunks_head` has behind
   /// damage.
   private var comparesStarts: Bool { !isRepair && !after.startup.isRefusedForGood }
+
+  /// What a server served, but of metrics of which queries fail now: nothing of them is gone by that.
+  private var stillAsked: [[UInt8]: Repair.MetricCount] {
+    let starts = [after.startup.first, after.startup.second].compactMap(\.self)
+    let failing = Set(starts.flatMap(\.failing))
+    return before.served.filter { !failing.contains($0.key) }
+  }
 
   /// True if the same steps were made to the same files.
   func isSame(as other: Repair.Result) -> Bool {

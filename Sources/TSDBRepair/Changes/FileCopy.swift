@@ -76,7 +76,7 @@ extension FileOperations {
     guard file >= 0 else { return size }
     defer { _ = Glibc.close(file) }
     var (bytes, end) = (0, 0)
-    while end < size, let data = data(in: file, from: end) {
+    while end < size, let data = Self.data(in: file, from: end) {
       bytes += min(data.upperBound, size) - data.lowerBound
       end = data.upperBound
     }
