@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint torture check-fixtures judge bench bench-growth report-picture install clean
+.PHONY: demo build test lint torture kills check-fixtures judge bench bench-growth report-picture install clean
 .PHONY: dependencies
 
 PREFIX ?= /usr/local
@@ -59,6 +59,10 @@ SEED := 1
 ## torture ROUNDS=N SEED=S: directories spoilt at random, and what every command does with them (Python 3)
 torture: build
 	@python3 Tests/Torture/torture.py $(EPIMETHEUS) --rounds $(ROUNDS) --seed $(SEED)
+
+## kills [KILLS="--limit 20"]: repairs and undos killed at every system call, and taken back (Python 3, x86-64)
+kills: build
+	@python3 Tests/Torture/kills.py $(EPIMETHEUS) --seed $(SEED) $(KILLS)
 
 ## check-fixtures FIXTURES=DIR: the tests again, over the full set of directories of real servers
 check-fixtures: build

@@ -20,6 +20,9 @@ static rlim_t old_data_limit;
 // Bytes of the stacks of threads, which the bound does not count.
 static size_t stacks;
 static void (*farewell)(void);
+// Address space that is kept for the farewell, and given back for it: under `ulimit -v` there is no other.
+static void *reserve;
+static const size_t reserve_size = 16 << 20;
 // The thread that is ending the process; others wait for it.
 static int is_ending;
 static pthread_t ending_thread;
@@ -185,6 +188,7 @@ _Noreturn static void end(size_t asked, const char *what) {
   if (farewell) {
     own.rlim_cur = old_data_limit;
     if (limit) setrlimit(RLIMIT_DATA, &own);
+    if (reserve) munmap(reserve, reserve_size);
     farewell();
   }
   _exit(2);
@@ -192,7 +196,14 @@ _Noreturn static void end(size_t asked, const char *what) {
 
 _Noreturn void epimetheus_out_of_memory(size_t asked) { end(asked, ""); }
 
-void epimetheus_memory_set_farewell(void (*wanted)(void)) { farewell = wanted; }
+void epimetheus_memory_set_farewell(void (*wanted)(void)) {
+  if (wanted && !reserve) {
+    // Nothing is ever there: it counts as address space alone.
+    void *space = mmap(NULL, reserve_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (space != MAP_FAILED) reserve = space;
+  }
+  farewell = wanted;
+}
 
 void epimetheus_memory_set_limit(size_t bytes) {
   struct rlimit own;

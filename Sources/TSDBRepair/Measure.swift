@@ -10,6 +10,7 @@ extension Repair.Result {
   mutating func measure() {
     guard isProven, !steps.isEmpty else { return }
     toll = missing.map { Toll($0) } ?? Toll(from: before.readable, to: after.readable)
+    if comparesStarts { toll = toll.raised(from: stillAsked, to: after.served) }
     var left = toll.samples
     for index in steps.indices {
       let own = min(steps[index].loss.samples, left)
@@ -34,6 +35,20 @@ extension Repair.Result {
 }
 
 extension Repair.Result {
+  /// True for an operation on its own, of which no repair is due that would bring something back: what a server
+  /// served and serves no more is lost, though we may be able to read it still. So are samples that a block had
+  /// and the log has, where their series are defined anew behind them, without the block (Prometheus:
+  /// tsdb/head_wal.go, `resetSeriesWithMMappedChunks`); and without the log, those that `chunks_head` has behind
+  /// damage.
+  private var comparesStarts: Bool { !isRepair && !after.startup.isRefusedForGood }
+
+  /// What a server served, but of metrics of which queries fail now: nothing of them is gone by that.
+  private var stillAsked: [[UInt8]: Repair.MetricCount] {
+    let starts = [after.startup.first, after.startup.second].compactMap(\.self)
+    let failing = Set(starts.flatMap(\.failing))
+    return before.served.filter { !failing.contains($0.key) }
+  }
+
   /// True if the same steps were made to the same files.
   func isSame(as other: Repair.Result) -> Bool {
     steps.count == other.steps.count

@@ -45,6 +45,8 @@ public struct Repair: Sendable {
     public var findings: [Finding] = []
     /// What can be read under the labels of its series, by metric, whether a server serves it or not.
     public var readable: [[UInt8]: MetricCount] = [:]
+    /// Of that, what a server serves.
+    public var served: [[UInt8]: MetricCount] = [:]
     /// What could not be looked at, one sentence each.
     public var unread: [String] = []
 
@@ -59,8 +61,11 @@ public struct Repair: Sendable {
     /// Samples.
     public var samples = 0
 
-    /// Nothing.
-    public init() {}
+    /// As many.
+    public init(series: Int = 0, samples: Int = 0) {
+      self.series = series
+      self.samples = samples
+    }
   }
 
   /// Bytes of files before: all that came in is kept or dropped.
@@ -112,6 +117,8 @@ public struct Repair: Sendable {
     var missing: SampleLoss?
     /// Samples that can be read in the directory before, by us.
     public var readable = 0
+    /// False where every strategy makes the same steps.
+    var hasOtherWays = true
     /// Other ways; only of a plan.
     public var alternatives: [Alternative] = []
     /// Where the bytes went.

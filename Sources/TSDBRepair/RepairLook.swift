@@ -35,9 +35,10 @@ extension Repair {
     state.startup = diagnosis.startup
     let first = diagnosis.startup.first
     let served = first.outcome == .refuses ? diagnosis.startup.second : first
-    for count in (served?.served ?? [:]).values {
+    for (name, count) in served?.served ?? [:] {
       state.series += count.series
       state.samples += count.samples
+      state.served[name] = MetricCount(series: count.series, samples: count.samples)
     }
     state.readable = (served ?? first).readable
     return Look(state: state, everything: diagnosis.everything)

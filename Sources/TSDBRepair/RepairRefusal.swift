@@ -1,3 +1,4 @@
+internal import TSDBCheck
 internal import TSDBStore
 
 /// What a repair refuses, before anything is changed.
@@ -68,6 +69,21 @@ extension Repair {
       throw .refused(
         "\(full): \(what), and a repair in place changes nothing outside of its directory; "
           + "--output NEW repairs a copy, with what is there in it")
+    }
+  }
+
+  /// Refuses an operation of its own that would take the damage out of a block, and nothing else, while the
+  /// whole blocks that it was made of are there: a start deletes those, and no sign of it would be left.
+  func refuseTrap(_ steps: [DoneStep], _ check: Check) throws(RepairError) {
+    guard options.operation != nil else { return }
+    let children = check.result.findings.flatMap { [$0] + $0.consequences }
+      .filter { $0.rule == "block.damaged-child" }.map { Path.name($0.path) }
+    let losing = steps.filter(BlockSurgery.hidesDamage).flatMap(\.files)
+    for name in children where losing.contains(where: { Path.isInside($0, name) }) {
+      throw .refused(
+        "\(name) is damaged, and the blocks that it was made of are whole: once its damage is out of it, a "
+          + "start deletes them, and what it lacks with them; `surgery quarantine-block --block \(name)` loses "
+          + "nothing")
     }
   }
 

@@ -30,7 +30,7 @@ extension Repair {
     result.before = before.state
     result.readable = result.countedReadable()
     result.measure()
-    guard comparesWays, options.operation == nil else { return result }
+    guard comparesWays, options.operation == nil, result.hasOtherWays else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
       var other = try await rehearse(strategy, before, operations)
       other.before = result.before
@@ -74,8 +74,11 @@ extension Repair {
       }
       try operations.checkWritable(parent)
     }
-    let tree = try repairing { () throws(FileError) in try SourceTree(of: directory.path) }
-    try refuseWithoutSpace(tree.size, at: parent, operations)
+    let (tree, room) = try repairing { () throws(FileError) in
+      let tree = try SourceTree(of: directory.path)
+      return (tree, try tree.room(of: directory.path))
+    }
+    try refuseWithoutSpace(room, at: parent, operations)
     let copy: DirectoryCopy.Report
     do {
       copy = try DirectoryCopy.write(
@@ -154,6 +157,11 @@ extension Repair {
     } catch {
       throw takenBack(root, name, error.description, operations)
     }
+    do {
+      try refuseTrap(run.steps, check)
+    } catch {
+      throw takenBack(root, name, error.description, operations)
+    }
     result.steps = run.steps
     result.toll = run.toll
     result.quarantine = name
@@ -227,6 +235,7 @@ extension Repair {
     let operations = system.withoutSync().within(folder)
     defer { try? system.removeTree(folder) }
     let root: String
+    let check: Check
     var result = Result()
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
@@ -238,8 +247,10 @@ extension Repair {
       options.strategy = strategy
       var run = RepairRun(root, transaction, options)
       let links = try DataDirectory(path: root)
-      try await run.run(await look(at: links))
+      check = await look(at: links)
+      try await run.run(check)
       result.steps = run.steps
+      result.hasOtherWays = run.hasOtherWays
       result.toll = run.toll
       result.account = account(try SourceTree(of: real).size, run.steps)
       result.neededBytes = run.neededBytes
@@ -247,6 +258,7 @@ extension Repair {
       throw .file(error)
     }
     guard !result.steps.isEmpty else { return result }
+    try refuseTrap(result.steps, check)
     let after = try await stateAfter(root)
     result.after = after.state
     if let old = before.everything, let new = after.everything {

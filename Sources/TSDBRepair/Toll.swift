@@ -69,6 +69,18 @@ public struct Toll: Equatable, Sendable {
     self.init(metrics: metrics)
   }
 
+  /// The same, but at least what is missing of `before` in `after`.
+  func raised(
+    from before: [[UInt8]: Repair.MetricCount], to after: [[UInt8]: Repair.MetricCount]
+  ) -> Toll {
+    var all = Dictionary(metrics.map { ($0.name, $0) }) { first, _ in first }
+    for other in Toll(from: before, to: after).metrics
+    where other.samples > all[other.name]?.samples ?? 0 {
+      all[other.name] = other
+    }
+    return Toll(metrics: Array(all.values), targets: targets)
+  }
+
   /// The same with other counts of the samples that leave, by metric.
   func counting(_ samples: [[UInt8]: Int]) -> Toll {
     let counted = metrics.map { metric in

@@ -56,6 +56,22 @@ import Testing
     #expect(page.stdout.contains("larger than any server writes"))
   }
 
+  @Test func `where memory ends while a copy is made nothing of it is left`() throws {
+    var endings: Set<Int32?> = []
+    for megabytes in stride(from: 88, through: 160, by: 4) {
+      let folder = try TemporaryDirectory()
+      let data = Fixture("sound/explosion-small").data
+      let result = try run(
+        "ulimit -v \(megabytes * 1000)", ["redact", data, "--output", folder.path + "/copy"],
+        seconds: 60)
+      endings.insert(result.status)
+      let names = try namesInFolder(folder.path)
+      #expect(result.status == 0 || names == [], "\(megabytes): \(names)")
+    }
+    // Some of them must not have been enough.
+    #expect(endings.contains(2), "\(endings)")
+  }
+
   @Test(arguments: [60, 100, 200, 400, 800])
   func `where memory is scarce there is a result or a sentence`(megabytes: Int) throws {
     let data = Fixture("sound/explosion-small").data

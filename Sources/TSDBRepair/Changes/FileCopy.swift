@@ -63,6 +63,26 @@ extension FileOperations {
     }
   }
 
+  /// Bytes that a copy of the file `path` takes: those of it that are no holes.
+  static func copiedBytes(of path: String) throws(FileError) -> Int {
+    var status = stat()
+    guard unsafe stat(path.onDisk, &status) == 0 else {
+      throw .system(path: path, operation: "look at", errno: errno)
+    }
+    let size = Int(status.st_size)
+    // A file system that packs files also has fewer blocks than bytes; a copy may not be packed.
+    guard Int(status.st_blocks) < size / 512 else { return size }
+    let file = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return size }
+    defer { _ = Glibc.close(file) }
+    var (bytes, end) = (0, 0)
+    while end < size, let data = Self.data(in: file, from: end) {
+      bytes += min(data.upperBound, size) - data.lowerBound
+      end = data.upperBound
+    }
+    return bytes
+  }
+
   /// The next stretch of a file at or behind `offset` that is no hole; nil where there is none. The numbers
   /// are Linux' `SEEK_DATA` and `SEEK_HOLE`, which Swift does not see; a file system that does not know holes
   /// has none.

@@ -138,6 +138,19 @@ public final class FileOperations {
     }
   }
 
+  /// Takes away what the open file `descriptor` has from `end` on.
+  func cut(_ descriptor: Int32, at end: Int, _ path: String) throws(FileError) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .system(path: path, operation: "look at", errno: errno)
+    }
+    guard Int(status.st_size) > end else { return }
+    try announce?(.write, path)
+    guard ftruncate(descriptor, end) == 0 else {
+      throw .system(path: path, operation: "cut", errno: errno)
+    }
+  }
+
   /// Sends what was written to the disk.
   func sync(_ descriptor: Int32, _ path: String) throws(FileError) {
     try announce?(.sync, path)

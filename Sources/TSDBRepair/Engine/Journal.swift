@@ -26,6 +26,9 @@ final class Journal {
       try operations.replaceFile(path, by: own)
     }
     descriptor = try operations.reopen(path)
+    // A process that ended in the middle of a line, or a full disk, left its beginning: it would spoil the
+    // line that follows.
+    try operations.cut(descriptor, at: try Self.parse(quarantine).end, path)
   }
 
   deinit { operations.close(descriptor) }
@@ -43,11 +46,19 @@ final class Journal {
   /// there is no journal. Throws where a line with others behind it cannot be read.
   static func read(_ quarantine: Quarantine) throws(FileError) -> [JournalRecord] {
     guard FileStatus.exists(quarantine.journal) else { return [] }
+    return try parse(quarantine).records
+  }
+
+  /// The records that are whole, and where the last of them ends.
+  private static func parse(
+    _ quarantine: Quarantine
+  ) throws(FileError) -> (records: [JournalRecord], end: Int) {
     guard try FileStatus(of: quarantine.journal).kind == .file else {
       throw .system(path: quarantine.journal, operation: "read it as a journal", errno: 22)
     }
     let file = try MappedFile(path: quarantine.journal)
     var records: [JournalRecord] = []
+    var end = 0
     var lines = [UInt8](file.bytes).split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
     // What follows the last end of a line was not written whole.
@@ -62,7 +73,8 @@ final class Journal {
             problem: .malformed(why: "not a line of a repair's journal")))
       }
       records.append(record)
+      end = line.endIndex + 1
     }
-    return records
+    return (records, end)
   }
 }

@@ -27,6 +27,8 @@ struct JournalStory {
   let before: DataTree
   /// The directory as the repair left it.
   let after = Node()
+  /// True where the repair wrote down all that it left, which it does at its end, at once.
+  let isListed: Bool
   /// The numbers of the changes that were made, in their order.
   private(set) var changes: [Int] = []
   private let quarantine: Quarantine
@@ -35,6 +37,8 @@ struct JournalStory {
   init(_ quarantine: Quarantine, _ records: [JournalRecord]) throws(RepairError) {
     self.quarantine = quarantine
     self.records = records
+    let isDone = records.contains(.done)
+    isListed = isDone && records.contains { if case .left = $0 { true } else { false } }
     var entries: [(String, FileStatus)] = []
     for (index, record) in records.enumerated() {
       try Self.checkPaths(record, index, quarantine)
@@ -48,7 +52,6 @@ struct JournalStory {
     }
     after.status = before[""]
     let last = records.lastIndex { if case .was = $0 { false } else { !$0.paths.isEmpty } }
-    let isDone = records.contains(.done)
     for (index, record) in records.enumerated() {
       switch record {
       case .move(let from, let to):
@@ -57,6 +60,8 @@ struct JournalStory {
       case .makeFolder(let path):
         if index == last, !isDone, !FileStatus.exists(full(path)) { continue }
         guard insert(Node(), at: path) else { throw impossible(index) }
+      // Of a list that was not written whole nothing follows for what is not on it.
+      case .left where !isDone: continue
       case .left(let path, let status):
         guard let node = node(at: path) ?? newNode(at: path) else { throw impossible(index) }
         node.status = status

@@ -104,6 +104,15 @@ struct SourceTree {
       || name.hasPrefix("chunk_snapshot.")
   }
 
+  /// Bytes that a copy of all files takes, the tree being that of `root`.
+  func room(of root: String) throws(FileError) -> Int {
+    var bytes = 0
+    for entry in entries where entry.kind == .file {
+      bytes = bytes &+ (try FileOperations.copiedBytes(of: Path.join(root, entry.path)))
+    }
+    return bytes
+  }
+
   /// Bytes of all files.
   var size: Int {
     entries.reduce(0) { $0 &+ ($1.kind == .file ? $1.status.size : 0) }

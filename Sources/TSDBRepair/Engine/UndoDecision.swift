@@ -32,9 +32,10 @@ struct UndoDecision {
   init(_ story: JournalStory, _ quarantine: Quarantine, now: DataTree) {
     self.story = story
     self.quarantine = quarantine
-    let isListed = story.records.contains { if case .left = $0 { true } else { false } }
     for path in now.paths where !path.isEmpty && !Self.volatile.contains(path) {
-      if story.node(at: path) == nil, isListed || !story.isPartOfNew(path) { added.append(path) }
+      if story.node(at: path) == nil, story.isListed || !story.isPartOfNew(path) {
+        added.append(path)
+      }
     }
     look(at: story.after, "", now)
     isCopyWithoutTimes =

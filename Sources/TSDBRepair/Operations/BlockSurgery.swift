@@ -5,6 +5,11 @@ public import TSDBStore
 /// The operations on a single block. Each gives the step that is to be made, or nil where it cannot be
 /// done or nothing would change.
 public enum BlockSurgery {
+  /// True for a step that leaves a block sound and without what could not be read of it.
+  static func hidesDamage(_ step: DoneStep) -> Bool {
+    step.operation == "drop-bad-chunks" || step.operation == "rebuild-index" && step.loss.series > 0
+  }
+
   /// `rebuild-index`: label indices, postings, offset tables and table of contents are written anew from
   /// symbols and series. What cannot be read of the series is lost; symbols that cannot be trusted
   /// leave nothing to build from.

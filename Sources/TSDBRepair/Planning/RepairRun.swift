@@ -36,6 +36,8 @@ struct RepairRun {
   private(set) var neededBytes = leastBytes
   /// What the journal takes.
   static let leastBytes = 1 << 20
+  /// False where no strategy has a step for the log, so that all make the same steps.
+  private(set) var hasOtherWays = true
   /// What leaves by metric, as operations count it themselves.
   private(set) var toll = Toll()
   /// What the log defined before the first step that changed it; nil before that.
@@ -82,6 +84,7 @@ struct RepairRun {
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
       guard let step = try LogSteps.next(context, options.strategy) else {
+        if steps.count == first { hasOtherWays = try Self.hasStep(context) }
         if formerly == nil, context.hasUndefinedRefs { formerly = RefSet() }
         return try dropUndefined()
       }
@@ -91,10 +94,21 @@ struct RepairRun {
     }
   }
 
+  /// True if there is a step for the log by any strategy.
+  private static func hasStep(_ context: RepairContext) throws(FileError) -> Bool {
+    for strategy in RepairStrategy.allCases where try LogSteps.next(context, strategy) != nil {
+      return true
+    }
+    return false
+  }
+
   /// Makes the steps for one block after the other.
   private mutating func repairBlocks(_ context: RepairContext) throws(FileError) {
     let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
-    for folder in context.directory.blocks where !context.isUnread(below: folder.path) {
+    // Nothing is concluded from what could not be looked at.
+    let unread = context.findings.filter(\.isUnread).map(\.path)
+    for folder in context.directory.blocks
+    where !unread.contains(where: { Path.isInside($0, folder.path) }) {
       if let step = try blocks.harmful(folder) {
         try apply(step)
         continue
@@ -175,11 +189,6 @@ extension RepairStep {
 }
 
 extension RepairContext {
-  /// True where something below `path` could not be looked at: nothing is concluded from that.
-  fileprivate func isUnread(below path: String) -> Bool {
-    findings.contains { $0.isUnread && ($0.path == path || $0.path.hasPrefix(path + "/")) }
-  }
-
   /// True where something lies under a ref that no record defines.
   fileprivate var hasUndefinedRefs: Bool {
     has("chunks-head.refs.unknown") || has("wal.refs.unknown")

@@ -198,6 +198,31 @@ private final class Trap {
     }
   }
 
+  /// As a process leaves it that ends in the middle of a write, or a disk that is full. What an undo writes behind
+  /// it can be read, also where that undo fails in its turn.
+  @Test func `a journal that ends in the middle of a line can be taken back`() throws {
+    for (number, failing) in zip(0..., stride(from: 0, to: 400, by: 9)) {
+      let folder = try TemporaryDirectory()
+      let root = folder.path + "/data"
+      try Example.make(root, links: true)
+      let before = try ContentState(folder.path)
+      try Example.apply(root, FileOperations())
+      let journal = root + "/" + Example.name + "/journal"
+      let text = try readText(journal)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      let last = try #require(lines.lastIndex { $0.hasPrefix("move\t") })
+      let whole = lines[...last].reduce(0) { $0 + $1.utf8.count + 1 }
+      let size = whole + (text.utf8.count - whole) * number / 45
+      try writeFile(journal, text.utf8.prefix(size))
+      let trap = Trap(at: failing % 61)
+      _ = try? Undo.run(
+        root,
+        operations: FileOperations(announce: { _, path throws(FileError) in try trap.failing(path) }
+        ))
+      try expectUndone(folder.path, before, size)
+    }
+  }
+
   @Test(arguments: Array(stride(from: 1, through: TransactionTests.callsOfRepair, by: 1)))
   func `a repair that is killed anywhere can be taken back`(number: Int) async throws {
     let folder = try TemporaryDirectory()

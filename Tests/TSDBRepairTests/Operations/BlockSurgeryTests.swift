@@ -98,4 +98,56 @@ import Testing
     let folder = try BlockFolder(path: copy.data + "/\(name)")
     #expect(try folder.meta.get().stats.numTombstones == 0)
   }
+
+  /// The parents have what the child lacks, until a start deletes them: without the damage nobody would see it.
+  @Test func `bad chunks stay in a child whose whole parents are there`() async throws {
+    let copy = try Fixture.damaged("f18-damaged-child-parents-on-disk")
+    let name = "01M7XTE452156WPMFJ3G75GJWM"
+    let refusal =
+      "\(name) is damaged, and the blocks that it was made of are whole: once its damage is out of it, a "
+      + "start deletes them, and what it lacks with them; `surgery quarantine-block --block \(name)` loses "
+      + "nothing"
+    let before = try ContentState(copy.data)
+    let repair = try planned(copy.data) { context throws(FileError) in
+      let block = context.directory.blocks.first { $0.name == name }
+      return try block.flatMap { block throws(FileError) in
+        try BlockSurgery.dropBadChunks(context.directory, block)
+      }.map { [$0] } ?? []
+    }
+    await #expect(throws: RepairError.refused(refusal)) { try await repair.plan() }
+    await #expect(throws: RepairError.takenBack(refusal)) { try await repair.applyInPlace() }
+    #expect(before.changes(to: try ContentState(copy.data)) == [])
+  }
+
+  /// Samples of the block are in the log, too; a server drops them there, because their series are defined anew
+  /// behind them.
+  @Test(arguments: [("states/wal-multi-ref", 144), ("sound/ooo-3.5", 13_344)])
+  func `a block that leaves costs what a server serves no more`(
+    name: String, samples: Int
+  ) async throws {
+    let copy = try Fixture(name).copy()
+    let repair = try planned(copy.data) { context throws(FileError) in
+      context.directory.blocks.first.flatMap { RepairStep.quarantine($0.name, context) }.map {
+        [$0]
+      }
+        ?? []
+    }
+    let plan = try await repair.plan()
+    #expect(plan.steps.map(\.loss.samples) == [samples])
+    #expect(plan.before.samples - plan.after.samples == samples)
+    #expect(plan.losesData)
+    let result = try await repair.applyInPlace(plan)
+    #expect(result.steps == plan.steps)
+    #expect(result.toll == plan.toll)
+  }
+
+  private func planned(
+    _ path: String,
+    _ operation: @escaping @Sendable (RepairContext) async throws(FileError) -> [RepairStep]
+  ) throws -> Repair {
+    var options = Repair.Options()
+    options.time = "test"
+    options.operation = operation
+    return Repair(of: try DataDirectory(path: path), options)
+  }
 }

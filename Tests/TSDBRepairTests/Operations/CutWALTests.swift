@@ -56,6 +56,13 @@ import Testing
     try await cutEverywhere { try Fixture.damaged("wal-missing-segment") }
   }
 
+  /// A start drops what is in `chunks_head` behind the damage; until the cut it had that from the log.
+  @Test func `what a cut takes of the log is told, though damaged head chunks have it`()
+    async throws
+  {
+    try await cutEverywhere { try Fixture.damaged("wbl-chunks-head-ooo-bitflip") }
+  }
+
   @Test func `deletions of what stays are written behind the cut`() async throws {
     let folder = try TemporaryDirectory()
     for path in ["", "/wal", "/chunks_head"] { try makeFolder(folder.data + path) }
