@@ -45,20 +45,22 @@ struct GrowthSource {
     }
     self.isRule = isRule
     self.targets = targets
-    sent = Self.sent(growth, isRule)
+    sent = Self.sent(growth, isRule, targets)
   }
 
   private static func key(_ job: PairID?, _ instance: PairID?) -> UInt64 {
     UInt64(job ?? .max) << 32 | UInt64(instance ?? .max)
   }
 
-  /// The labels that all series share which have no rule's name and are not of the server's own job.
+  /// The labels that all series share which have no rule's name and which the server does not scrape, as it
+  /// scrapes itself.
   private static func sent(
-    _ growth: GrowthHistory, _ isRule: [PairID: Bool]
+    _ growth: GrowthHistory, _ isRule: [PairID: Bool], _ targets: Set<UInt64>
   ) -> Set<PairID> {
     let history = growth.history
     var metrics = growth.metricName.map { LabelFinder($0) }
     var jobs = LabelFinder("job", in: history)
+    var instances = LabelFinder("instance", in: history)
     var common: [PairID]?
     history.series.forEachWithSamples { series, _ in
       if let common, common.isEmpty { return }
@@ -68,6 +70,7 @@ struct GrowthSource {
       if let job, history.pairs.value(ofPair: job).isEqual(to: Array("prometheus".utf8).rawBytes) {
         return
       }
+      if targets.contains(key(job, instances?.pair(of: series, in: history))) { return }
       let own = history.series.pairs(of: series)
       guard let known = common else {
         var all: [PairID] = []

@@ -106,6 +106,21 @@ import Testing
     #expect(cause.aliveSeries == 0)
   }
 
+  @Test func `targets that are there twice, and stay so, are an incident`() throws {
+    var world = GrowthWorld(minutes: 300)
+    for number in 0..<60 {
+      world.target("disk", "10.0.0.\(number)", from: 0, to: 300)
+      world.target("disk", "disk-\(number)", from: 90, to: 300)
+    }
+    let cause = try world.incident()
+    #expect(cause.kind == .targets)
+    #expect(cause.series == 3000)
+    #expect(cause.values == 60)
+    #expect(cause.valuesBefore == 60)
+    #expect(cause.seriesEach == 50)
+    #expect(cause.endedMinutes == 90)
+  }
+
   @Test func `two labels that multiply are one cause with all that their targets bring`() throws {
     var world = GrowthWorld(minutes: 180)
     func pod(_ number: Int, paths: Range<Int>, from: Double, isNew: Bool) {
