@@ -170,8 +170,10 @@ import Testing
     #expect(release.causes.map(\.kind) == [.metricNames])
     #expect(release.causes.map(\.series) == [1500])
     // With ids in them they are what multiplies, and so is what goes on.
-    #expect(try growth({ "db_session_\($0 * 7919)" }, minutes: 0).found.map(\.series) == [1500])
-    #expect(try growth(plain, minutes: 60).found.map(\.series) == [1500])
+    let ids = try growth({ "db_session_\($0 * 7919)" }, minutes: 0)
+    #expect(ids.found.map(\.series) == [1500])
+    let going = try growth(plain, minutes: 60)
+    #expect(going.found.map(\.series) == [1500])
   }
 
   @Test func `no history has no ledger, and one of a moment has nothing born`() throws {
