@@ -8,8 +8,6 @@ struct GrowthSource {
   private let growth: GrowthHistory
   /// Targets that have `up`: job and instance.
   private let targets: Set<UInt64>
-  /// Labels that all series have but those of the server itself and of its rules.
-  private let sent: Set<LabelPairTable.PairID>
   /// By pair: whether a metric's name has a colon; only of those that are names.
   private let isRule: [LabelPairTable.PairID: Bool]
   private let jobName: LabelPairTable.NameID?
@@ -45,18 +43,15 @@ struct GrowthSource {
     }
     self.isRule = isRule
     self.targets = targets
-    sent = Self.sent(growth, isRule, targets)
   }
 
   private static func key(_ job: PairID?, _ instance: PairID?) -> UInt64 {
     UInt64(job ?? .max) << 32 | UInt64(instance ?? .max)
   }
 
-  /// The labels that all series share which have no rule's name and which the server does not scrape, as it
-  /// scrapes itself.
-  private static func sent(
-    _ growth: GrowthHistory, _ isRule: [PairID: Bool], _ targets: Set<UInt64>
-  ) -> Set<PairID> {
+  /// True where there are labels that all series share which have no rule's name and which the server does
+  /// not scrape, as it scrapes itself: a sender puts them on all it sends.
+  private var isSent: Bool {
     let history = growth.history
     var metrics = growth.metricName.map { LabelFinder($0) }
     var jobs = LabelFinder("job", in: history)
@@ -70,7 +65,7 @@ struct GrowthSource {
       if let job, history.pairs.value(ofPair: job).isEqual(to: Array("prometheus".utf8).rawBytes) {
         return
       }
-      if targets.contains(key(job, instances?.pair(of: series, in: history))) { return }
+      if targets.contains(Self.key(job, instances?.pair(of: series, in: history))) { return }
       let own = history.series.pairs(of: series)
       guard let known = common else {
         var all: [PairID] = []
@@ -84,7 +79,7 @@ struct GrowthSource {
       }
       if kept.count < known.count { common = kept }
     }
-    return Set(common ?? [])
+    return common?.isEmpty == false
   }
 
   /// The source of most of `members`.
@@ -112,7 +107,7 @@ struct GrowthSource {
     }
     if rules * 2 > members.count { return .recordingRule }
     if scraped * 2 > members.count { return .scrape }
-    return sent.isEmpty ? .unknown : .remoteWrite
+    return isSent ? .remoteWrite : .unknown
   }
 
   /// True for the job of a push gateway, which says of each group when it was pushed.
