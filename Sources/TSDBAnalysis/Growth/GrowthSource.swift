@@ -49,10 +49,11 @@ struct GrowthSource {
     UInt64(job ?? .max) << 32 | UInt64(instance ?? .max)
   }
 
-  /// True where there are labels that all series share which have no rule's name and which the server does
-  /// not scrape, as it scrapes itself: a sender puts them on all it sends.
+  /// True where there are labels that all series share which have no rule's name and are not the server's
+  /// own: a sender puts them on all it sends.
   private var isSent: Bool {
     let history = growth.history
+    let servers = servers
     var metrics = growth.metricName.map { LabelFinder($0) }
     var jobs = LabelFinder("job", in: history)
     var instances = LabelFinder("instance", in: history)
@@ -65,7 +66,7 @@ struct GrowthSource {
       if let job, history.pairs.value(ofPair: job).isEqual(to: Array("prometheus".utf8).rawBytes) {
         return
       }
-      if targets.contains(Self.key(job, instances?.pair(of: series, in: history))) { return }
+      if servers.contains(Self.key(job, instances?.pair(of: series, in: history))) { return }
       let own = history.series.pairs(of: series)
       guard let known = common else {
         var all: [PairID] = []
@@ -80,6 +81,25 @@ struct GrowthSource {
       if kept.count < known.count { common = kept }
     }
     return common?.isEmpty == false
+  }
+
+  /// Targets that are a Prometheus, under whatever job: one of them is the server itself.
+  private var servers: Set<UInt64> {
+    let history = growth.history
+    guard let name = growth.metricName,
+      let head = history.pairs.pairID(
+        name: name, value: Array("prometheus_tsdb_head_series".utf8).rawBytes)
+    else { return [] }
+    var metrics = LabelFinder(name)
+    var jobs = jobName.map { LabelFinder($0) }
+    var instances = instanceName.map { LabelFinder($0) }
+    var found = Set<UInt64>()
+    history.series.forEachWithSamples { series, _ in
+      guard metrics.pair(of: series, in: history) == head else { return }
+      found.insert(
+        Self.key(jobs?.pair(of: series, in: history), instances?.pair(of: series, in: history)))
+    }
+    return found
   }
 
   /// The source of most of `members`.
