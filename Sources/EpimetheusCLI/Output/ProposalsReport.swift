@@ -6,12 +6,12 @@ internal import TSDBFormat
 struct ProposalsReport: Encodable {
   let relabelling: [Relabelling]
   let sampleLimit: SampleLimit?
-  let alerts: Alerts
+  let alerts: Alerts?
 
   init(_ proposals: Proposals) {
     relabelling = proposals.remedies.map(Relabelling.init)
     sampleLimit = proposals.sampleLimit.map(SampleLimit.init)
-    alerts = Alerts(proposals.alerts)
+    alerts = proposals.alerts.map(Alerts.init)
   }
 
   /// What helps against an incident, and what it would have made of the directory.

@@ -84,7 +84,10 @@ struct ProposalsText {
   }
 
   private var alerts: String {
-    let alerts = proposals.alerts
+    guard let alerts = proposals.alerts else {
+      return color(.heading, "Alerts") + "\n  "
+        + color(.dim, "none can be sized: the growth was there when the data begin") + "\n"
+    }
     func sentence(_ what: String, _ alert: HeadAlerts.Alert) -> String {
       let time = alert.firesAt.map { "at \(TimeText.seconds($0))" } ?? "never"
       return "\(what) would have fired \(time)"

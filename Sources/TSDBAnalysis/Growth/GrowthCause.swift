@@ -97,6 +97,10 @@ public struct GrowthCause: Sendable {
   /// A regular expression that the new values of the label match, and no other value of it in its jobs; nil
   /// where there is none that is short.
   public internal(set) var valuePattern: String?
+  /// The label that the pattern is for.
+  public internal(set) var patternLabel: [UInt8]?
+  /// True for metrics that a new release of a target has more of: no ids in their names, all in one scrape.
+  var isRelease = false
   /// PromQL selectors that together select its series and no others; none where there are no such.
   public internal(set) var selectors: [String] = []
   /// The number of the cause whose targets it tells of.

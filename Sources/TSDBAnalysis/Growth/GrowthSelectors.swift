@@ -85,8 +85,7 @@ struct GrowthSelectors {
   }
 
   /// A short regular expression for the values of the label that only members have in their jobs.
-  func pattern(_ draft: GrowthDraft) -> String? {
-    guard let label = draft.label else { return nil }
+  func pattern(_ draft: GrowthDraft, of label: NameID) -> String? {
     var isMember = [Bool](repeating: false, count: history.series.count)
     for series in draft.members { isMember[Int(series)] = true }
     var own = Set<PairID>()

@@ -8,8 +8,6 @@ struct GrowthSource {
   private let growth: GrowthHistory
   /// Targets that have `up`: job and instance.
   private let targets: Set<UInt64>
-  /// Labels that all series have but those of the server itself and of its rules.
-  private let sent: Set<LabelPairTable.PairID>
   /// By pair: whether a metric's name has a colon; only of those that are names.
   private let isRule: [LabelPairTable.PairID: Bool]
   private let jobName: LabelPairTable.NameID?
@@ -45,20 +43,20 @@ struct GrowthSource {
     }
     self.isRule = isRule
     self.targets = targets
-    sent = Self.sent(growth, isRule)
   }
 
   private static func key(_ job: PairID?, _ instance: PairID?) -> UInt64 {
     UInt64(job ?? .max) << 32 | UInt64(instance ?? .max)
   }
 
-  /// The labels that all series share which have no rule's name and are not of the server's own job.
-  private static func sent(
-    _ growth: GrowthHistory, _ isRule: [PairID: Bool]
-  ) -> Set<PairID> {
+  /// True where there are labels that all series share which have no rule's name and are not the server's
+  /// own: a sender puts them on all it sends.
+  private var isSent: Bool {
     let history = growth.history
+    let servers = servers
     var metrics = growth.metricName.map { LabelFinder($0) }
     var jobs = LabelFinder("job", in: history)
+    var instances = LabelFinder("instance", in: history)
     var common: [PairID]?
     history.series.forEachWithSamples { series, _ in
       if let common, common.isEmpty { return }
@@ -68,6 +66,7 @@ struct GrowthSource {
       if let job, history.pairs.value(ofPair: job).isEqual(to: Array("prometheus".utf8).rawBytes) {
         return
       }
+      if servers.contains(Self.key(job, instances?.pair(of: series, in: history))) { return }
       let own = history.series.pairs(of: series)
       guard let known = common else {
         var all: [PairID] = []
@@ -81,7 +80,26 @@ struct GrowthSource {
       }
       if kept.count < known.count { common = kept }
     }
-    return Set(common ?? [])
+    return common?.isEmpty == false
+  }
+
+  /// Targets that are a Prometheus, under whatever job: one of them is the server itself.
+  private var servers: Set<UInt64> {
+    let history = growth.history
+    guard let name = growth.metricName,
+      let head = history.pairs.pairID(
+        name: name, value: Array("prometheus_tsdb_head_series".utf8).rawBytes)
+    else { return [] }
+    var metrics = LabelFinder(name)
+    var jobs = jobName.map { LabelFinder($0) }
+    var instances = instanceName.map { LabelFinder($0) }
+    var found = Set<UInt64>()
+    history.series.forEachWithSamples { series, _ in
+      guard metrics.pair(of: series, in: history) == head else { return }
+      found.insert(
+        Self.key(jobs?.pair(of: series, in: history), instances?.pair(of: series, in: history)))
+    }
+    return found
   }
 
   /// The source of most of `members`.
@@ -109,7 +127,7 @@ struct GrowthSource {
     }
     if rules * 2 > members.count { return .recordingRule }
     if scraped * 2 > members.count { return .scrape }
-    return sent.isEmpty ? .unknown : .remoteWrite
+    return isSent ? .remoteWrite : .unknown
   }
 
   /// True for the job of a push gateway, which says of each group when it was pushed.

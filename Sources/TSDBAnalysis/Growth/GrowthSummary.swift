@@ -76,7 +76,9 @@ struct GrowthSummary {
     }
     if draft.kind == .metricNames || draft.kind == .renamed {
       let names = growth.metricName.flatMap { draft.values[$0] } ?? []
-      cause.template = ValueTemplate.common(names.map { [UInt8](pairs.value(ofPair: $0)) })?.text
+      let template = ValueTemplate.common(names.map { [UInt8](pairs.value(ofPair: $0)) })
+      cause.template = template?.text
+      cause.isRelease = draft.kind == .metricNames && template?.hasIDs != true && isOneScrape(draft)
     }
     let quiet = growth.scrapes(Limit.pause)
     if TimeRange(minTime: cause.lastBirth, maxTime: growth.range.maxTime).duration > quiet {
@@ -86,10 +88,31 @@ struct GrowthSummary {
     let selectors = GrowthSelectors(growth)
     cause.selectors = selectors.selectors(draft)
     switch draft.kind {
-    case .labelValues, .targets, .metricNames: cause.valuePattern = selectors.pattern(draft)
-    case .product, .newJob, .renamed, .periodic, .downtime, .rollout: break
+    case .labelValues, .targets, .metricNames, .product:
+      // Of two that multiply, the one that names no target is what can be told by its values.
+      let labels = [draft.label].compactMap { $0 } + draft.alsoLabels
+      let label =
+        draft.kind == .product
+        ? labels.first { !InstanceLabel.names(pairs.name($0)) } : draft.label
+      cause.patternLabel = label.map { [UInt8](pairs.name($0)) }
+      cause.valuePattern = label.flatMap { selectors.pattern(draft, of: $0) }
+    case .newJob, .renamed, .periodic, .downtime, .rollout: break
     }
     return cause
+  }
+
+  /// True where all that each target brings came at once, as a new release of it brings more metrics: what
+  /// multiplies goes on.
+  private func isOneScrape(_ draft: GrowthDraft) -> Bool {
+    let history = growth.history
+    var instances = LabelFinder("instance", in: history)
+    var births: [PairID: TimeRange] = [:]
+    for series in draft.members {
+      let instance = instances?.pair(of: series, in: history) ?? GrowthHistory.noPair
+      births[instance, default: TimeRange()].include(
+        history.series.times[Int(series)].minTime)
+    }
+    return births.values.allSatisfy { $0.duration <= growth.scrapes(2) }
   }
 
   /// One pass over the births.
@@ -217,7 +240,7 @@ struct GrowthSummary {
       cause.isTrend = true
       return
     }
-    guard cause.follows == nil else { return }
+    guard cause.follows == nil, !cause.isRelease else { return }
     // What is in blocks alone fills no head any more.
     let inHead = cause.members.count { Int($0) < growth.headSeries }
     let bytesInHead =

@@ -28,6 +28,9 @@ struct ValueGrowth {
     static let mostOfDay: Int64 = 24 * 3_600_000 - 30 * 60_000
     /// How long what is replaced may stay beside what replaces it.
     static let overlap: Int64 = 30 * 60_000
+    /// Beside a canary, or one colour of two, the old stays longer; what stays beside it for as long as this
+    /// takes its place no more.
+    static let longestOverlap: Int64 = 2 * 3_600_000
     /// Fewer values than this are no growth of values.
     static let fewest = 10
     /// Fewer values than this grow only where they multiply.
@@ -87,11 +90,11 @@ struct ValueGrowth {
     let since = onset ?? .min
     let values = new.filter { $0.first >= since }
     let usual = max(mostAtATime(before: onset), 0)
-    let peak = mostSustained(since: since)
+    let peak = mostSustained(since: since, beside: Limit.overlap, everAfter: true)
     let flood = Self.most(within: Limit.headSpan, of: counted.filter { $0.first >= since })
     let floodBefore = Self.most(
       within: Limit.headSpan, of: new.filter { $0.first < since && !$0.isReturned })
-    let isSustained = isSustained(counted.count, usual: usual, peak: peak, onset)
+    let isSustained = isSustained(usual: usual, peak: peak, onset)
     let least = isReplaced ? Limit.fewest : Limit.many
     let isFlood =
       flood >= least && flood > Limit.replacements * max(usual, 1) && flood > 2 * floodBefore
@@ -102,11 +105,16 @@ struct ValueGrowth {
       peak: max(peak, isFlood ? flood : 0), isSustained: isSustained, isFlood: isFlood)
   }
 
-  private func isSustained(_ count: Int, usual: Int, peak: Int, _ onset: Int64?) -> Bool {
+  private func isSustained(usual: Int, peak: Int, _ onset: Int64?) -> Bool {
     let more = peak - usual
     guard more >= Limit.fewest else { return false }
     if Double(peak) >= Limit.multiple * Double(max(usual, 1)) { return true }
-    guard !isReplaced, more >= Limit.many else { return false }
+    if isReplaced {
+      guard let onset else { return false }
+      let stay = mostSustained(since: onset, beside: Limit.longestOverlap, everAfter: false) - usual
+      return stay >= Limit.fewest && Double(stay) >= Limit.share * Double(usual)
+    }
+    guard more >= Limit.many else { return false }
     // Growth that has no beginning had its own beginning before the data.
     return onset == nil || Double(more) >= Limit.share * Double(usual)
   }
@@ -175,17 +183,18 @@ struct ValueGrowth {
     return Self.most(changes)
   }
 
-  /// The most values at a time from `onset` on, of those that stay: the last half hour of each that ends
-  /// does not count, because what replaces it is there by then.
-  private func mostSustained(since onset: Int64) -> Int {
+  /// The most values at a time from `onset` on, of those that stay: the last `overlap` of each that ends does
+  /// not count, because what replaces it is there by then. What is there when the data ends stays ever after,
+  /// or ends as the data does.
+  private func mostSustained(since onset: Int64, beside overlap: Int64, everAfter: Bool) -> Int {
     var changes: [(time: Int64, change: Int)] = []
     for value in old + new {
       let times = TimeRange(minTime: value.first, maxTime: value.last)
-      if history.isAlive(times) {
+      if everAfter, history.isAlive(times) {
         changes.append((max(value.first, onset), 1))
         continue
       }
-      let last = (Timestamp(value.last) - Limit.overlap).milliseconds
+      let last = (Timestamp(value.last) - overlap).milliseconds
       guard last > value.first, last > onset else { continue }
       changes.append((max(value.first, onset), 1))
       changes.append((last, -1))

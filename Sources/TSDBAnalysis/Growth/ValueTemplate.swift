@@ -17,6 +17,8 @@ struct ValueTemplate {
   let regex: String
   /// The same for people.
   let text: String
+  /// True where they differ in more than words: in numbers, or in what is made of letters and digits.
+  let hasIDs: Bool
 
   /// The template of all of `values`; nil where they have too little in common.
   static func common(_ values: [[UInt8]]) -> ValueTemplate? {
@@ -38,13 +40,15 @@ struct ValueTemplate {
     order.sort { (kinds[$0]?.count ?? 0) > (kinds[$1]?.count ?? 0) }
     var regexes: [String] = []
     var texts: [String] = []
+    var hasIDs = false
     for key in order {
       guard let made = template(kinds[key] ?? [], key) else { return nil }
       regexes.append(made.regex)
       texts.append(made.text)
+      hasIDs = hasIDs || made.hasIDs
     }
     return ValueTemplate(
-      regex: regexes.joined(separator: "|"), text: texts.first ?? "")
+      regex: regexes.joined(separator: "|"), text: texts.first ?? "", hasIDs: hasIDs)
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
@@ -69,11 +73,13 @@ struct ValueTemplate {
     return parts
   }
 
-  private static func template(_ values: [[Part]], _ key: [Part]) -> (regex: String, text: String)?
-  {
+  private static func template(
+    _ values: [[Part]], _ key: [Part]
+  ) -> (regex: String, text: String, hasIDs: Bool)? {
     var regex = ""
     var text = ""
     var hasWord = false
+    var hasIDs = false
     for place in key.indices {
       var words = Set<[UInt8]>()
       var list: [[UInt8]] = []
@@ -94,15 +100,16 @@ struct ValueTemplate {
       let kind = wordClass(list)
       regex += kind.regex
       text += kind.text
+      hasIDs = hasIDs || kind.text != "<word>"
     }
     // A single class of characters says nothing of what the values are, unless all of them are numbers.
     guard hasWord || key.count > 1 || regex == "[0-9]+" || regex == "[0-9a-f]+" else {
-      return (regex, text)
+      return (regex, text, hasIDs)
     }
     return (
       regex,
       text.replacing("<hex>-<hex>-<hex>-<hex>-<hex>", with: "<uuid>")
-        .replacing("<hex>_<hex>_<hex>_<hex>_<hex>", with: "<uuid>")
+        .replacing("<hex>_<hex>_<hex>_<hex>_<hex>", with: "<uuid>"), hasIDs
     )
   }
 
@@ -114,6 +121,8 @@ struct ValueTemplate {
     if all({ isDigit($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0) }) {
       return ("[0-9a-fA-F]+", "<hex>")
     }
+    // As words have them; an id of letters alone is rare.
+    if all({ $0 < 0x80 && !isDigit($0) }) { return ("[a-zA-Z]+", "<word>") }
     if all({ $0 < 0x80 }) { return ("[0-9a-zA-Z]+", "<id>") }
     return (#"[^\s]+"#, "<word>")
   }

@@ -26,8 +26,16 @@ public struct HeadAlerts: Equatable, Sendable {
   /// On their growth within ten minutes.
   public let growth: Alert
 
-  /// Alerts that would have caught `explosion`, whose series are among `series`.
-  init(_ explosion: Explosion, _ series: SeriesTable) {
+  /// How far above what was usual an alert lies, the widest first: the first that the incident reaches is
+  /// taken, so that what was usual and a little more fires nothing.
+  private static let margins = [0.5, 0.25, 0.1]
+  /// The same for growth, in shares of what was usual.
+  private static let growths = [0.2, 0.1, 0.05]
+
+  /// Alerts that would have caught `explosion`, whose series are among `series`; nil where it was there when
+  /// the data begin, so that nothing says what was usual.
+  init?(_ explosion: Explosion, _ series: SeriesTable) {
+    guard !explosion.isOngoingAtStart else { return nil }
     let bins = BirthTimeline(over: series.timeRange)
     var change = [Int](repeating: 0, count: bins.births.count + 1)
     let end = series.timeRange.maxTime
@@ -44,19 +52,33 @@ public struct HeadAlerts: Equatable, Sendable {
       sizes.append(size)
     }
     let onset = bins.births.isEmpty ? 0 : bins.bin(of: max(explosion.onset, bins.start))
-    usual = max(explosion.allSeriesBefore, onset > 0 ? sizes[onset - 1] : 0)
+    let usual = max(explosion.allSeriesBefore, onset > 0 ? sizes[onset - 1] : 0)
     let grid = TimeGrid(start: bins.start, step: bins.step, count: sizes.count)
     let curve = HeadCurve(sizes: sizes, grid: grid)
-    let sizeLimit = Rounding.up(max(usual + usual / 2, 100))
-    self.size = Alert(threshold: sizeLimit, firesAt: curve.time { $0 > sizeLimit })
+    // A head that was larger before the incident, as after a rollout, is no reason to fire.
+    let largest = max(usual, sizes[..<onset].max() ?? 0)
+    self.usual = usual
+    self.size = Self.first(
+      of: Self.margins.map { max(largest + Int(clamping: $0 * Double(largest)), 100) }, on: curve)
     // What the head grows by when it begins tells nothing of growth.
     let grown = curve.growth(over: Self.growthSpan)
     let first = min(onset, grid.steps(in: Self.growthSpan &+ 300_000))
     let most = grown[first..<max(first, onset)].max() ?? 0
-    let growthLimit = Rounding.up(max(usual / 5, most * 2, 100))
     let growing = HeadCurve(
       sizes: grown.enumerated().map { $0.offset < first ? 0 : $0.element }, grid: grid)
-    growth = Alert(threshold: growthLimit, firesAt: growing.time { $0 > growthLimit })
+    growth = Self.first(
+      of: zip(Self.growths, Self.margins).map { share, margin in
+        let above = most + Int(clamping: 2 * margin * Double(most))
+        return max(Int(clamping: share * Double(usual)), above, 100)
+      }, on: growing)
+  }
+
+  /// The first of `limits` that the curve crosses for long enough, or else the first of all.
+  private static func first(of limits: [Int], on curve: HeadCurve) -> Alert {
+    let alerts = limits.map(Rounding.up).map { limit in
+      Alert(threshold: limit, firesAt: curve.time { $0 > limit })
+    }
+    return alerts.first { $0.firesAt != nil } ?? alerts[0]
   }
 
   /// Alerting rules in a file of their own, as Prometheus reads them.

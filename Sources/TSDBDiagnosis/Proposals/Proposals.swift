@@ -45,8 +45,8 @@ public struct Proposals: Sendable {
   public internal(set) var remedies: [Remedy] = []
   /// The limit that would have caught the first incident; nil where targets had no series before, or hardly more after.
   public let sampleLimit: SampleLimit?
-  /// Alerts sized from what was usual before.
-  public let alerts: HeadAlerts
+  /// Alerts sized from what was usual before; nil where the growth was there when the data begin.
+  public let alerts: HeadAlerts?
 }
 
 extension Proposals {
@@ -110,6 +110,8 @@ extension Proposals {
   private static func sampleLimit(
     against explosion: Explosion, in history: SeriesHistory
   ) -> SampleLimit? {
+    // What was there before the data is what a limit would be sized from.
+    guard !explosion.isOngoingAtStart else { return nil }
     let load = TargetLoad(of: history, jobs: explosion.jobs)
     let before = load.most(before: explosion.onset)
     guard before > 0 else { return nil }

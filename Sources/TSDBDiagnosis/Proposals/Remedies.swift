@@ -50,7 +50,7 @@ struct Remedies {
     var unchanged: WhatIf.Unchanged?
   }
 
-  private let read: DirectoryHistory
+  let read: DirectoryHistory
   private let growth: Growth
   private let mappedSamples: UInt64
   /// By metric: all series of it.
@@ -120,18 +120,21 @@ struct Remedies {
         )
       ]
     }
+    var found: [Remedy] = []
     switch cause.kind {
-    case .targets where cause.source != .federation: return [targetLimit(cause, index)]
-    case .product: return [targetLimit(cause, index)]
+    // What a federation or a gateway exposes is one target, whoever is behind it.
+    case .targets where label == "instance": return [targetLimits(cause, index)]
+    case .product: found = [targetLimits(cause, index)]
     default: break
     }
+    let own = cause.patternLabel.flatMap { String(validating: $0, as: UTF8.self) } ?? label
     guard let pattern = cause.valuePattern else {
-      return dropAll(cause, index, label, ".+", &trial, removesOld: true)
+      return found + dropAll(cause, index, own, ".+", &trial, removesOld: true)
     }
-    return dropAll(cause, index, label, pattern, &trial, removesOld: false)
+    return found + dropAll(cause, index, own, pattern, &trial, removesOld: false)
   }
 
-  private func nothing(
+  func nothing(
     _ cause: GrowthCause, _ index: Int, _ place: Remedy.Place, _ why: String
   ) -> Remedy {
     let all = read.history.series.count
@@ -142,24 +145,6 @@ struct Remedies {
 
   private func jobs(_ cause: GrowthCause) -> [String] {
     cause.jobs.compactMap { $0.name.flatMap { String(validating: $0, as: UTF8.self) } }.sorted()
-  }
-
-  private func targetLimit(_ cause: GrowthCause, _ index: Int) -> Remedy {
-    let targets = max(cause.valuesBefore, 1)
-    let limit = Rounding.up(targets * 2)
-    let lines = jobs(cause).map {
-      "  - job_name: \(RelabellingSnippets.scalar($0))\n    target_limit: \(limit)\n"
-    }
-    let all = read.history.series.count
-    return Remedy(
-      cause: index, place: .serviceDiscovery, kind: nil,
-      configuration: lines.isEmpty ? nil : "scrape_configs:\n" + lines.joined(),
-      seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
-      warnings: ["a job with more targets than the limit is not scraped at all"],
-      why: (cause.kind == .product
-        ? "the job has more targets, and each has more series: find out what starts them; "
-        : "the job has more targets, each with the series it always had: find out what starts them; ")
-        + "the limit is twice the \(targets) that were usual")
   }
 
   /// Rules that drop the series whose label matches.
@@ -232,6 +217,30 @@ struct Remedies {
     return ["leaves no series of \(first)\(more)"]
   }
 
+  /// True where series of the metrics of a cause have its label which are not of it.
+  private func hasOldValues(of label: [UInt8], _ cause: GrowthCause) -> Bool {
+    let history = read.history
+    guard var labels = LabelFinder(String(decoding: label, as: UTF8.self), in: history),
+      var metrics = LabelFinder("__name__", in: history),
+      var jobs = LabelFinder("job", in: history)
+    else { return false }
+    var isOwn = [Bool](repeating: false, count: history.series.count)
+    for series in cause.members { isOwn[Int(series)] = true }
+    let names = Set(cause.metrics.map(\.name))
+    let jobNames = Set(cause.jobs.map(\.name))
+    var found = false
+    history.series.forEachWithSamples { series, _ in
+      guard !found, !isOwn[Int(series)], labels.pair(of: series, in: history) != nil,
+        let metric = metrics.pair(of: series, in: history),
+        let job = jobs.pair(of: series, in: history)
+      else { return }
+      found =
+        names.contains(history.pairs.label(ofPair: metric).value)
+        && jobNames.contains(history.pairs.label(ofPair: job).value)
+    }
+    return found
+  }
+
   private func remedy(
     _ tried: Proposals.Relabelling, _ cause: GrowthCause, _ index: Int
   ) -> Remedy {
@@ -241,7 +250,13 @@ struct Remedies {
       warnings.append(
         "merges \(found.mergedSeries) series into others: of counters that is wrong for ever")
     }
-    if tried.kind == .drop { warnings += emptied(cause) }
+    if tried.kind == .drop {
+      warnings += emptied(cause)
+    } else if let label = cause.label, hasOldValues(of: label, cause) {
+      warnings.append(
+        "removes values of \(String(decoding: label, as: UTF8.self)) which were there before as well"
+      )
+    }
     return Remedy(
       cause: index, place: .metricRelabelConfigs, kind: tried.kind,
       configuration: tried.configuration, seriesBefore: found.before.series, result: tried.result,

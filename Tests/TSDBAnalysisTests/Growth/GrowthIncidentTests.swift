@@ -106,6 +106,21 @@ import Testing
     #expect(cause.aliveSeries == 0)
   }
 
+  @Test func `targets that are there twice, and stay so, are an incident`() throws {
+    var world = GrowthWorld(minutes: 300)
+    for number in 0..<60 {
+      world.target("disk", "10.0.0.\(number)", from: 0, to: 300)
+      world.target("disk", "disk-\(number)", from: 90, to: 300)
+    }
+    let cause = try world.incident()
+    #expect(cause.kind == .targets)
+    #expect(cause.series == 3000)
+    #expect(cause.values == 60)
+    #expect(cause.valuesBefore == 60)
+    #expect(cause.seriesEach == 50)
+    #expect(cause.endedMinutes == 90)
+  }
+
   @Test func `two labels that multiply are one cause with all that their targets bring`() throws {
     var world = GrowthWorld(minutes: 180)
     func pod(_ number: Int, paths: Range<Int>, from: Double, isNew: Bool) {
@@ -240,6 +255,10 @@ import Testing
     #expect(try world.growth().found.map(\.source) == [.recordingRule])
 
     var sent = HistoryBuilder()
+    // The server's own series have no label of the sender, whatever its job is called.
+    for name in ["up", "prometheus_tsdb_head_series"] {
+      sent.add(["__name__": name, "job": "self", "instance": "a:9090"], from: 0, to: 120)
+    }
     for number in 0..<300 {
       sent.add(["__name__": "m", "cluster": "eu", "n": "\(number)"], from: 0, to: 120)
     }

@@ -129,6 +129,53 @@ import Testing
     #expect(short.found.map(\.onset) == [nil])
   }
 
+  @Test func `two colours side by side for an hour and a half are no growth of targets`() throws {
+    var world = GrowthWorld(minutes: 360)
+    for pod in 0..<60 {
+      world.target("api", "blue\(pod)", from: 0, to: 210)
+      world.target("api", "green\(pod)", from: 120, to: 360)
+    }
+    let growth = try world.growth()
+    #expect(growth.found.isEmpty)
+    #expect(growth.causes.map(\.kind) == [.rollout])
+    #expect(growth.causes.map(\.series) == [3000])
+  }
+
+  @Test func `metrics that a new release of a target has more of are no incident`() throws {
+    let words = ["read", "write", "lock", "page", "sort", "scan", "key", "flush"]
+    func growth(_ name: (Int) -> String, minutes: Double) throws -> Growth {
+      var world = GrowthWorld(minutes: 180)
+      for number in 0..<100 {
+        world.add(
+          ["__name__": "db_old_\(number)", "job": "db", "instance": "db:1"], from: 0, to: 180)
+      }
+      for number in 0..<1500 {
+        world.add(
+          ["__name__": name(number), "job": "db", "instance": "db:1"],
+          from: 90 + Double(number) / 1500 * minutes, to: 180)
+      }
+      return try world.growth()
+    }
+    func plain(_ number: Int) -> String {
+      var rest = number
+      var name = "db"
+      for _ in 0..<4 {
+        name += "_" + words[rest % words.count]
+        rest /= words.count
+      }
+      return name
+    }
+    let release = try growth(plain, minutes: 0)
+    #expect(release.found.isEmpty)
+    #expect(release.causes.map(\.kind) == [.metricNames])
+    #expect(release.causes.map(\.series) == [1500])
+    // With ids in them they are what multiplies, and so is what goes on.
+    let ids = try growth({ "db_session_\($0 * 7919)" }, minutes: 0)
+    #expect(ids.found.map(\.series) == [1500])
+    let going = try growth(plain, minutes: 60)
+    #expect(going.found.map(\.series) == [1500])
+  }
+
   @Test func `no history has no ledger, and one of a moment has nothing born`() throws {
     #expect(Growth(of: SeriesHistory()) == nil)
     var builder = HistoryBuilder()

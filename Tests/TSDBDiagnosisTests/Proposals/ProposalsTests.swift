@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `alerts are sized from what was usual, and fire after the onset`() async throws {
-    let alerts = try await proposals("sound/explosion-small").alerts
+    let alerts = try #require(try await proposals("sound/explosion-small").alerts)
     #expect(alerts.usual == 2259)
     #expect(alerts.size.threshold == 3400)
     #expect(alerts.growth.threshold == 460)

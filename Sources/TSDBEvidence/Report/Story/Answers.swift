@@ -203,7 +203,8 @@ extension Story {
           : "A relabelling rule that drops the label \(value: found.label)"
             + " would have kept the head at \(headAfter(first)).")
     }
-    let fires = [proposals.alerts.size.firesAt, proposals.alerts.growth.firesAt].compactMap { $0 }
+    let alerts = proposals.alerts
+    let fires = [alerts?.size.firesAt, alerts?.growth.firesAt].compactMap { $0 }
     if let first = fires.min() {
       parts.append("The alerts below would have fired at \(time: first).")
     }

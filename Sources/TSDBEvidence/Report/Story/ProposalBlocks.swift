@@ -24,8 +24,12 @@ extension Story {
             + "\(number(limit.mostBefore, "series", "series")) at most, then "
             + "\(Units.count(limit.most))."))
     }
-    let alerts = proposals.alerts
     blocks.append(.heading("Alerts"))
+    guard let alerts = proposals.alerts else {
+      blocks.append(
+        .paragraph("None can be sized: the growth was there when the data begin."))
+      return Section(id: "prevention", title: "What prevents it", blocks: blocks)
+    }
     blocks.append(
       .code(
         alerts.rules,
