@@ -48,7 +48,8 @@ let package = Package(
     .target(
       name: "PrometheusConfig",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "CYAML", .product(name: "Crypto", package: "swift-crypto"),
+        "TSDBFormat", "TSDBStore", "CYAML", "CZlib",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
     .target(name: "TSDBCheck", dependencies: ["TSDBFormat", "TSDBStore"], swiftSettings: house),

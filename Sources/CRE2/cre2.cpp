@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
@@ -14,16 +15,25 @@ struct epimetheus_re2 {
       : expression(pattern, options) {}
 };
 
-epimetheus_re2 *epimetheus_re2_compile(
-    const char *pattern, size_t length, char *error, size_t capacity) {
+static epimetheus_re2 *compiled_within(
+    int64_t memory, const char *pattern, size_t length) {
   RE2::Options options;
   options.set_log_errors(false);
   // Prometheus compiles matchers as `^(?s:…)$` (model/labels/regexp.go, NewFastRegexMatcher).
   options.set_dot_nl(true);
+  options.set_max_mem(memory);
+  return new (std::nothrow) epimetheus_re2(re2::StringPiece(pattern, length), options);
+}
+
+epimetheus_re2 *epimetheus_re2_compile(
+    const char *pattern, size_t length, char *error, size_t capacity) {
   // The most that a program and its caches may take; RE2 gets slower then, not larger.
-  options.set_max_mem(8 << 20);
-  auto *compiled =
-      new (std::nothrow) epimetheus_re2(re2::StringPiece(pattern, length), options);
+  auto *compiled = compiled_within(8 << 20, pattern, length);
+  // Go counts characters where RE2 counts bytes, so that classes of letters take it far less.
+  if (compiled != nullptr && compiled->expression.error_code() == RE2::ErrorPatternTooLarge) {
+    delete compiled;
+    compiled = compiled_within(512 << 20, pattern, length);
+  }
   if (compiled == nullptr || !compiled->expression.ok()) {
     if (capacity > 0) {
       const char *why = compiled == nullptr ? "out of memory" : compiled->expression.error().c_str();

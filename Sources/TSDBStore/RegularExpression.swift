@@ -163,7 +163,11 @@ public final class RegularExpression: Sendable {
     case UInt8(ascii: "Q"):
       var index = start + 2
       while index < pattern.count, !pattern[index...].starts(with: "\\E".utf8) { index += 1 }
-      return min(index + 2, pattern.count)
+      // Prometheus' own parenthesis behind the expression would be quoted too.
+      guard index < pattern.count else {
+        throw RegularExpressionError(why: "missing closing ) behind \\Q")
+      }
+      return index + 2
     default:
       return start + 2
     }

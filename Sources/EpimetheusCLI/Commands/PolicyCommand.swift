@@ -16,9 +16,11 @@ struct PolicyCommand: AsyncParsableCommand {
     abstract: "Holds a label policy against the data, or against saved scrapes of /metrics.",
     discussion: """
       Of a directory, blocks and head are looked at as one, unless --head or --blocks says otherwise. \
-      Of files, each is an exposition in the text format or OpenMetrics; several are scrapes one after \
-      the other; - is standard input, and a pipe will do. Exit status: 0 the policy is kept, 1 it is violated (review-required alone does not \
-      count, unless --strict is given) or damage was met, 2 something could not be looked at, \
+      Of files, each is an exposition in the text format or OpenMetrics, plain or packed with gzip, read \
+      as a server of --prometheus-version reads it; several are scrapes one after the other; - is \
+      standard input, and a pipe will do. A scrape that the server refuses is a violation. Exit status: 0 \
+      the policy is kept, 1 it is violated (review-required alone does not count, unless --strict is \
+      given) or damage was met, 2 something could not be looked at, \
       or there is nothing to look at: a file without samples, as a scrape leaves it that failed.
       """)
 
@@ -37,15 +39,25 @@ struct PolicyCommand: AsyncParsableCommand {
   @Flag(help: "Only the blocks.")
   var blocks = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Format of saved scrapes, which a server has from the Content-Type: text or openmetrics (default: \
+      openmetrics where the name ends in .om… or the file has # EOF or # UNIT, else text).
+      """, valueName: "format"))
+  var exposition: Exposition.Format?
+
+  @OptionGroup var release: ConfigurationReleaseOption
   @OptionGroup var output: OutputOptions<PolicyFormat>
   @OptionGroup var jobs: JobsOption
 
   func run() async throws {
     let policy = try LabelPolicy(path: policy)
     let subject = try await subject()
+    let refusals = subject.refusals.map(PolicyViolation.init(refusal:))
     let report = PolicyReport(
       subject: subject, policy: self.policy,
-      violations: policy.violations(in: subject.metrics), isStrict: strict)
+      violations: policy.violations(in: subject.metrics) + refusals, isStrict: strict)
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(PolicyText(report, color: output.colors).text)
@@ -67,14 +79,14 @@ struct PolicyCommand: AsyncParsableCommand {
       return found
     }
     let read = try paths.map { path in
-      let scrape = try Exposition(path: path)
+      let scrape = try Exposition(path: path, format: exposition, release: release.release)
       if scrape.isEmpty { throw PolicyFailure.noSamples(path: path) }
       return scrape
     }
     let scrapes = ExpositionHistory(read)
     return PolicySubject(
       paths: paths, metrics: MetricUsage.all(of: scrapes.history),
-      series: scrapes.history.series.count, scrapes: scrapes)
+      series: scrapes.history.series.count, scrapes: scrapes, refusals: read.flatMap(\.refusals))
   }
 
   private func directory(_ data: DataDirectory) async -> PolicySubject {
@@ -92,6 +104,8 @@ struct PolicyCommand: AsyncParsableCommand {
       problems: read.problems(withThoseOf: data, parts))
   }
 }
+
+extension Exposition.Format: ExpressibleByArgument {}
 
 /// Why a policy cannot be held against something.
 enum PolicyFailure: Error, CustomStringConvertible {

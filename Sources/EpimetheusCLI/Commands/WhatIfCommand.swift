@@ -13,7 +13,8 @@ struct WhatIfCommand: AsyncParsableCommand {
     discussion: """
       First --drop and --keep, then the metric_relabel_configs of --config, each series by the rules \
       of the job that its label job names, then --drop-label. A rule sees the labels as they are \
-      stored, which is after the rules that were in force. Blocks and head are looked at as one, \
+      stored, which is after the rules that were in force. A file that a server of --prometheus-version \
+      refuses is refused, and of a scrape that it would refuse nothing is left. Blocks and head are looked at as one, \
       unless --head or --blocks says otherwise. Exit status: 0, 1 damage was met, 2 something could \
       not be looked at.
       """)
@@ -47,6 +48,8 @@ struct WhatIfCommand: AsyncParsableCommand {
 
   @Option(help: "Only the rules and limits of this job of the file.")
   var job: String?
+
+  @OptionGroup var release: ConfigurationReleaseOption
 
   @Flag(help: "Only the head: what replay would keep of checkpoint and WAL.")
   var head = false
@@ -102,7 +105,7 @@ struct WhatIfCommand: AsyncParsableCommand {
     changes.kept = keep
     changes.job = job
     if let config {
-      let configuration = try PrometheusConfiguration(path: config)
+      let configuration = try release.configuration(path: config)
       if let job, configuration.job(named: job) == nil {
         let names = configuration.scrapeConfigs.map(\.jobName).joined(separator: ", ")
         throw WhatIfFailure.unknownJob(job, file: config, known: names)

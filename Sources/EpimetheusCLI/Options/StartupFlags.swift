@@ -62,7 +62,8 @@ struct StartupFlags: ParsableArguments {
   func options() throws -> StartupOptions {
     let flags = try flags()
     let file = config ?? flags["config.file"]
-    let configuration = try file.map(PrometheusConfiguration.init(path:))
+    let release = ConfigurationRelease(prometheusVersion.major, prometheusVersion.minor)
+    let configuration = try file.map { try PrometheusConfiguration(path: $0, release: release) }
     for sentence in [prometheusVersion.remark].compactMap(\.self) + flags.warnings {
       StandardError.remark(sentence)
     }

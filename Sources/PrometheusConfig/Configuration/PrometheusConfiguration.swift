@@ -2,7 +2,8 @@ internal import TSDBFormat
 internal import TSDBStore
 
 /// What a `prometheus.yml` says about data: what is kept, and how samples are changed and limited on
-/// their way in (Prometheus: config/config.go). All else in the file is passed over.
+/// their way in (Prometheus: config/config.go). All else in the file is held against what a release takes,
+/// and passed over.
 public struct PrometheusConfiguration: Sendable {
   /// How long and how much is kept (`storage.tsdb.retention`, since 3.10); nil where the file does
   /// not say, and the server's flags count.
@@ -31,33 +32,41 @@ public struct PrometheusConfiguration: Sendable {
     }
   }
 
-  /// Reads the file at `path`, which may be a pipe, or `-` for standard input. Throws `FileError` or `ConfigurationError`.
-  public init(path: String) throws {
+  /// The largest file that is read, in bytes.
+  public static let mostBytes = YAMLReader.mostBytes
+
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input. Throws `FileError`, or
+  /// `ConfigurationError` where a server of this release does not start with it.
+  public init(path: String, release: ConfigurationRelease = .newest) throws {
     guard let bytes = try InputFile.bytes(path, limit: YAMLReader.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(YAMLReader.mostBytes >> 20) MiB")
     }
-    try self.init(bytes, file: path)
+    try self.init(bytes, file: path, release: release)
   }
 
   /// Reads `text`, whose name in errors is `file`.
-  public init(_ text: [UInt8], file: String) throws(ConfigurationError) {
+  public init(
+    _ text: [UInt8], file: String, release: ConfigurationRelease = .newest
+  ) throws(ConfigurationError) {
     let document = try YAMLFields.document(text, file: file)
+    let isSnippet = document["metric_relabel_configs"] != nil
+    let check = ConfigurationCheck(release: release, extraKeys: isSnippet ? Self.snippetKeys : [])
+    try check.check(document: document)
     let global = try ScrapeDefaults(document["global"]?.fields())
     var jobs: [ScrapeConfiguration] = []
-    var names: Set<String> = []
     for item in try document["scrape_configs"]?.list() ?? [] {
-      let job = try ScrapeConfiguration(try item.fields(), defaults: global)
-      guard names.insert(job.jobName).inserted else {
-        throw item.failure("found a second job with the name \"\(job.jobName)\"")
-      }
-      jobs.append(job)
+      jobs.append(
+        try ScrapeConfiguration(try item.fields(), defaults: global, release: release))
     }
     scrapeConfigs = jobs
-    snippet =
-      document["metric_relabel_configs"] == nil
-      ? nil : try ScrapeConfiguration(snippet: document, defaults: global)
+    if let rules = document["metric_relabel_configs"] {
+      try check.check(rules, .list(.section("relabel")))
+      snippet = try ScrapeConfiguration(snippet: document, defaults: global, release: release)
+    } else {
+      snippet = nil
+    }
     var files: [String] = []
     for item in try document["scrape_config_files"]?.list() ?? [] {
       files.append(try item.string())
@@ -68,20 +77,20 @@ public struct PrometheusConfiguration: Sendable {
     retention = try tsdb?.given("retention").map(Self.retention)
   }
 
+  /// What a snippet may have beside its rules.
+  private static let snippetKeys: Set<String> = [
+    "metric_relabel_configs", "scrape_interval", "sample_limit", "label_limit",
+    "label_name_length_limit", "label_value_length_limit", "metric_name_validation_scheme",
+  ]
+
   private static func retention(
     _ value: YAMLFields.Value
   ) throws(ConfigurationError) -> Retention {
-    let fields = try value.fields(allowed: ["time", "size", "percentage"])
+    let fields = try value.fields()
     let time = try fields.given("time")?.duration() ?? 0
     // A share of the disk goes before a size, and the disk is not known here.
     let isShare = fields.given("percentage") != nil
-    var size = 0
-    if let given = fields.given("size") {
-      guard let bytes = PrometheusSize.bytes(try given.string()) else {
-        throw given.failure("expected a size such as 512MB or 2GB, found \(given.node.kind)")
-      }
-      size = bytes
-    }
+    let size = try fields.given("size")?.size() ?? 0
     return Retention(time: time > 0 ? time : nil, size: size > 0 && !isShare ? size : nil)
   }
 

@@ -1,193 +1,123 @@
 public import TSDBFormat
 internal import TSDBStore
 
-/// What a target exposed: saved scrapes of `/metrics`, in the text format or OpenMetrics. Of each
-/// sample only its labels are kept.
+/// What a target exposed: saved scrapes of `/metrics`, in the text format or OpenMetrics, plain or packed
+/// with gzip. Of each sample only its labels are kept.
 public struct Exposition: Sendable {
+  /// The formats, which a server learns from the Content-Type.
+  public enum Format: String, CaseIterable, Sendable {
+    /// `text/plain; version=0.0.4`
+    case text
+    /// `application/openmetrics-text`
+    case openmetrics
+  }
+
+  /// A scrape, or why a server refuses it as a whole.
+  public enum Scrape: Equatable, Sendable {
+    /// The labels of each sample by name, the metric under `__name__`.
+    case samples([[Label]])
+    /// What is wrong first.
+    case refused(ConfigurationError)
+  }
+
   /// The largest file that is read, in bytes.
   public static let mostBytes = 1 << 30
 
-  /// One scrape: the labels of each sample by name, the metric under `__name__`.
-  public private(set) var scrapes: [[[Label]]] = []
+  /// The scrapes, in their order.
+  public private(set) var all: [Scrape] = []
 
-  /// True where there is no sample in it.
-  public var isEmpty: Bool { scrapes.allSatisfy(\.isEmpty) }
+  /// The scrapes that a server takes: the labels of each sample by name, the metric under `__name__`.
+  public var scrapes: [[[Label]]] {
+    all.compactMap { if case .samples(let samples) = $0 { samples } else { nil } }
+  }
 
-  /// Reads the file at `path`, which may be a pipe, or `-` for standard input: one scrape, or several, each ended by `# EOF` as in OpenMetrics. Throws
-  /// `FileError` or `ConfigurationError`.
-  public init(path: String) throws {
+  /// Why the others are refused.
+  public var refusals: [ConfigurationError] {
+    all.compactMap { if case .refused(let why) = $0 { why } else { nil } }
+  }
+
+  /// True where there is no sample in it, and nothing that was refused.
+  public var isEmpty: Bool { scrapes.allSatisfy(\.isEmpty) && refusals.isEmpty }
+
+  /// Reads the file at `path`, which may be a pipe, or `-` for standard input: one scrape, or in OpenMetrics
+  /// several, each ended by `# EOF`. Throws `FileError` or `ConfigurationError` where it cannot be read.
+  public init(
+    path: String, format: Format? = nil, release: ConfigurationRelease = .newest
+  ) throws {
     guard let bytes = try InputFile.bytes(path, limit: Self.mostBytes) else {
       throw ConfigurationError(
         file: path, line: 1, column: 1,
         problem: "the file is larger than \(Self.mostBytes >> 20) MiB")
     }
-    try self.init(bytes, file: path)
+    try self.init(bytes, file: path, format: format, release: release)
   }
 
-  /// Reads `text`, whose name in errors is `file`.
-  public init(_ text: [UInt8], file: String) throws(ConfigurationError) {
-    var scrape: [[Label]] = []
-    var isOpen = false
-    var line = 0
-    for bytes in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+  /// Reads `text`, whose name in errors is `file`. Throws where it is packed, and the packing is damaged.
+  public init(
+    _ text: [UInt8], file: String, format: Format? = nil, release: ConfigurationRelease = .newest
+  ) throws(ConfigurationError) {
+    let plain = try Gunzip.unpacked(text, limit: Self.mostBytes, file: file)
+    let format = format ?? Self.format(of: plain, file: file)
+    for (line, part) in Self.parts(of: plain, format) {
+      all.append(Self.scrape(part, file: file, firstLine: line, format, release))
+    }
+  }
+
+  private static func scrape(
+    _ bytes: [UInt8], file: String, firstLine: Int, _ format: Format,
+    _ release: ConfigurationRelease
+  ) -> Scrape {
+    var parser = ExpositionParser(bytes, format, release)
+    do throws(ExpositionParser.Failure) {
+      return .samples(try parser.samples())
+    } catch {
+      let before = bytes[..<min(error.position, bytes.count)]
+      let start = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+      return .refused(
+        ConfigurationError(
+          file: file, line: firstLine + before.count { $0 == 0x0a },
+          column: before.count - start + 1, problem: error.problem))
+    }
+  }
+
+  /// The format, where nobody says it: OpenMetrics where the name or a line that only it has does.
+  private static func format(of text: [UInt8], file: String) -> Format {
+    let name = file.utf8.split(separator: UInt8(ascii: ".")).last ?? file.utf8[...]
+    if name.count < file.utf8.count, name.starts(with: "om".utf8) || name.starts(with: "openm".utf8)
+    {
+      return .openmetrics
+    }
+    let marks = ["# EOF", "# UNIT "]
+    for line in text.split(separator: UInt8(ascii: "\n")) where line.first == UInt8(ascii: "#") {
+      let found = line.elementsEqual(marks[0].utf8) || line.starts(with: marks[1].utf8)
+      if found || line.elementsEqual("# EOF\r".utf8) { return .openmetrics }
+    }
+    return .text
+  }
+
+  /// Scrapes that lie one behind the other in a file, each with the number of its first line.
+  private static func parts(of text: [UInt8], _ format: Format) -> [(line: Int, bytes: [UInt8])] {
+    guard format == .openmetrics else { return [(1, text)] }
+    var parts: [(line: Int, bytes: [UInt8])] = []
+    var start = 0
+    var firstLine = 1
+    var line = 1
+    for (index, byte) in text.enumerated() where byte == 0x0a {
       line += 1
-      var reader = ExpositionLine(bytes)
-      if reader.isEndOfScrape {
-        scrapes.append(scrape)
-        scrape = []
-        isOpen = false
-        continue
-      }
-      do {
-        if let labels = try reader.labels() {
-          scrape.append(labels)
-          isOpen = true
-        }
-      } catch {
-        throw ConfigurationError(
-          file: file, line: line, column: error.column, problem: error.problem)
-      }
+      guard text[start...index].suffix(6).elementsEqual("# EOF\n".utf8),
+        index - start == 5 || text[index - 6] == 0x0a
+      else { continue }
+      // Another scrape follows only where it has an end of its own.
+      let rest = text[(index + 1)...]
+      guard Self.hasEnd(rest) else { break }
+      parts.append((firstLine, Array(text[start...index])))
+      (start, firstLine) = (index + 1, line)
     }
-    if isOpen || scrapes.isEmpty { scrapes.append(scrape) }
-  }
-}
-
-/// One line of an exposition (Prometheus: model/textparse, promparse.go and openmetricsparse.go).
-struct ExpositionLine {
-  /// Why a line cannot be read.
-  struct Failure: Error, Equatable {
-    /// The character, counted from 1.
-    let column: Int
-    let problem: String
+    return parts + [(firstLine, Array(text[start...]))]
   }
 
-  private let bytes: ArraySlice<UInt8>
-  private var position: Int
-
-  init(_ line: ArraySlice<UInt8>) {
-    bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-    position = line.startIndex
-  }
-
-  /// True for `# EOF`.
-  var isEndOfScrape: Bool { bytes.elementsEqual("# EOF".utf8) }
-
-  /// The labels of the sample in this line, by name; nil for comments and empty lines.
-  mutating func labels() throws(Failure) -> [Label]? {
-    skipBlanks()
-    guard let first = next, first != UInt8(ascii: "#") else { return nil }
-    var labels: [Label] = []
-    if first != UInt8(ascii: "{") {
-      labels.append(
-        Label(name: Self.metricName, value: try word("a metric name", allowsColon: true)))
-      skipBlanks()
-    }
-    if next == UInt8(ascii: "{") { try braces(&labels) }
-    guard labels.contains(where: { $0.name == Self.metricName }) else {
-      throw failure("expected a metric name")
-    }
-    try value()
-    labels.removeAll { $0.value.isEmpty }
-    labels.sort { $0.name.lexicographicallyPrecedes($1.name) }
-    for (label, following) in zip(labels, labels.dropFirst()) where label.name == following.name {
-      throw failure("the label \(String(decoding: label.name, as: UTF8.self)) is given twice")
-    }
-    return labels
-  }
-
-  private static let metricName = Array("__name__".utf8)
-
-  private var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
-
-  private func failure(_ problem: String) -> Failure {
-    Failure(column: position - bytes.startIndex + 1, problem: problem)
-  }
-
-  private mutating func skipBlanks() {
-    while let byte = next, byte == 0x20 || byte == 0x09 { position += 1 }
-  }
-
-  /// `{a="b", "c.d"="e"}`, or with the metric name first: `{"my.metric", a="b"}`.
-  private mutating func braces(_ labels: inout [Label]) throws(Failure) {
-    position += 1
-    while true {
-      skipBlanks()
-      if next == UInt8(ascii: "}") {
-        position += 1
-        return
-      }
-      let isQuoted = next == UInt8(ascii: "\"")
-      let name = isQuoted ? try quoted() : try word("a label name", allowsColon: false)
-      skipBlanks()
-      if isQuoted, next != UInt8(ascii: "=") {
-        labels.append(Label(name: Self.metricName, value: name))
-      } else {
-        guard next == UInt8(ascii: "=") else { throw failure("expected = behind a label name") }
-        position += 1
-        skipBlanks()
-        guard next == UInt8(ascii: "\"") else { throw failure("expected a value in quotes") }
-        labels.append(Label(name: name, value: try quoted()))
-      }
-      skipBlanks()
-      if next == UInt8(ascii: ",") {
-        position += 1
-      } else if next != UInt8(ascii: "}") {
-        throw failure("expected , or } behind a label")
-      }
-    }
-  }
-
-  private mutating func word(
-    _ what: String, allowsColon: Bool
-  ) throws(Failure) -> [UInt8] {
-    let start = position
-    while let byte = next {
-      let isFirst = position == start
-      guard
-        NameValidation.isLetter(byte) || !isFirst && NameValidation.isDigit(byte)
-          || allowsColon && byte == UInt8(ascii: ":")
-      else { break }
-      position += 1
-    }
-    guard position > start else { throw failure("expected \(what)") }
-    return Array(bytes[start..<position])
-  }
-
-  private mutating func quoted() throws(Failure) -> [UInt8] {
-    var text: [UInt8] = []
-    position += 1
-    while let byte = next {
-      position += 1
-      switch byte {
-      case UInt8(ascii: "\""): return text
-      case UInt8(ascii: "\\"):
-        guard let escaped = next else { break }
-        position += 1
-        switch escaped {
-        case UInt8(ascii: "n"): text.append(0x0a)
-        case UInt8(ascii: "\\"), UInt8(ascii: "\""): text.append(escaped)
-        default: text += [byte, escaped]
-        }
-      default: text.append(byte)
-      }
-    }
-    throw failure("the quotation mark is not closed")
-  }
-
-  /// The value; a timestamp and an exemplar may follow.
-  private mutating func value() throws(Failure) {
-    skipBlanks()
-    let start = position
-    while let byte = next, byte != 0x20, byte != 0x09 { position += 1 }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard Self.isNumber(text) else {
-      position = start
-      throw failure("expected a number, found \"\(text.prefix(40))\"")
-    }
-  }
-
-  private static func isNumber(_ text: String) -> Bool {
-    let plain = text.lowercased().drop { $0 == "+" || $0 == "-" }
-    return ["nan", "inf", "infinity"].contains(plain) || Double(text) != nil
+  private static func hasEnd(_ text: ArraySlice<UInt8>) -> Bool {
+    let lines = text.split(separator: UInt8(ascii: "\n"))
+    return lines.count > 1 && lines.last?.elementsEqual("# EOF".utf8) == true
   }
 }

@@ -13,6 +13,16 @@ public enum NameValidation: String, CaseIterable, Sendable {
     }
   }
 
+  /// True for a metric's name as before Prometheus 3: a colon may stand anywhere.
+  static func isLegacyMetric(_ name: [UInt8]) -> Bool {
+    isWord(name.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: "_") : $0 })
+  }
+
+  /// True if a metric may have this name.
+  public func allows(metric name: [UInt8]) -> Bool {
+    self == .utf8 ? allows(name) : Self.isLegacyMetric(name)
+  }
+
   private static func isWord(_ name: [UInt8]) -> Bool {
     guard let first = name.first, !isDigit(first) else { return false }
     return name.allSatisfy { isDigit($0) || isLetter($0) }

@@ -49,13 +49,15 @@ public struct RelabelRule: Sendable {
   /// True where no regular expression was given, so that it is `(.*)`.
   let hasDefaultRegex: Bool
 
-  /// Reads a rule of a file; `validation` is what the job or the file says of names.
+  /// True for releases that, where the target is no name, remove what `target_label` says.
+  private let removesTemplate: Bool
+
+  /// Reads a rule of a file that a server of this release takes; `validation` is what the job or the file
+  /// says of names.
   init(
-    _ value: YAMLFields.Value, validation: NameValidation
+    _ value: YAMLFields.Value, validation: NameValidation, release: ConfigurationRelease
   ) throws(ConfigurationError) {
-    let fields = try value.fields(allowed: [
-      "source_labels", "separator", "regex", "modulus", "target_label", "replacement", "action",
-    ])
+    let fields = try value.fields()
     action = try fields["action"]?.word(lowercased: true) ?? .replace
     var labels: [[UInt8]] = []
     for item in try fields["source_labels"]?.list() ?? [] {
@@ -66,15 +68,20 @@ public struct RelabelRule: Sendable {
     targetLabel = Array(try fields["target_label"]?.string().utf8 ?? "".utf8)
     replacement = Array(try fields["replacement"]?.string().utf8 ?? "$1".utf8)
     modulus = try fields.given("modulus")?.count() ?? 0
-    self.validation = validation
+    self.validation = Self.names(release, validation)
+    removesTemplate = !release.since(2, 50)
     let pattern = try fields["regex"]?.string()
     hasDefaultRegex = pattern == nil
     do {
-      regex = try RegularExpression(Array((pattern ?? "(.*)").utf8))
+      regex = try RelabelRegex.compile(pattern ?? "(.*)", release)
     } catch {
       throw (fields["regex"] ?? value).failure("not a regular expression: \(error.why)")
     }
-    try RelabelRuleCheck(self, fields).check()
+  }
+
+  /// Which names rules may set: what the job says counts since 3.7.
+  static func names(_ release: ConfigurationRelease, _ own: NameValidation) -> NameValidation {
+    release.since(3, 7) ? own : release.since(3, 0) ? .utf8 : .legacy
   }
 
   /// Applies the rule. False if it drops the series.
@@ -149,8 +156,11 @@ public struct RelabelRule: Sendable {
     }
     guard let match = regex.groups(in: source) else { return .nothing }
     let target = match.expanded(targetLabel)
-    guard validation.allows(target) else { return .nothing }
-    return .set(name: target, value: match.expanded(replacement))
+    guard validation.allows(target) else {
+      return removesTemplate ? .set(name: targetLabel, value: []) : .nothing
+    }
+    let value = match.expanded(replacement)
+    return .set(name: value.isEmpty && removesTemplate ? targetLabel : target, value: value)
   }
 
   /// True for a text with something to be filled in.

@@ -2,13 +2,14 @@ internal import CYAML
 
 /// What libyaml finds in a text, piece by piece.
 enum YAMLEvent: Equatable {
-  case scalar(String, isPlain: Bool, anchor: String?)
+  case scalar(String, isPlain: Bool, tag: String, anchor: String?)
   case alias(String)
-  case sequenceStart(anchor: String?)
+  case sequenceStart(isFlow: Bool, anchor: String?)
   case sequenceEnd
-  case mappingStart(anchor: String?)
+  case mappingStart(isFlow: Bool, anchor: String?)
   case mappingEnd
-  case documentStart
+  /// The version is that of a `%YAML`, if there is one.
+  case documentStart(version: [Int32])
   case documentEnd
   case streamStart
   case streamEnd
@@ -71,16 +72,25 @@ final class YAMLEvents {
       let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       return .scalar(
         unsafe String(decoding: bytes, as: UTF8.self),
-        isPlain: unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE,
+        // `! "x"` is plain, and `!!str x` is not.
+        isPlain: unsafe scalar.plain_implicit != 0, tag: unsafe name(scalar.tag) ?? "",
         anchor: unsafe name(scalar.anchor))
     case YAML_ALIAS_EVENT: return .alias(unsafe name(raw.data.alias.anchor) ?? "")
     case YAML_SEQUENCE_START_EVENT:
-      return .sequenceStart(anchor: unsafe name(raw.data.sequence_start.anchor))
+      let start = unsafe raw.data.sequence_start
+      return .sequenceStart(
+        isFlow: unsafe start.style == YAML_FLOW_SEQUENCE_STYLE, anchor: unsafe name(start.anchor))
     case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
     case YAML_MAPPING_START_EVENT:
-      return .mappingStart(anchor: unsafe name(raw.data.mapping_start.anchor))
+      let start = unsafe raw.data.mapping_start
+      return .mappingStart(
+        isFlow: unsafe start.style == YAML_FLOW_MAPPING_STYLE, anchor: unsafe name(start.anchor))
     case YAML_MAPPING_END_EVENT: return .mappingEnd
-    case YAML_DOCUMENT_START_EVENT: return .documentStart
+    case YAML_DOCUMENT_START_EVENT:
+      guard let version = unsafe raw.data.document_start.version_directive else {
+        return .documentStart(version: [])
+      }
+      return unsafe .documentStart(version: [version.pointee.major, version.pointee.minor])
     case YAML_DOCUMENT_END_EVENT: return .documentEnd
     case YAML_STREAM_START_EVENT: return .streamStart
     default: return .streamEnd

@@ -17,30 +17,69 @@ public struct YAMLFields: Sendable {
 
     /// Text; numbers and the like are text too, as they are for Prometheus.
     public func string() throws(ConfigurationError) -> String {
-      guard case .scalar(let text, _) = node.content else {
+      guard case .scalar(let text, _) = node.content, let scalar = node.scalar else {
         throw failure("expected text, found \(node.kind)")
       }
-      return node.isNull ? "" : text
+      if node.tag == "!!binary" {
+        guard let bytes = Base64.decoded(text) else {
+          throw failure("expected text in base64, found \(node.kind)")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+      }
+      return scalar == .null ? "" : text
     }
 
-    /// A whole number from 0 on.
+    /// True for nothing at all.
+    public var isNull: Bool { node.isNull }
+
+    /// A whole number from 0 on. The decimals of a float are cut off, as by Prometheus (yaml.v2: decode.go).
     public func count() throws(ConfigurationError) -> UInt64 {
-      guard case .scalar(let text, _) = node.content,
-        let number = UInt64(text.filter { $0 != "_" })
-      else { throw failure("expected a whole number from 0 on, found \(node.kind)") }
-      return number
+      switch node.scalar {
+      case .int(let number) where number >= 0: return UInt64(number)
+      case .uint(let number): return number
+      case .float(let number) where number < 0x1p63:
+        // What is less than 0 wraps around, as Go's conversion does.
+        return UInt64(bitPattern: Int64(exactly: number.rounded(.towardZero)) ?? .min)
+      case .float(let number) where number <= 0x1p64:
+        return UInt64(exactly: number) ?? 1 << 63
+      default: throw failure("expected a whole number from 0 on, found \(node.kind)")
+      }
     }
 
-    /// True or false.
+    /// A whole number.
+    func integer() throws(ConfigurationError) -> Int64 {
+      switch node.scalar {
+      case .int(let number): return number
+      case .float(let number) where number <= 0x1p63:
+        return Int64(exactly: number.rounded(.towardZero)) ?? .min
+      default: throw failure("expected a whole number, found \(node.kind)")
+      }
+    }
+
+    /// A number.
+    func float() throws(ConfigurationError) -> Double {
+      switch node.scalar {
+      case .int(let number): return Double(number)
+      case .uint(let number): return Double(number)
+      case .float(let number): return number
+      default: throw failure("expected a number, found \(node.kind)")
+      }
+    }
+
+    /// A size as Prometheus writes it, `512MB`, in bytes.
+    func size() throws(ConfigurationError) -> Int {
+      guard let bytes = PrometheusSize.bytes(try string()) else {
+        throw failure("expected a size such as 512MB or 2GB, found \(node.kind)")
+      }
+      return bytes
+    }
+
+    /// True or false: one of the words of YAML 1.1, without quotes.
     public func flag() throws(ConfigurationError) -> Bool {
-      guard case .scalar(let text, _) = node.content else {
+      guard case .bool(let flag) = node.scalar else {
         throw failure("expected true or false, found \(node.kind)")
       }
-      switch text.lowercased() {
-      case "true", "yes", "on": return true
-      case "false", "no", "off": return false
-      default: throw failure("expected true or false, found \(node.kind)")
-      }
+      return flag
     }
 
     /// One of a few words.
@@ -112,12 +151,32 @@ public struct YAMLFields: Sendable {
     return try Value(node: node, key: "", file: file).fields(allowed: allowed)
   }
 
+  /// A section that is not there.
+  static let empty = YAMLFields(
+    entries: [],
+    value: Value(
+      node: YAMLNode(
+        content: .scalar("", isPlain: true), place: YAMLNode.Place(line: 1, column: 1)),
+      key: "", file: ""))
+
   /// The keys, in the order of the file.
   public var keys: [String] { entries.map(\.key) }
 
-  /// The value of a key, if it is there.
+  /// The keys and what they are given, in the order of the file, those that are merged among them.
+  var all: [(key: Value, value: Value)] {
+    entries.map { entry in
+      let key = YAMLNode(content: .scalar(entry.key, isPlain: false), place: entry.place)
+      let way = path(entry.key)
+      return (
+        Value(node: key, key: way, file: value.file),
+        Value(node: entry.value, key: way, file: value.file)
+      )
+    }
+  }
+
+  /// The value of a key, if it is there: what comes last, where merge keys bring it too.
   public subscript(_ key: String) -> Value? {
-    guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+    guard let entry = entries.last(where: { $0.key == key }) else { return nil }
     return Value(node: entry.value, key: path(key), file: value.file)
   }
 

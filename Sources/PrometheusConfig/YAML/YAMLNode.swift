@@ -1,6 +1,7 @@
 /// A value of a YAML document, and where it stands.
 ///
-/// Aliases are replaced by what they stand for, and merge keys (`<<`) by what they merge.
+/// Aliases are replaced by what they stand for. What merge keys (`<<`) merge stands where they stood, so
+/// that what comes behind goes before what comes first, as it does for Prometheus (yaml.v2: decode.go).
 public struct YAMLNode: Equatable, Sendable {
   /// What it holds.
   public indirect enum Content: Equatable, Sendable {
@@ -20,6 +21,15 @@ public struct YAMLNode: Equatable, Sendable {
     public let place: Place
     /// The value.
     public let value: YAMLNode
+    /// True where a merge key brought it.
+    public let isMerged: Bool
+
+    init(key: String, place: Place, value: YAMLNode, isMerged: Bool = false) {
+      self.key = key
+      self.place = place
+      self.value = value
+      self.isMerged = isMerged
+    }
   }
 
   /// A place in the file.
@@ -34,11 +44,18 @@ public struct YAMLNode: Equatable, Sendable {
   public let content: Content
   /// Where it begins.
   public let place: Place
+  /// The tag that it was given, such as `!!str`; empty without one.
+  public let tag: String
+
+  init(content: Content, place: Place, tag: String = "") {
+    self.content = content
+    self.place = place
+    self.tag = tag
+  }
 
   /// True for nothing at all, `~` and `null`.
   public var isNull: Bool {
-    guard case .scalar(let text, isPlain: true) = content else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(text)
+    scalar == .null
   }
 
   /// What kind of value it is, for messages.

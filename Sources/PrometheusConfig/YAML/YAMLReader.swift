@@ -8,10 +8,14 @@ struct YAMLReader {
   /// How deep lists and mappings may lie in one another.
   static let deepest = 64
 
+  private static let longTag = "tag:yaml.org,2002:"
+
   private let file: String
   private let events: YAMLEvents
   private var anchors: [String: (node: YAMLNode, size: Int)] = [:]
   private var nodes = 0
+  /// How many brackets and braces are open.
+  private var flow = 0
 
   /// The document in `text`; nil where the text is empty. `file` is its name in errors.
   static func read(_ text: [UInt8], file: String) throws(ConfigurationError) -> YAMLNode? {
@@ -44,9 +48,17 @@ struct YAMLReader {
     while true {
       let (event, place) = try next()
       switch event {
-      case .streamStart, .documentStart: continue
+      case .streamStart: continue
+      case .documentStart(let version):
+        guard version.isEmpty || version == [1, 1] else {
+          throw failure(place, "Prometheus reads YAML 1.1 only")
+        }
       case .streamEnd: return nil
-      default: return try node(event, place, depth: 0)
+      default:
+        let document = try node(event, place, depth: 0)
+        // More documents are passed over, unread, but this one has to end.
+        _ = try next()
+        return document
       }
     }
   }
@@ -62,13 +74,23 @@ struct YAMLReader {
     try count(1, at: place)
     let anchor: String?
     let content: YAMLNode.Content
+    var tag = ""
     switch event {
-    case .scalar(let text, let isPlain, let name):
+    case .scalar(let text, let isPlain, let long, let name):
       (anchor, content) = (name, .scalar(text, isPlain: isPlain))
-    case .sequenceStart(let name):
+      // Go's parser takes the mark for one of a key there.
+      if flow > 0, isPlain, text.contains("?") {
+        throw failure(place, "a text with ? between brackets or braces needs quotation marks")
+      }
+      tag = long.hasPrefix(Self.longTag) ? "!!" + long.dropFirst(Self.longTag.count) : long
+    case .sequenceStart(let isFlow, let name):
+      flow += isFlow ? 1 : 0
       (anchor, content) = (name, .sequence(try sequence(depth)))
-    case .mappingStart(let name):
+      flow -= isFlow ? 1 : 0
+    case .mappingStart(let isFlow, let name):
+      flow += isFlow ? 1 : 0
       (anchor, content) = (name, .mapping(try mapping(depth)))
+      flow -= isFlow ? 1 : 0
     case .alias(let name):
       guard let known = anchors[name] else {
         throw failure(place, "there is no anchor &\(name) before this alias")
@@ -78,7 +100,7 @@ struct YAMLReader {
     default:
       throw failure(place, "expected a value")
     }
-    let node = YAMLNode(content: content, place: place)
+    let node = YAMLNode(content: content, place: place, tag: tag)
     if let anchor { anchors[anchor] = (node, nodes - before) }
     return node
   }
@@ -103,41 +125,45 @@ struct YAMLReader {
 
   private mutating func mapping(_ depth: Int) throws(ConfigurationError) -> [YAMLNode.Entry] {
     var entries: [YAMLNode.Entry] = []
-    var merged: [YAMLNode.Entry] = []
     var keys: Set<String> = []
     while true {
       let (event, place) = try next()
-      if event == .mappingEnd { break }
+      if event == .mappingEnd { return entries }
       let key = try node(event, place, depth: depth + 1)
       let (valueEvent, valuePlace) = try next()
       let value = try node(valueEvent, valuePlace, depth: depth + 1)
       guard case .scalar(let text, let isPlain) = key.content else {
         throw failure(place, "expected a key, found \(key.kind)")
       }
-      if isPlain && text == "<<" {
-        merged += try mergedEntries(of: value)
+      if text == "<<", isPlain || key.tag == "!!merge" {
+        let isAlias = if case .alias = valueEvent { true } else { false }
+        entries += try merged(value, isAlias: isAlias)
         continue
       }
       guard keys.insert(text).inserted else {
         throw failure(place, "the key \(text) is given twice")
       }
-      entries.append(YAMLNode.Entry(key: text, place: place, value: value))
+      entries.append(YAMLNode.Entry(key: key.isNull ? "" : text, place: place, value: value))
     }
-    // What is written here goes before what is merged, and the first merged before the next.
-    for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
-    return entries
   }
 
-  private func mergedEntries(
-    of node: YAMLNode
+  /// What a merge key merges: a mapping, or a list of mappings of which the first goes before the others.
+  private func merged(
+    _ node: YAMLNode, isAlias: Bool
   ) throws(ConfigurationError) -> [YAMLNode.Entry] {
     switch node.content {
-    case .mapping(let entries): return entries
-    case .sequence(let items):
+    case .mapping(let entries):
+      return entries.map {
+        YAMLNode.Entry(key: $0.key, place: $0.place, value: $0.value, isMerged: true)
+      }
+    case .sequence(let items) where !isAlias:
       var all: [YAMLNode.Entry] = []
-      for item in items { all += try mergedEntries(of: item) }
+      // yaml.v2 takes the last first, so that those before overwrite it, and no list in a list.
+      for item in items.reversed() { all += try merged(item, isAlias: true) }
       return all
-    case .scalar: throw failure(node.place, "<< merges mappings, found \(node.kind)")
+    default:
+      throw failure(
+        node.place, "<< merges a mapping or a list of mappings, found \(node.kind)")
     }
   }
 }

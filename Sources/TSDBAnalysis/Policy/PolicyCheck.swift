@@ -10,6 +10,8 @@ public enum PolicyRule: String, CaseIterable, Sendable {
   case reviewRequired = "review-required"
   /// A label with many values in one metric that is not among those that may.
   case highCardinalityLabel = "high-cardinality-label"
+  /// A saved scrape of which a server would store nothing.
+  case refusedScrape = "refused-scrape"
 
   /// What it demands, as a sentence.
   public var demand: String {
@@ -21,6 +23,7 @@ public enum PolicyRule: String, CaseIterable, Sendable {
     case .highCardinalityLabel:
       "Only labels of allowed_high_cardinality have more values in a metric than "
         + "review_required_above."
+    case .refusedScrape: "A server takes every scrape."
     }
   }
 
@@ -40,9 +43,19 @@ public struct PolicyViolation: Equatable, Sendable {
   public let count: Int
   /// How many there may be.
   public let limit: Int
+  /// Of `refused-scrape`, where and why.
+  public let refusal: ConfigurationError?
+
+  /// A scrape that is refused.
+  public init(refusal: ConfigurationError) {
+    rule = .refusedScrape
+    (metric, label, count, limit) = ([], nil, 1, 0)
+    self.refusal = refusal
+  }
 
   /// A violation.
   public init(rule: PolicyRule, metric: [UInt8], label: [UInt8]?, count: Int, limit: Int) {
+    refusal = nil
     self.rule = rule
     self.metric = metric
     self.label = label

@@ -34,14 +34,18 @@ struct JobRules {
     jobName = pairs.nameID(of: Array("job".utf8))
     metricName = pairs.nameID(of: Array("__name__".utf8))
     let all = changes.configuration?.scrapeConfigs ?? []
-    names = Set(all.map { Array($0.jobName.utf8) })
+    names = Set(
+      all.map { job in
+        if case .value(let label) = job.jobLabel { label } else { Array(job.jobName.utf8) }
+      })
     let chosen = changes.job.map { job in all.filter { $0.jobName == job } } ?? all
     for configuration in chosen {
       jobs.append(Self.job(configuration, &pairs))
     }
     if changes.job != nil, let job = jobs.first, let jobName {
       // relabel_configs may have given the series of a job other names.
-      let value = Array(job.configuration.jobName.utf8)
+      var value = Array(job.configuration.jobName.utf8)
+      if case .value(let label) = job.configuration.jobLabel { value = label }
       let isUsed = pairs.pairID(name: jobName, value: value.rawBytes) != nil
       if !isUsed { fallback = 0 }
     }
@@ -71,10 +75,23 @@ struct JobRules {
 
   private mutating func newJob(of pair: PairID, _ pairs: LabelPairTable) -> Int? {
     let name = [UInt8](pairs.value(ofPair: pair))
-    let found = jobs.firstIndex { Array($0.configuration.jobName.utf8) == name }
+    let found = jobs.firstIndex {
+      switch $0.configuration.jobLabel {
+      case .value(let label): label == name
+      case .unknown: Array($0.configuration.jobName.utf8) == name
+      }
+    }
     let job = found ?? (names.contains(name) ? nil : fallback)
     jobsByPair[pair] = .some(job)
     return job
+  }
+
+  /// True for a scraped series whose label `job` no job of the file gives.
+  mutating func isStranger(_ row: PairRow, _ pairs: LabelPairTable) -> Bool {
+    guard isScraped(row, pairs), let pair = jobName.flatMap({ row.pair(named: $0) }) else {
+      return false
+    }
+    return !names.contains([UInt8](pairs.value(ofPair: pair)))
   }
 
   /// Applies the rules of a job. False if one drops the series.

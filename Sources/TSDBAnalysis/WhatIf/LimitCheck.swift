@@ -37,18 +37,21 @@ struct LimitCheck {
   /// True for a job that has a limit.
   func areLimited(_ number: Int) -> Bool { jobs[number].isLimited }
 
-  /// Takes in what the rules of a job left of a series.
+  /// The target that a series is of, by the labels that it has before rules change them.
+  func target(of row: PairRow) -> TargetLoad.Target {
+    TargetLoad.Target(
+      job: job.flatMap { row.pair(named: $0) }, instance: instance.flatMap { row.pair(named: $0) })
+  }
+
+  /// Takes in what the rules of a job left of a series of a target. True where a limit on labels is exceeded.
   mutating func add(
-    _ row: PairRow, _ times: TimeRange, job number: Int, _ pairs: LabelPairTable
-  ) {
-    guard jobs[number].isLimited else { return }
+    _ row: PairRow, _ times: TimeRange, job number: Int, _ target: TargetLoad.Target,
+    _ pairs: LabelPairTable
+  ) -> Bool {
+    guard jobs[number].isLimited else { return false }
+    let before = jobs[number].labels.count + jobs[number].names.count + jobs[number].values.count
     let limits = jobs[number].configuration.limits
-    if limits.samples > 0 {
-      let target = TargetLoad.Target(
-        job: job.flatMap { row.pair(named: $0) },
-        instance: instance.flatMap { row.pair(named: $0) })
-      jobs[number].load.add(times, of: target)
-    }
+    if limits.samples > 0 { jobs[number].load.add(times, of: target) }
     Self.check(row.count, limits.labels, row, times, pairs, &jobs[number].labels)
     if limits.labelNameLength > 0 {
       let longest = row.all.map { pairs.name($0.name).byteCount }.max() ?? 0
@@ -57,6 +60,15 @@ struct LimitCheck {
     if limits.labelValueLength > 0 {
       let longest = row.all.map { pairs.valueLength(ofPair: $0.pair) }.max() ?? 0
       Self.check(longest, limits.labelValueLength, row, times, pairs, &jobs[number].values)
+    }
+    return jobs[number].labels.count + jobs[number].names.count + jobs[number].values.count > before
+  }
+
+  /// When targets exceeded their `sample_limit`.
+  var stretchesAboveSampleLimit: [(target: TargetLoad.Target, range: TimeRange)] {
+    jobs.flatMap { job in
+      let limit = job.configuration.limits.samples
+      return limit > 0 ? job.load.stretches(above: Int(clamping: limit)) : []
     }
   }
 

@@ -113,6 +113,43 @@ public struct TargetLoad: Sendable {
     }
   }
 
+  /// The stretches of time in which targets exposed more than `limit` series.
+  func stretches(above limit: Int) -> [(target: Target, range: TimeRange)] {
+    var found: [(target: Target, range: TimeRange)] = []
+    for (target, index) in indices where times[index].series > limit {
+      var start: Int64?
+      Self.sweepAll(times[index]) { time, count in
+        if count > limit {
+          start = start ?? time
+        } else if let begin = start {
+          // A series counts at its last sample too, so the stretch ends there.
+          found.append((target, TimeRange(minTime: begin, maxTime: time)))
+          start = nil
+        }
+      }
+    }
+    return found
+  }
+
+  /// Calls `body` with each time at which series begin, or have ended, and the number then.
+  private static func sweepAll(_ times: Times, _ body: (Int64, Int) -> Void) {
+    let (starts, ends) = (times.starts.sorted, times.ends.sorted)
+    var (count, begin, end) = (0, 0, 0)
+    while end < ends.count {
+      if begin < starts.count, starts[begin].time <= ends[end].time {
+        count += starts[begin].count
+        begin += 1
+        if begin < starts.count, starts[begin].time == starts[begin - 1].time { continue }
+        body(starts[begin - 1].time, count)
+      } else {
+        count -= ends[end].count
+        end += 1
+        if end < ends.count, ends[end].time == ends[end - 1].time { continue }
+        body(ends[end - 1].time, count)
+      }
+    }
+  }
+
   /// Calls `body` with each time at which series begin, and the number from there on.
   private static func sweep(_ times: Times, _ body: (Int64, Int) -> Void) {
     let (starts, ends) = (times.starts.sorted, times.ends.sorted)

@@ -63,6 +63,53 @@ public struct WhatIf: Sendable {
     public let example: [Label]
   }
 
+  /// Scrapes that a server refuses for what rules make of one of their series.
+  public struct Refusal: Equatable, Sendable {
+    /// Why.
+    public enum Reason: String, CaseIterable, Sendable {
+      /// A series would be left without a metric name.
+      case noMetricName = "no-metric-name"
+      /// A label would have a name that the job does not allow, or none.
+      case labelName = "label-name"
+      /// The metric would have a name that the job does not allow.
+      case metricName = "metric-name"
+    }
+    /// The job whose rules these are; empty for those of a snippet.
+    public let job: String
+    /// Why.
+    public let reason: Reason
+    /// The series for which scrapes are refused.
+    public let series: Int
+    /// The targets whose scrapes these are.
+    public let targets: Int
+    /// The first time, in milliseconds.
+    public let since: Int64
+    /// What the rules make of the first of the series.
+    public let example: [Label]
+  }
+
+  /// A job of the file whose rules do not reach its series by its name.
+  public struct Unreached: Equatable, Sendable {
+    /// Why.
+    public enum Reason: Equatable, Sendable {
+      /// `relabel_configs` give its series this label `job`; those were relabelled.
+      case renamed(to: [UInt8])
+      /// `relabel_configs` make the label `job` of what is discovered.
+      case unknownLabel
+      /// With `honor_labels` its targets may say another `job`; so many series have one that no job of the
+      /// file has.
+      case honorsLabels(others: Int)
+      /// No series is there that has its name.
+      case noSeries
+    }
+    /// The job.
+    public let job: String
+    /// Why.
+    public let reason: Reason
+    /// Series to which its rules applied.
+    public let series: Int
+  }
+
   /// Births per second.
   public func perSecond(_ births: Int) -> Double {
     birthSeconds > 0 ? Double(births) / birthSeconds : 0
@@ -83,6 +130,12 @@ public struct WhatIf: Sendable {
   public var largestCollisions: [Collision] = []
   /// Series that would be left without a metric name, for which a server refuses the scrape.
   public var unnamedSeries = 0
+  /// Series that would not be there because all scrapes that had them would be refused.
+  public var refusedSeries = 0
+  /// Why scrapes would be refused, but for limits.
+  public var refusals: [Refusal] = []
+  /// Jobs with rules that do not reach their series by name.
+  public var unreached: [Unreached] = []
   /// Metrics whose figures change, those that lose most first.
   public var metrics: [Metric] = []
   /// Limits of the configuration that would have been exceeded.

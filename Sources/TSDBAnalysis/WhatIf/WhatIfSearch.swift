@@ -12,6 +12,13 @@ extension WhatIf {
   public init(of read: DirectoryHistory, _ unchanged: Unchanged, _ changes: SeriesChanges) {
     var census = WhatIfCensus(read, unchanged, changes)
     census.countAll()
+    var refused = census.refusedScrapes
+    if !refused.isEmpty {
+      // What else is in those scrapes is not stored either.
+      refused.close()
+      census = WhatIfCensus(read, unchanged, changes, refused: refused)
+      census.countAll()
+    }
     self = census.finished()
   }
 
@@ -96,8 +103,19 @@ private struct WhatIfCensus {
     var isUnnamed = false
   }
 
-  init(_ read: DirectoryHistory, _ unchanged: WhatIf.Unchanged, _ changes: SeriesChanges) {
+  /// Scrapes that are known to be refused; nil where that is still to be found out.
+  private let refused: RefusedScrapes?
+  private var newlyRefused = RefusedScrapes()
+  private var refusals: SeriesRefusal
+  /// Scraped series with a label `job` that no job of the file gives.
+  private var strangers = 0
+
+  init(
+    _ read: DirectoryHistory, _ unchanged: WhatIf.Unchanged, _ changes: SeriesChanges,
+    refused: RefusedScrapes? = nil
+  ) {
     self.read = read
+    self.refused = refused
     before = unchanged
     names = unchanged.names
     let history = read.history
@@ -107,6 +125,7 @@ private struct WhatIfCensus {
     jobs = JobRules(changes, history, &pairs)
     jobSeries = [Int](repeating: 0, count: jobs.jobs.count)
     limits = LimitCheck(jobs.jobs.map(\.configuration), pairs)
+    refusals = SeriesRefusal(jobs.jobs.map(\.configuration), metricName: metricName)
     dropped = HistoryFilter(changes.dropped, history)
     kept = HistoryFilter(changes.kept, history)
     hasDropped = !changes.dropped.isEmpty
@@ -115,7 +134,9 @@ private struct WhatIfCensus {
     for name in changes.droppedLabels {
       if let id = pairs.nameID(of: name) { isLabelDropped[Int(id)] = true }
     }
-    let isSimple = changes.dropped.isEmpty && changes.kept.isEmpty && changes.droppedLabels.isEmpty
+    let isSimple =
+      refused == nil && changes.dropped.isEmpty && changes.kept.isEmpty
+      && changes.droppedLabels.isEmpty
     isLookedAt = isSimple ? jobs.namesLookedAt(pairs.nameCount) ?? [] : []
     self.pairs = pairs
     sideAfter = SideCensus(metricName: metricName)
@@ -147,13 +168,18 @@ private struct WhatIfCensus {
     guard kept.selects(series) else { return result.droppedSeries += 1 }
     row.fill(history.series.pairs(of: series), names)
     let job = jobs.job(of: row, pairs)
+    var isRefused = false
     if let job {
       jobSeries[job] += 1
+      let target = limits.target(of: row)
       guard jobs.apply(job, to: &row, &pairs), row.count > 0 else {
         remember(Last(series: series, job: job, isDropped: true))
         return result.droppedSeries += 1
       }
-      limits.add(row, times, job: job, pairs)
+      isRefused = refuses(times, job: job, target)
+      if refused?.covers(times, of: target) == true { return result.refusedSeries += 1 }
+    } else if jobs.isStranger(row, pairs) {
+      strangers += 1
     }
     if dropsLabels {
       row.removeAll { [isLabelDropped] name in
@@ -162,12 +188,34 @@ private struct WhatIfCensus {
     }
     guard row.count > 0 else { return result.droppedSeries += 1 }
     let isUnnamed = row.pair(named: metricName) == nil
-    if isUnnamed { result.unnamedSeries += 1 }
+    if isUnnamed, !isRefused { result.unnamedSeries += 1 }
     row.sort(into: &sorted)
     addSorted(times, isLive: read.isLive(series, times))
-    if let job, !limits.areLimited(job) {
+    if let job, !limits.areLimited(job), !isRefused {
       remember(Last(series: series, job: job, isUnnamed: isUnnamed))
     }
+  }
+
+  /// Looks for what in `row` a server refuses the scrape for.
+  private mutating func refuses(
+    _ times: TimeRange, job: Int, _ target: TargetLoad.Target
+  ) -> Bool {
+    let reason = refusals.reason(row, job: job, pairs)
+    if let reason {
+      if reason == .noMetricName { result.unnamedSeries += 1 }
+      refusals.add(row, times, reason, job: job, target, pairs)
+    }
+    let isExceeded = limits.add(row, times, job: job, target, pairs)
+    guard reason != nil || isExceeded else { return false }
+    if refused == nil { newlyRefused.add(times, of: target) }
+    return true
+  }
+
+  /// The scrapes that are refused for one of their series, or for their number.
+  var refusedScrapes: RefusedScrapes {
+    var all = newlyRefused
+    for (target, range) in limits.stretchesAboveSampleLimit { all.add(range, of: target) }
+    return all
   }
 
   /// Adds the series that `sorted` has the labels of.
@@ -246,7 +294,31 @@ private struct WhatIfCensus {
     if end > start, !result.range.isEmpty { result.birthSeconds = (end - start) / 1000 }
     result.metrics = SideCensus.changes(before.side, sideAfter, pairs)
     result.limits = limits.exceeded(pairs)
+    result.refusals = refusals.all
+    result.unreached = zip(jobs.jobs, jobSeries).compactMap { job, series in
+      unreached(job.configuration, series)
+    }
     return result
+  }
+
+  /// Why the rules of a job do not reach all of its series by its name; nil where they do.
+  private func unreached(_ job: ScrapeConfiguration, _ series: Int) -> WhatIf.Unreached? {
+    let isIdle = job.metricRelabelRules.isEmpty && job.limits == ScrapeLimits()
+    guard !job.jobName.isEmpty, !isIdle else { return nil }
+    let reason: WhatIf.Unreached.Reason
+    switch job.jobLabel {
+    case .unknown: reason = .unknownLabel
+    case .value(let label) where label != Array(job.jobName.utf8): reason = .renamed(to: label)
+    case .value:
+      if job.honorsLabels, strangers > 0 {
+        reason = .honorsLabels(others: strangers)
+      } else if series == 0 {
+        reason = .noSeries
+      } else {
+        return nil
+      }
+    }
+    return WhatIf.Unreached(job: job.jobName, reason: reason, series: series)
   }
 
   private mutating func countCollisions() {

@@ -81,6 +81,39 @@ import Testing
     #expect(configuration.snippet?.metricRelabelRules.map(\.action) == [.labeldrop])
   }
 
+  @Test func `a key that a server does not know is refused, and what may be meant is said`() {
+    let typo = "scrape_configs: [{job_name: a, metric_relabel_config: []}]"
+    #expect(
+      error(typo)
+        == "prometheus.yml:1:32: scrape_configs[0].metric_relabel_config: unknown key in Prometheus 3.14; "
+        + "did you mean metric_relabel_configs?")
+    #expect(
+      error("scrape_configs: [{job_name: a, scrape_classic_histograms: true}]")
+        == "prometheus.yml:1:32: scrape_configs[0].scrape_classic_histograms: unknown key in "
+        + "Prometheus 3.14, which knew it until 2.55")
+  }
+
+  @Test func `numbers are those of YAML 1.1`() throws {
+    for (text, number) in [
+      ("010", 8), ("08", 8), ("0x10", 16), ("1e3", 1000), ("1_000", 1000), ("1.9", 1),
+    ] as [(String, UInt64)] {
+      let read = try read("scrape_configs: [{job_name: a, sample_limit: \(text)}]")
+      #expect(read.scrapeConfigs[0].limits.samples == number, "\(text)")
+    }
+  }
+
+  @Test func `the label job is what relabelling makes of it`() throws {
+    func label(_ rules: String) throws -> JobLabel {
+      try read("scrape_configs: [{job_name: a, relabel_configs: \(rules)}]").scrapeConfigs[0]
+        .jobLabel
+    }
+    #expect(try label("[]") == .value(Array("a".utf8)))
+    #expect(try label("[{target_label: job, replacement: b}]") == .value(Array("b".utf8)))
+    #expect(try label("[{source_labels: [x], target_label: job}]") == .unknown)
+    #expect(try label("[{action: labelmap, regex: 'x_(.+)'}]") == .unknown)
+    #expect(try label("[{action: labeldrop, regex: job}]") == .value([]))
+  }
+
   @Test func `what cannot be read says where, which key, and what is allowed`() {
     #expect(
       error("storage:\n  tsdb:\n    out_of_order_time_window: soon\n")
@@ -92,15 +125,14 @@ import Testing
         + "expected a whole number from 0 on, found \"-1\"")
     #expect(
       error("scrape_configs:\n  - sample_limit: 1\n")
-        == "prometheus.yml:2:5: scrape_configs[0]: job_name is missing: a scrape config needs a name"
-    )
+        == "prometheus.yml:2:5: scrape_configs[0]: job_name is missing")
     #expect(
       error("scrape_configs: [{job_name: a}, {job_name: a}]")
         == "prometheus.yml:1:33: scrape_configs[1]: found a second job with the name \"a\"")
     #expect(
       error("storage: {tsdb: {retention: {days: 1}}}")
         == "prometheus.yml:1:30: storage.tsdb.retention.days: "
-        + "unknown key; allowed are time, size, percentage")
+        + "unknown key in Prometheus 3.14")
     #expect(
       error("scrape_configs: 5")
         == "prometheus.yml:1:17: scrape_configs: expected a list, found \"5\"")

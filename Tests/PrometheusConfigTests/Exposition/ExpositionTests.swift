@@ -10,12 +10,7 @@ import Testing
   }
 
   private func error(_ line: String) -> String? {
-    do {
-      _ = try read("ok 1\n" + line + "\n")
-      return nil
-    } catch {
-      return "\(error)"
-    }
+    (try? read("ok 1\n" + line + "\n"))?.refusals.first.map { "\($0)" }
   }
 
   @Test func `the text format is read`() throws {
@@ -25,8 +20,8 @@ import Testing
 
       a 1
       a{x="1",y="with \\"quotes\\", \\\\ and \\n"} +Inf 1395066363000
-        a_bucket { le = "0.5" , } 3.5e-7
-      a{z=""} NaN\r
+      a_bucket { le = "0.5" , } 3.5e-7
+      a{z=""} NaN
       """
     #expect(
       try read(text).scrapes == [
@@ -61,15 +56,39 @@ import Testing
   }
 
   @Test func `what is wrong has its line and column`() {
-    #expect(error("a{x=1} 1") == "metrics:2:5: expected a value in quotes")
-    #expect(error("a{x=\"1} 1") == "metrics:2:10: the quotation mark is not closed")
-    #expect(error("a{x=\"1\" y=\"2\"} 1") == "metrics:2:9: expected , or } behind a label")
+    #expect(error("a{x=1} 1") == "metrics:2:5: expected a value in quotation marks")
+    #expect(error("a{x=\"1} 1") == "metrics:2:5: expected a value in quotation marks")
+    #expect(error("a{x=\"1\" y=\"2\"} 1") == nil)
+    #expect(error("a 1\r") == "metrics:2:3: expected a number, found \"1\r\"")
     #expect(error("a{5=\"1\"} 1") == "metrics:2:3: expected a label name")
-    #expect(error("a{x=\"1\",x=\"2\"} 1") == "metrics:2:17: the label x is given twice")
+    #expect(error("a{x=\"1\",x=\"2\"} 1") == "metrics:2:1: the label x is given twice")
     #expect(error("a") == "metrics:2:2: expected a number, found \"\"")
     #expect(error("a one") == "metrics:2:3: expected a number, found \"one\"")
     #expect(error("{x=\"1\"} 1") == "metrics:2:8: expected a metric name")
     #expect(error("<html>") == "metrics:2:1: expected a metric name")
+  }
+
+  @Test func `what gzip packed is unpacked first`() throws {
+    // printf 'a 1\n' | gzip -n
+    let packed: [UInt8] = [
+      0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b, 0x54, 0x30, 0xe4, 2, 0, 0x36, 0xe7, 0x1b, 0xbc, 4,
+      0,
+      0, 0,
+    ]
+    let found = try Exposition(packed, file: "metrics.gz").scrapes
+    #expect(found == [[[Label("__name__", "a")]]])
+    #expect(
+      throws: ConfigurationError(
+        file: "f", line: 1, column: 1, problem: "what gzip packed is damaged or cut off")
+    ) { try Exposition(Array(packed.dropLast(9)), file: "f") }
+  }
+
+  @Test func `OpenMetrics is told by its name or its lines`() throws {
+    let text = Array("# TYPE g gauge\ng 1\n".utf8)
+    #expect(try Exposition(text, file: "a.txt").refusals == [])
+    #expect(
+      try Exposition(text, file: "a.om").refusals.map(\.problem)
+        == ["the data do not end with # EOF"])
   }
 
   @Test func `any bytes give scrapes or an error`() {

@@ -52,8 +52,8 @@ import Testing
     )
     expect(
       "{source_label: [a]}",
-      "27: metric_relabel_configs[0].source_label: unknown key; allowed are source_labels, "
-        + "separator, regex, modulus, target_label, replacement, action")
+      "27: metric_relabel_configs[0].source_label: unknown key in Prometheus 3.14; "
+        + "did you mean source_labels?")
     expect(
       "{regex: '('}",
       "34: metric_relabel_configs[0].regex: not a regular expression: "

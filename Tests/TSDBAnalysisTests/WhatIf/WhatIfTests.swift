@@ -155,6 +155,76 @@ import Testing
     #expect(dropped.limits.map(\.key) == ["sample_limit", "label_value_length_limit"])
   }
 
+  /// A log of one scrape of jobs a, b and c, each with the metrics `m{user="u1"}` and `n`.
+  private func threeJobs() async throws -> DirectoryHistory {
+    var records: [[UInt8]] = []
+    for (number, job) in ["a", "b", "c"].enumerated() {
+      for (place, metric) in ["m", "n"].enumerated() {
+        let ref = UInt64(number * 2 + place + 1)
+        var labels = [Label("__name__", metric), Label("instance", "x:1"), Label("job", job)]
+        if metric == "m" { labels.append(Label("user", "u1")) }
+        records.append(
+          labels.reduce(into: [1] + bigEndianBytes(ref) + uvarintBytes(UInt64(labels.count))) {
+            $0 += lengthPrefixedBytes($1.name) + lengthPrefixedBytes($1.value)
+          })
+        records.append(LogDirectory.samples(ref, [1_700_000_000_000]))
+      }
+    }
+    let log = try LogDirectory([records])
+    return await DirectoryHistory.read(try DataDirectory(path: log.data), parts: .head, jobs: 1)
+  }
+
+  @Test func `a scrape that a server refuses leaves nothing of its target`() async throws {
+    let read = try await threeJobs()
+    var changes = SeriesChanges()
+    // An empty label name; a metric name that legacy forbids; the label job of c is not its job's name.
+    changes.configuration = try configuration(
+      """
+      scrape_configs:
+        - job_name: a
+          metric_relabel_configs: [{regex: "user|x(.*)", action: labelmap, replacement: $1}]
+        - job_name: b
+          metric_name_validation_scheme: legacy
+          metric_relabel_configs:
+            - {source_labels: [__name__], regex: n, target_label: __name__, replacement: n-total}
+        - job_name: renamed
+          relabel_configs: [{target_label: job, replacement: c}]
+          metric_relabel_configs: [{source_labels: [user], regex: u1, action: drop}]
+      """)
+    let found = WhatIf(of: read, parts: .head, changes)
+    #expect(found.after.series == 1)
+    #expect(found.refusedSeries == 4)
+    #expect(found.refusals.map(\.job) == ["a", "b"])
+    #expect(found.refusals.map(\.reason) == [.labelName, .metricName])
+    #expect(found.refusals.map(\.series) == [1, 1])
+    #expect(found.droppedSeries == 1)
+    #expect(
+      found.unreached == [
+        WhatIf.Unreached(job: "renamed", reason: .renamed(to: Array("c".utf8)), series: 2)
+      ])
+  }
+
+  @Test func `jobs whose rules reach nothing are named`() async throws {
+    let read = try await threeJobs()
+    var changes = SeriesChanges()
+    changes.configuration = try configuration(
+      """
+      scrape_configs:
+        - {job_name: a, honor_labels: true, metric_relabel_configs: [{action: keep, regex: x}]}
+        - {job_name: d, metric_relabel_configs: [{action: labeldrop, regex: x}]}
+        - job_name: e
+          relabel_configs: [{source_labels: [y], target_label: job}]
+          metric_relabel_configs: [{action: labeldrop, regex: x}]
+      """)
+    let found = WhatIf(of: read, parts: .head, changes)
+    #expect(
+      found.unreached == [
+        WhatIf.Unreached(job: "a", reason: .honorsLabels(others: 4), series: 2),
+        WhatIf.Unreached(job: "d", reason: .noSeries, series: 0),
+        WhatIf.Unreached(job: "e", reason: .unknownLabel, series: 0),
+      ])
+  }
+
   /// Series as scrapes bring them: of one metric and one id, bucket after bucket, and some that are not.
   private func runs(_ random: inout SeededRandom) -> [[Label]] {
     var found: Set<[Label]> = []
@@ -210,24 +280,34 @@ import Testing
     changes.configuration = jobs
     let found = WhatIf(of: read, parts: .head, changes)
 
+    let name = Array("__name__".utf8)
     var expected: [[Label]: Int] = [:]
+    var all: [(job: String, labels: [Label])] = []
     for labels in series {
       var plain = RelabelledLabels(labels.filter { !$0.value.isEmpty })
       let job = String(
         decoding: labels.first { $0.name == Array("job".utf8) }?.value ?? [], as: UTF8.self)
       let own = jobs.scrapeConfigs.first { $0.jobName == job }?.metricRelabelRules ?? []
       guard plain.apply(own), !plain.all.isEmpty else { continue }
-      expected[plain.all.sorted { $0.name.lexicographicallyPrecedes($1.name) }, default: 0] += 1
+      all.append((job, plain.all.sorted { $0.name.lexicographicallyPrecedes($1.name) }))
     }
+    // A scrape with a series without a name, or with more than five, is refused: all are of one time.
+    let isUnnamed = { (labels: [Label]) in !labels.contains { $0.name == name } }
+    let refused = Set(
+      all.filter { one in
+        one.job == "j0" && isUnnamed(one.labels) || one.job == "j1" && isUnnamed(one.labels)
+      }.map(\.job)
+    ).union(all.count { $0.job == "j1" } > 5 ? ["j1"] : [])
+    let taken = all.filter { !refused.contains($0.job) }
+    for one in taken { expected[one.labels, default: 0] += 1 }
     let seed = Comment("seed \(random.seed)")
-    let left = expected.values.reduce(0, +)
-    #expect(found.droppedSeries == series.count - left, seed)
+    let left = taken.count
+    #expect(found.droppedSeries == series.count - all.count, seed)
+    #expect(found.refusedSeries == all.count - taken.count, seed)
     #expect(found.after.series == expected.count, seed)
     #expect(found.collisions == expected.values.count { $0 > 1 }, seed)
     #expect(found.mergedSeries == left - expected.count, seed)
-    let name = Array("__name__".utf8)
-    let unnamed = expected.filter { item in !item.key.contains { $0.name == name } }
-    #expect(found.unnamedSeries == unnamed.values.reduce(0, +), seed)
+    #expect(found.unnamedSeries == all.count { isUnnamed($0.labels) }, seed)
     let pairs = Set(expected.keys.flatMap(\.self))
     #expect(found.after.values == pairs.count, seed)
     #expect(

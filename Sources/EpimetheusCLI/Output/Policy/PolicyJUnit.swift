@@ -29,13 +29,17 @@ struct PolicyJUnit {
   private func cases(of rule: PolicyRule) -> [String] {
     let violations = report.violations.filter { $0.rule == rule }
     guard !violations.isEmpty else {
+      // Directories have no scrapes that could be refused.
+      if rule == .refusedScrape, report.subject.scrapes == nil { return [] }
       return [
         "<testcase classname=\"\(rule.rawValue)\" name=\"\(Self.escaped(rule.demand))\"/>"
       ]
     }
     return violations.map { violation in
       let label = violation.label.map { " " + DisplayText.escaped($0) } ?? ""
-      let name = DisplayText.escaped(violation.metric) + label
+      let name =
+        DisplayText.escaped(violation.refusal.map { Array($0.file.utf8) } ?? violation.metric)
+        + label
       let message = Self.escaped(report.sentence(violation))
       let outcome =
         report.counts(violation)

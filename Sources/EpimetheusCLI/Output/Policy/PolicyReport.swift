@@ -1,3 +1,4 @@
+internal import PrometheusConfig
 internal import TSDBAnalysis
 internal import TSDBStore
 
@@ -10,6 +11,8 @@ struct PolicySubject {
   let series: Int
   /// Of files, their scrapes.
   var scrapes: ExpositionHistory?
+  /// Of files, why a server refuses scrapes.
+  var refusals: [ConfigurationError] = []
   var problems: [FileError] = []
 }
 
@@ -40,6 +43,9 @@ struct PolicyReport {
     case .reviewRequired: "\(metric) has \(count) series; from \(limit) on a review is required"
     case .highCardinalityLabel:
       "\(metric) has \(count) values of the label \(label), which is not allowed more than \(limit)"
+    case .refusedScrape:
+      DisplayText.escaped("\(violation.refusal?.description ?? "")")
+        + ": a server refuses this scrape"
     }
   }
 }

@@ -61,7 +61,8 @@ struct PolicySARIF: Encodable {
       locations = [
         Location(
           physicalLocation: PhysicalLocation(
-            artifactLocation: Artifact(uri: URIText.path(report.subject.paths[0]))),
+            artifactLocation: Artifact(
+              uri: URIText.path(violation.refusal?.file ?? report.subject.paths[0]))),
           logicalLocations: [LogicalLocation(fullyQualifiedName: name)])
       ]
     }

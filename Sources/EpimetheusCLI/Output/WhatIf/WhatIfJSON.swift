@@ -13,11 +13,14 @@ struct WhatIfJSON: Encodable {
   let collisions: [Collision]
   let metrics: [Metric]
   let limits: [Limit]
+  let refused: [Refused]
+  let unreached: [Unreached]
   let jobs: [Job]
   let findings: [FailureReport]
 
   private enum CodingKeys: CodingKey {
-    case schemaVersion, directory, scope, before, after, collisions, metrics, limits, jobs, findings
+    case schemaVersion, directory, scope, before, after, collisions, metrics, limits, refused
+    case unreached, jobs, findings
   }
 
   init(
@@ -42,6 +45,8 @@ struct WhatIfJSON: Encodable {
           birthsPerSecond: whatIf.perSecond($0.births.after)))
     }
     limits = whatIf.limits.map(Limit.init)
+    refused = whatIf.refusals.map(Refused.init)
+    unreached = whatIf.unreached.map(Unreached.init)
     jobs = whatIf.seriesByJob.sorted { $0.key < $1.key }.map { Job(job: $0.key, series: $0.value) }
     findings = changed.problems.map { FailureReport($0, in: directory) }
   }
@@ -74,6 +79,7 @@ struct WhatIfJSON: Encodable {
     let mergedSeries: Int
     let droppedSeries: Int
     let unnamedSeries: Int
+    let refusedSeries: Int
 
     init(_ changed: ChangedDirectory) {
       side = Side(changed.whatIf.after, changed, changed.memoryAfter)
@@ -81,10 +87,11 @@ struct WhatIfJSON: Encodable {
       mergedSeries = changed.whatIf.mergedSeries
       droppedSeries = changed.whatIf.droppedSeries
       unnamedSeries = changed.whatIf.unnamedSeries
+      refusedSeries = changed.whatIf.refusedSeries
     }
 
     private enum CodingKeys: CodingKey {
-      case collisions, mergedSeries, droppedSeries, unnamedSeries
+      case collisions, mergedSeries, droppedSeries, unnamedSeries, refusedSeries
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -94,6 +101,7 @@ struct WhatIfJSON: Encodable {
       try container.encode(mergedSeries, forKey: .mergedSeries)
       try container.encode(droppedSeries, forKey: .droppedSeries)
       try container.encode(unnamedSeries, forKey: .unnamedSeries)
+      try container.encode(refusedSeries, forKey: .refusedSeries)
     }
   }
 
@@ -121,6 +129,44 @@ struct WhatIfJSON: Encodable {
   struct Job: Encodable {
     let job: String
     let series: Int
+  }
+
+  /// Scrapes that are refused for what rules make of a series.
+  struct Refused: Encodable {
+    let job: String
+    let reason: String
+    let series: Int
+    let targets: Int
+    let since: JSONTime
+    let example: LabelsJSON
+
+    init(_ found: WhatIf.Refusal) {
+      job = found.job
+      reason = found.reason.rawValue
+      series = found.series
+      targets = found.targets
+      since = JSONTime(found.since)
+      example = LabelsJSON(labels: found.example)
+    }
+  }
+
+  /// A job whose rules do not reach its series by its name.
+  struct Unreached: Encodable {
+    let job: String
+    let reason: String
+    let series: Int
+
+    init(_ found: WhatIf.Unreached) {
+      job = found.job
+      series = found.series
+      reason =
+        switch found.reason {
+        case .renamed: "relabelled"
+        case .unknownLabel: "relabelled-by-discovery"
+        case .honorsLabels: "honor-labels"
+        case .noSeries: "no-series"
+        }
+    }
   }
 
   /// A limit that would have stopped scrapes.

@@ -93,11 +93,53 @@ struct WhatIfText {
         "\(Units.count(whatIf.unnamedSeries)) series would have no metric name, and their scrapes "
           + "would be refused")
     }
+    if whatIf.refusedSeries > 0 {
+      lines.append(
+        "\(Units.count(whatIf.refusedSeries)) series would not be there, because every scrape that had "
+          + "them would be refused")
+    }
+    lines += whatIf.refusals.map(sentence)
+    lines += whatIf.unreached.map(sentence)
     if changes.configuration != nil, whatIf.seriesByJob.isEmpty {
       lines.append("no series is from a job of the file: nothing was relabelled (see --job)")
     }
     lines += whatIf.limits.map(sentence)
     return lines
+  }
+
+  private func sentence(_ found: WhatIf.Refusal) -> String {
+    let what =
+      switch found.reason {
+      case .noMetricName: "leave no metric name"
+      case .labelName: "make a label name that the server does not take"
+      case .metricName: "make a metric name that the server does not take"
+      }
+    let whose =
+      found.job.isEmpty ? "the rules" : "the rules of job \(DisplayText.escaped(found.job))"
+    return
+      "\(whose) \(what), and the whole scrape is refused: \(Units.count(found.series)) series of "
+      + "\(Units.count(found.targets)) targets; first at \(TimeText.seconds(found.since)), "
+      + DisplayText.shortened(DisplayText.escaped(Self.text(found.example)), to: 120)
+  }
+
+  private func sentence(_ found: WhatIf.Unreached) -> String {
+    let job = "job \(DisplayText.escaped(found.job))"
+    let count = Units.count(found.series)
+    switch found.reason {
+    case .renamed(let label):
+      return
+        "\(job): its relabel_configs give its series job=\"\(DisplayText.escaped(label))\"; its "
+        + "rules were applied to \(count) series that have it"
+    case .unknownLabel:
+      return
+        "\(job): its relabel_configs make the label job, so its series are not known; its rules "
+        + "were applied to \(count) (see --job)"
+    case .honorsLabels(let others):
+      return "\(job) has honor_labels: its targets may say another job, and \(Units.count(others)) "
+        + "series have one that no job of the file has; its rules were not applied to those"
+    case .noSeries:
+      return "\(job): no series has its name, so its rules were applied to none"
+    }
   }
 
   private func sentence(_ found: WhatIf.LimitExceeded) -> String {
