@@ -45,6 +45,9 @@ public struct SampleView: Sendable {
       self.usesSnapshot = usesSnapshot
     }
 
+    /// Whether a long series may come in several pieces.
+    var splitsLongSeries = true
+
     var range: TimeRange { TimeRange(minTime: minTime, maxTime: maxTime) }
   }
 
@@ -56,7 +59,7 @@ public struct SampleView: Sendable {
     @Sendable (_ labels: [Label], _ range: TimeRange, _ out: inout ByteBuffer) -> Void
 
   private let directory: DataDirectory
-  private let options: Options
+  private var options: Options
 
   /// A view of `directory`.
   public init(_ directory: DataDirectory, options: Options) {
@@ -92,6 +95,16 @@ public struct SampleView: Sendable {
       if !range.isEmpty { format(work.labels, range, &out) }
       return []
     }
+  }
+
+  /// Hands every series over as it lies there, with the runs that hold its samples: to tasks, in any order,
+  /// each series once. `body` gives what is wrong with its chunks; otherwise like `writeSamples`.
+  func examineSeries(
+    _ body: @escaping @Sendable (_ labels: [Label], _ runs: [SampleRun]) -> [FileError]
+  ) async throws -> [FileError] {
+    var view = self
+    view.options.splitsLongSeries = false
+    return try await view.run(to: { _ in }) { work, _ in body(work.labels, work.runs) }
   }
 
   private func run(
