@@ -27,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -71,8 +72,11 @@ class Server:
             "query": f'count by ({label}) ({{__name__=~".+"}})',
             "time": f"{milliseconds // 1000}.{milliseconds % 1000:03d}"})
         url = f"http://127.0.0.1:{self.port}/api/v1/query?{query}"
-        with urllib.request.urlopen(url, timeout=120) as answer:
-            result = json.load(answer)["data"]["result"]
+        try:
+            with urllib.request.urlopen(url, timeout=120) as answer:
+                result = json.load(answer)["data"]["result"]
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"the query fails: {error.read().decode()[:200]}") from None
         return {each["metric"].get(label, ""): int(each["value"][1]) for each in result}
 
     def stop(self):

@@ -21,6 +21,6 @@ public struct Lookback: Equatable, Sendable {
   /// The first millisecond at which a query does not find a sample of `time` any more; the end of time has
   /// none.
   public func end(after time: Int64) -> Int64 {
-    (Timestamp(time) + (takesOldest ? Self.length + 1 : Self.length)).milliseconds
+    (Timestamp(time) + Self.length + (takesOldest ? 1 : 0)).milliseconds
   }
 }

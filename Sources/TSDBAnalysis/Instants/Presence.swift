@@ -36,11 +36,19 @@ public struct Presence: Sendable {
     _ question: PresenceQuestion
   ) async throws -> (presence: Presence, problems: [FileError]) {
     let found = Mutex(Presence(series: history.series.count, question))
-    let problems = try await SampleView(directory, options: view).examineSeries { labels, runs in
-      var exam = SeriesExam(question)
-      let problems = exam.examine(runs)
-      if let series = history.series(with: labels) {
-        found.withLock { $0.add(exam.finding, series) }
+    let problems = try await SampleView(directory, options: view).examineSeries { works in
+      var search = SeriesSearch()
+      var findings: [(SeriesID, SeriesExam.Finding)] = []
+      var problems: [FileError] = []
+      for work in works {
+        var exam = SeriesExam(question)
+        problems += exam.examine(work.runs)
+        if let series = search.series(with: work.labels, in: history) {
+          findings.append((series, exam.finding))
+        }
+      }
+      found.withLock { presence in
+        for (series, finding) in findings { presence.add(finding, series) }
       }
       return problems
     }
@@ -100,21 +108,6 @@ public struct Presence: Sendable {
   }
 }
 
-extension SeriesHistory {
-  /// The series with these labels, if there is one.
-  func series(with labels: [Label]) -> SeriesTable.SeriesID? {
-    var own: [LabelPairTable.PairID] = []
-    own.reserveCapacity(labels.count)
-    for label in labels {
-      guard let name = pairs.nameID(of: label.name),
-        let pair = pairs.pairID(name: name, value: label.value.rawBytes)
-      else { return nil }
-      own.append(pair)
-    }
-    return series.find(own.span)
-  }
-}
-
 extension Presence {
   /// How many of the series of `directory` that `view` selects have samples of which tombstones delete every
   /// one. Throws `FileError.system` where a temporary file cannot be written.
@@ -122,10 +115,13 @@ extension Presence {
     of directory: DataDirectory, view: SampleView.Options
   ) async throws -> Int {
     let deleted = Mutex(0)
-    _ = try await SampleView(directory, options: view).examineSeries { _, runs in
-      var exam = SeriesExam(PresenceQuestion())
-      let problems = exam.examine(runs)
-      if exam.finding.isDeleted { deleted.withLock { $0 &+= 1 } }
+    _ = try await SampleView(directory, options: view).examineSeries { works in
+      var problems: [FileError] = []
+      for work in works {
+        var exam = SeriesExam(PresenceQuestion())
+        problems += exam.examine(work.runs)
+        if exam.finding.isDeleted { deleted.withLock { $0 &+= 1 } }
+      }
       return problems
     }
     return deleted.withLock { $0 }
