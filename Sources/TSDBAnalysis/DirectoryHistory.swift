@@ -32,6 +32,9 @@ public struct DirectoryHistory: Sendable {
   /// Whether blocks were read.
   public private(set) var hasBlocks = false
 
+  /// Whether something was deleted that may still lie there.
+  public private(set) var hasTombstones: Bool
+
   /// All series.
   public var history: SeriesHistory { head.census.history }
   /// Damage, and what could not be looked at.
@@ -63,6 +66,7 @@ public struct DirectoryHistory: Sendable {
 
   private mutating func add(_ block: Block, progress: (Int) -> Void) {
     blockProblems += block.damage
+    if block.tombstones?.isEmpty == false { hasTombstones = true }
     guard let index = block.index else { return }
     hasBlocks = true
     blockProblems += BlockHistory.add(
@@ -76,6 +80,7 @@ public struct DirectoryHistory: Sendable {
     headSeries = head.census.history.series.count
     headPairs = head.census.history.pairs.count
     liveSeries = head.census.liveSeries
+    hasTombstones = head.census.records[.tombstones] != nil
     scrapeInterval = Self.scrapeInterval(of: head.census)
   }
 

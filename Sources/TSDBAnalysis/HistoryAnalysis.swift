@@ -6,6 +6,8 @@ public import TSDBStore
 public struct HistoryAnalysis: Sendable {
   /// Distinct series that were looked at, selected or not.
   public let totalSeries: Int
+  /// Series that were not looked at, because tombstones delete every sample of them; nil where nobody knows.
+  public let deletedSeries: Int?
   /// First to last sample; empty where there are no series.
   public let range: TimeRange
   /// The tables of the selected series.
@@ -17,10 +19,12 @@ public struct HistoryAnalysis: Sendable {
   public let members: [SeriesTable.SeriesID]
 
   /// Looks at what was read: of a head alone, the series that replay would keep, and of blocks and
-  /// head, all. Series that no sample is left of are not counted, nor those without one in `wanted`.
+  /// head, all. Series that no sample is left of are not counted, nor those without one in `wanted`; where
+  /// a `presence` is given, nor those that tombstones delete whole, and with `isInstant` only those are that
+  /// a query finds at its first instant.
   public init(
     of read: DirectoryHistory, parts: DirectoryHistory.Parts, selectors: [Selector], limit: Int,
-    within wanted: TimeRange? = nil
+    within wanted: TimeRange? = nil, presence: Presence? = nil, isInstant: Bool = false
   ) {
     let history = read.history
     let oldest = parts == .head ? read.head.census.minValidTime : .min
@@ -30,6 +34,10 @@ public struct HistoryAnalysis: Sendable {
     var total = 0
     history.series.forEachWithSamples { series, times in
       guard times.maxTime >= oldest else { return }
+      if let presence {
+        if presence.isDeleted(series) { return }
+        if isInstant, !presence.finds(series, atInstant: 0) { return }
+      }
       if let wanted, times.maxTime < wanted.minTime || times.minTime > wanted.maxTime { return }
       total += 1
       range.include(max(times.minTime, oldest))
@@ -37,6 +45,7 @@ public struct HistoryAnalysis: Sendable {
       if filter.selects(series) { members.append(series) }
     }
     totalSeries = total
+    deletedSeries = presence?.deleted
     self.range = range
     self.history = history
     self.members = members

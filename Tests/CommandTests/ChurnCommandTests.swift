@@ -43,10 +43,10 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.stdout == """
-        start,born,bornNotLaterThan,died,alive
-        2026-11-17T00:00:00.000Z,1002,502,500,1002
-        2026-11-17T01:00:00.000Z,1000,0,1000,1502
-        2026-11-17T02:00:00.000Z,0,0,0,502
+        start,born,bornNotLaterThan,died,alive,away
+        2026-11-17T00:00:00.000Z,1002,502,500,502,0
+        2026-11-17T01:00:00.000Z,1000,0,1000,502,0
+        2026-11-17T02:00:00.000Z,0,0,0,502,0
 
         """)
   }
@@ -102,6 +102,60 @@ import Testing
     #expect(times.status == 1)
     #expect(times.stdout.contains("\"appearedSeries\" : 500"))
     #expect(try CommandRunner.run(["diff", data]).status == 64)
+  }
+
+  /// 14 series end exactly five minutes before the end: 3.5.3 finds 611 series there, 2.53.3 625.
+  @Test func `a release decides whether a sample that is five minutes old is found`() throws {
+    let data = Fixture("sound/explosion-blocks").data
+    for (release, series) in [("3.5", 611), ("2.53.3", 625)] {
+      let diff = try CommandRunner.run([
+        "diff", data, "--from", "0s", "--to", "0s", "--prometheus-version", release,
+      ])
+      #expect(diff.status == 0)
+      #expect(diff.stdout.contains("\(series) series in both, 0 appeared, 0 vanished"))
+      let analyze = try CommandRunner.run([
+        "analyze", data, "--at", "0s", "--prometheus-version", release,
+      ])
+      #expect(analyze.stdout.contains("  \(series) series, "))
+      let churn = try CommandRunner.run(["churn", data, "--prometheus-version", release])
+      #expect(churn.stdout.contains(", \(series) alive at the end\n"))
+    }
+  }
+
+  @Test func `what tombstones delete whole is counted apart`() throws {
+    let deletions = RecordBuilder.tombstones([(ref: 1, from: 0, to: 5000)])
+    let directory = try LogDirectory([
+      [
+        LogDirectory.series(1, "gone"), LogDirectory.series(2, "stays"),
+        LogDirectory.samples(1, [1000, 2000]), LogDirectory.samples(2, [1000, 2000]), deletions,
+      ]
+    ])
+    let churn = try CommandRunner.run(["churn", directory.data])
+    #expect(churn.stdout.contains("  not counted: 1 series, deleted whole by tombstones\n"))
+    let analyze = try CommandRunner.run(["analyze", directory.data])
+    #expect(analyze.stdout.contains("1 series, 2 label names"))
+    #expect(analyze.stdout.contains("1 deleted whole by tombstones and not counted"))
+    let whole = try LogDirectory([
+      [LogDirectory.series(2, "stays"), LogDirectory.samples(2, [1000, 2000])]
+    ])
+    let diff = try CommandRunner.run(["diff", directory.data, whole.data])
+    #expect(diff.status == 0)
+    #expect(diff.stdout.contains("1 series, and 1 deleted whole by tombstones"))
+  }
+
+  @Test func `--at looks at what is merged`() throws {
+    let data = Fixture("sound/rollouts").data
+    let found = try CommandRunner.run([
+      "analyze", data, "--at", "2026-11-17T00:10:00Z", "--by", "version",
+    ])
+    #expect(
+      found.stdout == """
+        Values of version by series, everything
+          series
+              50  1.0.0
+
+        """)
+    #expect(try CommandRunner.run(["analyze", data, "--at", "1h", "--extended"]).status == 64)
   }
 
   @Test func `diff tells which gap the other of a pair can fill`() throws {

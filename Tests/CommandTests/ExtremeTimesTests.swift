@@ -36,6 +36,7 @@ import Testing
       let start: String
       let alive: Int
       let born: Int
+      let died: Int
     }
     let stepMilliseconds: Int64
     let buckets: [Bucket]
@@ -52,8 +53,11 @@ import Testing
     #expect(report.buckets.map(\.born).reduce(0, +) == 2)
     #expect(report.stepMilliseconds == 76_861_433_640_456_466)
     #expect(report.buckets.first?.start == "-292275055-05-16T16:47:04.192Z")
-    #expect(report.buckets.first?.alive == 1)
-    #expect(report.buckets.last?.alive == 2)
+    // A server serves no sample of the first millisecond, and a sample of the last one has no time left in
+    // which it is found.
+    #expect(report.buckets.first?.alive == 0)
+    #expect(report.buckets.map(\.died).reduce(0, +) == 2)
+    #expect(report.buckets.last?.alive == 0)
   }
 
   /// Replay takes what is later than the last m-mapped sample, and the first millisecond there is stands for

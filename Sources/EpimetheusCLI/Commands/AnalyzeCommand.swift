@@ -33,6 +33,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @Flag(help: "The head: what replay would keep of checkpoint and WAL.")
   var head = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Only the series that an instant query finds at this time: RFC 3339, milliseconds, or a duration \
+      back from the end of the data.
+      """, valueName: "time"),
+    transform: TimeInput.parse)
+  var at: TimeInput?
+
+  @OptionGroup var instant: InstantOptions
   @OptionGroup var matchers: MatcherOptions
   @OptionGroup var drillDown: DrillDownOptions
   @OptionGroup var limit: LimitOption
@@ -50,6 +60,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
     if extended && (head || merged) {
       throw ValidationError("--extended reads the chunks of blocks: name them, or none.")
+    }
+    if at != nil && (names > 0 || extended || output.format == .promtool) {
+      throw ValidationError(
+        "--at looks at the head, at blocks merged or at all: give the folder of a block as DIR to look "
+          + "at it alone.")
     }
     if drillDown.isAsked && (names > 0 || extended || output.format == .promtool) {
       throw ValidationError(
@@ -72,8 +87,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
       progress.finish()
       damage = read.problems(withThoseOf: data, parts)
       MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
+      let time = try askedInstant(in: read.history.series.timeRange)
+      let found = try await presence(data, read, parts, at: time)
+      damage += (found?.problems ?? []).without(damage)
       let analysis = HistoryAnalysis(
-        of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit)
+        of: read, parts: parts, selectors: matchers.selectors, limit: limit.limit,
+        presence: found?.presence, isInstant: time != nil)
       if drillDown.isAsked {
         var proposals: Proposals?
         if let metric = drillDown.metric {
@@ -86,7 +105,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
       }
-      subjects.append(AnalysisSubject(analysis, parts: parts))
+      var subject = AnalysisSubject(analysis, parts: parts)
+      subject.instant = time
+      subjects.append(subject)
       if parts == [.head, .blocks], matchers.selectors.isEmpty { growth = Growth(of: read) }
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
@@ -94,7 +115,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
       for folder in try folders(names, in: data) {
         let analysis = BlockAnalysis(of: folder, options)
         damage += analysis.damage
-        if let subject = AnalysisSubject(block: analysis, limit: limit.limit) {
+        if var subject = AnalysisSubject(block: analysis, limit: limit.limit) {
+          subject.deletedSeries = try await deletedSeries(in: analysis.block)
           selected &+= subject.cardinality.series
           subjects.append(subject)
         }
@@ -108,13 +130,43 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try ExitStatus(damage).end()
   }
 
+  /// The time of `--at`, in milliseconds.
+  private func askedInstant(in range: TimeRange) throws -> Int64? {
+    guard let time = try at?.time(in: range, "--at") else { return nil }
+    TimeInput.remark(time, "--at", outside: range)
+    return time
+  }
+
+  /// What a query finds at the instant that was asked for, and what tombstones delete whole; nil where nothing
+  /// is asked and there are none, so that no samples need to be read.
+  private func presence(
+    _ data: DataDirectory, _ read: DirectoryHistory, _ parts: DirectoryHistory.Parts,
+    at time: Int64?
+  ) async throws -> (presence: Presence, problems: [FileError])? {
+    guard time != nil || read.hasTombstones else { return nil }
+    var view = try instant.view(of: data, jobs)
+    view.readsHead = parts.contains(.head)
+    view.readsBlocks = parts.contains(.blocks)
+    return try await Presence.read(
+      data, of: read.history, view: view, at: time.map { [$0] } ?? [], lookback: instant.lookback)
+  }
+
+  /// How many of the selected series of a block its tombstones delete whole.
+  private func deletedSeries(in block: Block) async throws -> Int {
+    guard block.tombstones?.isEmpty == false, output.format != .promtool else { return 0 }
+    let data = try DataDirectory(path: block.folder.path)
+    var view = try instant.view(of: data, jobs)
+    view.selectors = matchers.selectors
+    return try await Presence.deletedSeries(of: data, view: view)
+  }
+
   /// What is merged; nil where blocks are looked at one by one.
   private func parts(of data: DataDirectory) -> DirectoryHistory.Parts? {
     if head || merged {
       return head && merged ? [.head, .blocks] : head ? .head : .blocks
     }
     let namesBlock = block != nil || !blocks.isEmpty
-    if drillDown.isAsked { return data.kind == .block ? .blocks : [.head, .blocks] }
+    if drillDown.isAsked || at != nil { return data.kind == .block ? .blocks : [.head, .blocks] }
     if namesBlock || extended || output.format == .promtool || data.kind == .block { return nil }
     return [.head, .blocks]
   }

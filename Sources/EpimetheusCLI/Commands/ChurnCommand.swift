@@ -10,10 +10,12 @@ struct ChurnCommand: AsyncParsableCommand {
     commandName: "churn",
     abstract: "Shows which series were born and died when, how long they lived, and who did it.",
     discussion: """
-      Head and blocks are one history: a series is born with its first sample and dies with its last. \
-      Births of series that are there when the data begins, or that only a checkpoint tells of, are \
-      known as "not later than" and counted apart. A series whose last sample is within five minutes \
-      of the end of the data counts as alive.
+      Head and blocks are one history: a series is born with its first sample, and dies when an instant \
+      query does not find it any more, for good: at its marker of staleness, or five minutes after its \
+      last sample. Births of series that are there when the data begins, or that only a checkpoint tells \
+      of, are known as "not later than" and counted apart. Alive is what an instant query finds at the \
+      end of a step, away what it does not find then and does later: those that were born less those that \
+      died are alive or away.
       """)
 
   @Argument(help: "A Prometheus data directory, or a single block.", completion: .directory)
@@ -41,6 +43,8 @@ struct ChurnCommand: AsyncParsableCommand {
   @OptionGroup var matchers: MatcherOptions
 
   @OptionGroup var times: TimeRangeOptions
+
+  @OptionGroup var instant: InstantOptions
 
   @Flag(help: "Only the head.")
   var head = false
@@ -71,7 +75,11 @@ struct ChurnCommand: AsyncParsableCommand {
     let range = try times.asked.range(in: dataTimes)
     times.asked.remark(on: range, outside: dataTimes)
     MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
-    let churn = await Churn.make(of: read, options: options(within: range))
+    var view = try instant.view(of: data, jobs)
+    view.readsHead = !blocksOnly
+    view.readsBlocks = !head
+    let (churn, met) = try await Churn.make(
+      of: read, in: data, view: view, options: options(within: range))
     if churn.buckets == nil, !churn.range.isEmpty, let step {
       // Nothing is wrong with the line: how long the data is can only be known now.
       StandardError.remark(
@@ -81,12 +89,10 @@ struct ChurnCommand: AsyncParsableCommand {
     }
     var servers: [ServerMetrics.Server] = []
     if let buckets = churn.buckets, ServerMetrics.areIn(read.history) {
-      let view = SampleView.Options(
-        readsHead: !blocksOnly, readsBlocks: !head,
-        temporaryFolder: Terminal.environment("TMPDIR") ?? "/tmp", jobs: jobs.count)
       servers = try await ServerMetrics.read(data, buckets: buckets, options: view).servers
     }
-    let damage = read.problems(withThoseOf: data, parts)
+    let known = read.problems(withThoseOf: data, parts)
+    let damage = known + met.without(known)
     try write(churn, servers, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
@@ -98,6 +104,7 @@ struct ChurnCommand: AsyncParsableCommand {
     options.minTime = times.minTime == nil ? nil : range?.minTime
     options.maxTime = times.maxTime == nil ? nil : range?.maxTime
     options.step = step
+    options.lookback = instant.lookback
     options.limit = limit.limit
     if !by.isEmpty { options.groupings = by.map { ChurnGrouping(key: $0) } }
     return options

@@ -11,7 +11,8 @@ struct DiffCommand: AsyncParsableCommand {
     discussion: """
       With two directories (or blocks) their series are compared, and the stretches without any \
       sample that one has and the other can fill. With one directory, --from and --to compare the \
-      series that a query finds at these two times.
+      series that an instant query finds at these two times. Series that tombstones delete whole are in \
+      neither, and said.
 
       Exit status: 0 no difference, 1 some, 2 something could not be looked at.
       """)
@@ -36,6 +37,7 @@ struct DiffCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-gaps"), help: "Do not read the samples to look for gaps.")
   var noGaps = false
 
+  @OptionGroup var instant: InstantOptions
   @OptionGroup var matchers: MatcherOptions
   @OptionGroup var limit: LimitOption
   @OptionGroup var output: OutputOptions<ReportFormat>
@@ -91,22 +93,45 @@ struct DiffCommand: AsyncParsableCommand {
     TimeInput.remark(times.0, "--from", outside: range)
     TimeInput.remark(times.1, "--to", outside: range)
     MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
+    var view = try instant.view(of: data, jobs)
+    view.selectors = matchers.selectors
+    let (presence, met) = try await Presence.read(
+      data, of: read.history, view: view, at: [times.0, times.1], lookback: instant.lookback)
     let diff = HistoryDiff(
-      read.history, at: times.0, and: times.1, selectors: matchers.selectors, limit: limit.limit)
+      read.history, presence, selectors: matchers.selectors, limit: limit.limit)
+    let known = read.problems(withThoseOf: data, [.head, .blocks])
     return DiffReport(
-      first: .init(path: first, time: times.0), second: .init(path: first, time: times.1),
-      diff: diff, damage: [(first, read.problems(withThoseOf: data, [.head, .blocks]))])
+      first: .init(path: first, time: times.0, deleted: presence.deleted),
+      second: .init(path: first, time: times.1, deleted: presence.deleted), diff: diff,
+      damage: [(first, known + met.without(known))])
+  }
+
+  /// What tombstones delete whole; nil where there are none, so that nothing needs to be read for it.
+  private func deletions(
+    _ data: DataDirectory, _ read: DirectoryHistory
+  ) async throws -> Presence? {
+    guard read.hasTombstones else { return nil }
+    var view = try instant.view(of: data, jobs)
+    view.selectors = matchers.selectors
+    return try await Presence.read(
+      data, of: read.history, view: view, at: [], lookback: instant.lookback
+    ).presence
   }
 
   private func compare(_ first: String, _ second: String) async throws -> DiffReport {
     let (data, read) = try await read(first)
     let (otherData, otherRead) = try await self.read(second)
+    let presences = (
+      first: try await deletions(data, read), second: try await deletions(otherData, otherRead)
+    )
     let diff = HistoryDiff(
-      read.history, otherRead.history, selectors: matchers.selectors, limit: limit.limit)
+      read.history, otherRead.history, selectors: matchers.selectors, limit: limit.limit,
+      presences: presences)
     let unmatched = read.history.unmatched(matchers.selectors)
     MatcherOptions.remark(unmatched: otherRead.history.unmatched(unmatched))
     var report = DiffReport(
-      first: .init(path: first), second: .init(path: second), diff: diff,
+      first: .init(path: first, deleted: presences.first?.deleted ?? 0),
+      second: .init(path: second, deleted: presences.second?.deleted ?? 0), diff: diff,
       damage: [
         (first, read.problems(withThoseOf: data, [.head, .blocks])),
         (second, otherRead.problems(withThoseOf: otherData, [.head, .blocks])),
@@ -131,6 +156,8 @@ struct DiffReport {
   struct Side {
     let path: String
     var time: Int64?
+    /// Series that tombstones delete whole, and that are not compared.
+    var deleted = 0
   }
 
   let first: Side

@@ -39,11 +39,14 @@ struct AnalysisJSON: Encodable {
     /// First and last time it covers, the last excluded.
     let minTime: JSONTime?
     let maxTime: JSONTime?
+    /// The instant whose series these are.
+    let instant: JSONTime?
     /// Milliseconds that churn is measured against.
     let durationMilliseconds: Int64
     /// All series, and those that the matchers select.
     let totalSeries: UInt64
     let matchedSeries: UInt64
+    let deletedSeries: Int
     let labelNames: Int
     let uniqueLabelPairs: Int
     let totalLabelPairs: UInt64
@@ -105,8 +108,10 @@ extension AnalysisJSON.Analysis {
     }
     self.init(
       scope: subject.scope, block: subject.block, minTime: subject.minTime.map { JSONTime($0) },
-      maxTime: subject.maxTime.map { JSONTime($0) }, durationMilliseconds: subject.duration,
+      maxTime: subject.maxTime.map { JSONTime($0) },
+      instant: subject.instant.map { JSONTime($0) }, durationMilliseconds: subject.duration,
       totalSeries: subject.totalSeries, matchedSeries: tables.series,
+      deletedSeries: subject.deletedSeries,
       labelNames: tables.labelNames, uniqueLabelPairs: tables.uniquePairs,
       totalLabelPairs: tables.totalPairs, tombstones: subject.tombstones,
       churningLabelPairs: entries(tables.churningPairs),

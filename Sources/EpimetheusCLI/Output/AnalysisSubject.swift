@@ -21,6 +21,11 @@ struct AnalysisSubject {
   let cardinality: Cardinality
   /// What the chunks are made of, if they were read.
   let chunks: ChunkStatistics?
+  /// Series that tombstones delete whole. They are not counted where head and blocks are merged; of a block
+  /// they are, as promtool does.
+  var deletedSeries: Int
+  /// The instant whose series these are: those that a query finds then; nil for those of all time.
+  var instant: Int64?
   /// Deleted stretches; nil where they are not known.
   let tombstones: Int?
 
@@ -40,6 +45,7 @@ struct AnalysisSubject {
     totalSeries = analysis.totalSeries
     cardinality = census.cardinality(range: analysis.range, limit: limit)
     chunks = census.chunkStatistics
+    deletedSeries = 0
     tombstones = analysis.block.tombstones?.count
   }
 }
@@ -60,6 +66,7 @@ extension AnalysisSubject {
     totalSeries = UInt64(analysis.totalSeries)
     cardinality = analysis.cardinality
     chunks = nil
+    deletedSeries = analysis.deletedSeries ?? 0
     tombstones = nil
   }
 }

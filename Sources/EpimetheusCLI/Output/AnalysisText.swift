@@ -27,6 +27,7 @@ struct AnalysisText {
 
   private var title: String {
     let name = subject.block.map { "\(subject.scope) \($0)" } ?? subject.scope
+    if let instant = subject.instant { return "\(name) at \(TimeText.seconds(instant))" }
     guard let start = subject.minTime, let end = subject.maxTime else { return name }
     let range = "\(TimeText.seconds(start)) to \(TimeText.seconds(end))"
     return "\(name)  \(range)  (\(TimeText.duration(subject.duration)))"
@@ -41,6 +42,10 @@ struct AnalysisText {
     parts.append("\(Units.count(tables.labelNames)) label names")
     parts.append("\(Units.count(tables.uniquePairs)) label pairs")
     parts.append("\(Units.count(tables.totalPairs)) labels in all")
+    if subject.deletedSeries > 0 {
+      let deleted = "\(Units.count(subject.deletedSeries)) deleted whole by tombstones"
+      parts.append(subject.block == nil ? "\(deleted) and not counted" : "\(deleted) among them")
+    }
     if let tombstones = subject.tombstones, tombstones > 0 {
       parts.append("\(Units.count(tombstones)) tombstones")
     }

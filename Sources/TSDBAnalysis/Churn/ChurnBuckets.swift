@@ -12,20 +12,26 @@ public struct ChurnBuckets: Equatable, Sendable {
   /// How many of `born` may be older than the data: they were there when it begins, or are known from
   /// a checkpoint, which tells of a series but not since when.
   public private(set) var notLaterThan: [Int]
-  /// Series whose last sample lies in the bucket, and that were gone before the data ends.
+  /// Series that a query does not find any more since some time in the bucket, for good.
   public private(set) var died: [Int]
-  /// Series whose first and last sample enclose a part of the bucket.
+  /// Series that a query finds at the end of the bucket: at its last millisecond, or where the time looked
+  /// at ends before.
   public private(set) var alive: [Int]
-
-  /// Series whose last sample lies in the bucket, whether they died or the data ended.
-  private var ended: [Int]
+  /// Series that a query does not find then, but did before, and does later. What was there before the first
+  /// bucket and was born, less what died, is `alive` and `away`, at the end of every bucket.
+  public private(set) var away: [Int]
+  /// Series that were born before the first bucket and were not gone then.
+  public private(set) var earlier = 0
+  /// When those are counted that are alive.
+  let instants: InstantGrid
 
   /// Empty buckets over `range`; nil where there would be more than `most`, or none.
   public init?(over range: TimeRange, step: Int64) {
     guard let grid = TimeGrid(over: range, alignedTo: step, most: Self.most) else { return nil }
     self.grid = grid
+    instants = InstantGrid(grid, last: range.maxTime)
     born = [Int](repeating: 0, count: grid.count)
-    (notLaterThan, died, alive, ended) = (born, born, born, born)
+    (notLaterThan, died, alive, away) = (born, born, born, born)
   }
 
   /// The widths that a person would choose, in milliseconds.
@@ -58,28 +64,25 @@ public struct ChurnBuckets: Equatable, Sendable {
     min(grid.index(of: time), born.count &- 1)
   }
 
-  /// Counts a series. `isInside` says for its birth and its end whether they lie in the buckets' time.
-  mutating func add(
-    _ times: TimeRange, within range: TimeRange, isUncertain: Bool, hasDied: Bool
-  ) {
-    let first = bucket(of: times.minTime)
-    let last = bucket(of: times.maxTime)
-    alive[first] &+= 1
-    ended[last] &+= 1
-    if times.minTime >= range.minTime {
+  /// Counts a series that was there at some time in `range`.
+  mutating func add(_ life: Life, within range: TimeRange) {
+    if life.isEarlier(than: range) { earlier &+= 1 }
+    if life.isBorn(in: range) {
+      let first = bucket(of: life.times.minTime)
       born[first] &+= 1
-      if isUncertain { notLaterThan[first] &+= 1 }
+      if life.isUncertain { notLaterThan[first] &+= 1 }
     }
-    if hasDied, times.maxTime <= range.maxTime { died[last] &+= 1 }
+    if life.hasDied(in: range) { died[bucket(of: life.end)] &+= 1 }
   }
 
-  /// Turns the counts of first buckets into those of all that are alive.
-  mutating func finish() {
-    var sum = 0
+  /// Counts who is alive: all that are there, less those that are away. `found` is how many are found at each
+  /// of the instants; without it nobody is away.
+  mutating func finish(found: [Int]?) {
+    var there = earlier
     for bucket in alive.indices {
-      sum &+= alive[bucket]
-      alive[bucket] = sum
-      sum &-= ended[bucket]
+      there &+= born[bucket] &- died[bucket]
+      alive[bucket] = found?[bucket] ?? there
+      away[bucket] = there &- alive[bucket]
     }
   }
 }

@@ -27,12 +27,17 @@ public struct ChurnGroup: Equatable, Sendable {
   public internal(set) var born = 0
   /// How many of `born` may be older than the data.
   public internal(set) var notLaterThan = 0
-  /// Those that were gone before the data ends.
+  /// Those that a query does not find any more since some time in the time looked at, for good.
   public internal(set) var died = 0
+  /// Those that were born before the time looked at and were not gone then. With those that were born, less
+  /// those that died, they are `aliveAtEnd` and `awayAtEnd`.
+  public internal(set) var earlier = 0
   /// Those a query finds at the beginning of the time looked at.
   public internal(set) var aliveAtStart = 0
   /// Those a query finds at its end.
   public internal(set) var aliveAtEnd = 0
+  /// Those that a query does not find at its end, but does later.
+  public internal(set) var awayAtEnd = 0
   /// Births by the time, in equal parts of it.
   public internal(set) var births: [Int] = []
 
@@ -51,15 +56,13 @@ struct ChurnGroups {
   private let churn: ChurnHistory
   private let grouping: ChurnGrouping
   private let range: TimeRange
-  private let lives: PairLives
+  private let lives: [Life]
 
-  init(
-    _ churn: ChurnHistory, _ lives: PairLives, by grouping: ChurnGrouping, range: TimeRange
-  ) {
+  init(_ churn: ChurnHistory, _ lives: [Life], by grouping: ChurnGrouping) {
     self.churn = churn
     self.lives = lives
     self.grouping = grouping
-    self.range = range
+    range = churn.part
   }
 
   /// The `limit` groups with the most certain births, then those with the most births and deaths; ties
@@ -67,11 +70,7 @@ struct ChurnGroups {
   func top(_ limit: Int) -> (churning: [ChurnGroup], growing: [ChurnGroup]) {
     let numbers = GroupNumbers(churn.history, grouping)
     var groups = [Counts](repeating: Counts(), count: numbers.count)
-    let start = churn.settled(range)
-    forEachItem(numbers) { group, times, isUncertain in
-      groups[group].add(times, within: range, isUncertain, churn.hasDied(times))
-      if ChurnHistory.isAlive(times, at: start) { groups[group].aliveAtStart &+= 1 }
-    }
+    forEachItem(numbers) { group, life in groups[group].add(life, within: range) }
     let present = groups.indices.filter { groups[$0].met }
     func best(_ rank: (Counts) -> [Int]) -> [Int] {
       let ranked = present.map { (rank: rank(groups[$0]), group: $0) }
@@ -91,7 +90,8 @@ struct ChurnGroups {
         let counts = groups[group]
         return ChurnGroup(
           key: numbers.key(of: group), born: counts.born, notLaterThan: counts.notLaterThan,
-          died: counts.died, aliveAtStart: counts.aliveAtStart, aliveAtEnd: counts.aliveAtEnd,
+          died: counts.died, earlier: counts.earlier, aliveAtStart: counts.aliveAtStart,
+          aliveAtEnd: counts.aliveAtEnd, awayAtEnd: counts.there - counts.aliveAtEnd,
           births: curves[group] ?? [])
       }
     }
@@ -102,20 +102,23 @@ struct ChurnGroups {
     var born = 0
     var notLaterThan = 0
     var died = 0
+    var earlier = 0
     var aliveAtStart = 0
     var aliveAtEnd = 0
+    var there = 0
     var met = false
 
-    mutating func add(
-      _ times: TimeRange, within range: TimeRange, _ isUncertain: Bool, _ hasDied: Bool
-    ) {
+    mutating func add(_ life: Life, within range: TimeRange) {
       met = true
-      if times.minTime >= range.minTime, times.minTime <= range.maxTime {
+      if life.isBorn(in: range) {
         born &+= 1
-        if isUncertain { notLaterThan &+= 1 }
+        if life.isUncertain { notLaterThan &+= 1 }
       }
-      if hasDied, times.maxTime >= range.minTime, times.maxTime <= range.maxTime { died &+= 1 }
-      if ChurnHistory.isAlive(times, at: range.maxTime) { aliveAtEnd &+= 1 }
+      if life.hasDied(in: range) { died &+= 1 }
+      if life.isEarlier(than: range) { earlier &+= 1 }
+      if life.isFoundAtStart { aliveAtStart &+= 1 }
+      if life.isFoundAtEnd { aliveAtEnd &+= 1 }
+      if life.isThere(atEndOf: range) { there &+= 1 }
     }
   }
 
@@ -125,10 +128,9 @@ struct ChurnGroups {
     for (number, group) in shown.enumerated() { place[group] = Int32(number) }
     var counts = [Int](repeating: 0, count: shown.count * Self.parts)
     let grid = TimeGrid(over: range, width: 1, most: Self.parts)
-    forEachItem(numbers) { group, times, _ in
-      guard place[group] >= 0, times.minTime >= range.minTime, times.minTime <= range.maxTime
-      else { return }
-      let part = grid.index(of: times.minTime)
+    forEachItem(numbers) { group, life in
+      guard place[group] >= 0, life.isBorn(in: range) else { return }
+      let part = grid.index(of: life.times.minTime)
       counts[Int(place[group]) * Self.parts + part] &+= 1
     }
     for (number, group) in shown.enumerated() {
@@ -139,12 +141,12 @@ struct ChurnGroups {
   }
 
   /// Calls `body` for each series, or value, with the number of its group.
-  private func forEachItem(_ numbers: GroupNumbers, _ body: (Int, TimeRange, Bool) -> Void) {
+  private func forEachItem(_ numbers: GroupNumbers, _ body: (Int, Life) -> Void) {
     let history = churn.history
     switch grouping {
     case .label:
-      for (pair, times) in lives.times.enumerated() where !times.isEmpty {
-        body(Int(history.pairs.nameID(ofPair: UInt32(pair))), times, lives.isUncertain[pair])
+      for (pair, life) in lives.enumerated() where !life.isEmpty {
+        body(Int(history.pairs.nameID(ofPair: UInt32(pair))), life)
       }
     case .metricLabel:
       for (key, life) in valuesOfMetrics() {
@@ -152,18 +154,13 @@ struct ChurnGroups {
           let group = numbers.group(
             UInt32(truncatingIfNeeded: key &>> 32), nameOf: UInt32(truncatingIfNeeded: key))
         else { continue }
-        body(group, life.times, life.isUncertain)
+        body(group, life)
       }
     default:
-      churn.forEach { series, times in
-        numbers.forEachGroup(of: series) { body($0, times, churn.isUncertain(series, times)) }
+      churn.forEach { series, life in
+        numbers.forEachGroup(of: series) { body($0, life) }
       }
     }
-  }
-
-  private struct Life {
-    var times = TimeRange()
-    var isUncertain = false
   }
 
   /// The lives of label values within each metric, by the numbers of metric (upper half) and pair.
@@ -171,14 +168,12 @@ struct ChurnGroups {
     var lives: [UInt64: Life] = [:]
     let history = churn.history
     guard let metricName = history.pairs.nameID(of: Array("__name__".utf8)) else { return [:] }
-    churn.forEach { series, times in
+    churn.forEach { series, life in
       guard let metric = history.pair(of: series, named: metricName) else { return }
-      let isUncertain = churn.isUncertain(series, times)
       let pairs = history.series.pairs(of: series)
       for index in pairs.indices where pairs[index] != metric {
         let key = UInt64(metric) &<< 32 | UInt64(pairs[index])
-        lives[key, default: Life()].times.include(times)
-        if isUncertain { lives[key, default: Life()].isUncertain = true }
+        lives[key, default: Life()].include(life)
       }
     }
     return lives

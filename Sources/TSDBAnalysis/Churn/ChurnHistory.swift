@@ -2,16 +2,25 @@ internal import TSDBFormat
 internal import TSDBStore
 
 /// The series of a history that churn is counted over, and what is known of their births and ends.
+///
+/// With a `Presence`, it is what instant queries find. Without, a series is there from its first sample until
+/// its last is five minutes old: nothing is known of times without samples between them, nor of markers.
 struct ChurnHistory: Sendable {
   typealias SeriesID = SeriesTable.SeriesID
 
-  /// How long after its last sample a series is still there for a query (Prometheus:
-  /// `--query.lookback-delta`).
-  static let lookback: Int64 = 5 * 60 * 1000
+  /// How long after its last sample a series is still there for a query.
+  static let lookback = Lookback.length
 
   let history: SeriesHistory
   /// First to last sample of the selected series.
   let range: TimeRange
+  /// How far queries look back.
+  let lookback: Lookback
+  /// The time looked at, and the instant at which those are counted that are there at its beginning.
+  private(set) var part: TimeRange
+  private(set) var start = Int64.min
+  /// What queries find of the series; nil where nobody asked.
+  var presence: Presence?
   /// Births that tell nothing.
   private let baseline: Baseline
   /// Series with a lesser number are known from a checkpoint, and their birth is not, unless blocks
@@ -24,19 +33,24 @@ struct ChurnHistory: Sendable {
   init(_ history: SeriesHistory) {
     self.history = history
     range = history.series.timeRange
+    part = range
+    lookback = .since3
     baseline = Baseline(of: history.series, range: range)
     checkpointSeries = 0
     selected = nil
+    start = settled(part)
   }
 
-  init(_ read: DirectoryHistory, selectors: [Selector]) {
+  /// What `options` select of what was read, and the time that they look at.
+  init(_ read: DirectoryHistory, _ options: Churn.Options) {
     history = read.history
+    lookback = options.lookback
     var range = TimeRange()
     var selected: [Bool]?
-    if selectors.isEmpty {
+    if options.selectors.isEmpty {
       range = read.history.series.timeRange
     } else {
-      var filter = HistoryFilter(selectors, read.history)
+      var filter = HistoryFilter(options.selectors, read.history)
       var found = [Bool](repeating: false, count: read.history.series.count)
       read.history.series.forEachWithSamples { series, times in
         guard filter.selects(series) else { return }
@@ -47,71 +61,84 @@ struct ChurnHistory: Sendable {
     }
     self.range = range
     self.selected = selected
+    part = range
+    if !range.isEmpty {
+      part = TimeRange(
+        minTime: max(options.minTime ?? .min, range.minTime),
+        maxTime: min(options.maxTime ?? .max, range.maxTime))
+    }
     baseline = Baseline(of: read.history.series, range: read.history.series.timeRange)
     // Blocks hold what was before the checkpoint; without them nobody knows.
     checkpointSeries = read.hasBlocks ? 0 : read.head.census.checkpointSeries
+    start = settled(part)
   }
 
-  /// Calls `body` for each selected series that has samples.
-  func forEach(_ body: (SeriesID, TimeRange) -> Void) {
+  /// Calls `body` for each selected series that has samples which are served.
+  func forEach(_ body: (SeriesID, Life) -> Void) {
+    forEachSelected { series, times in
+      if let life = life(of: series, times) { body(series, life) }
+    }
+  }
+
+  /// How many series are in no life: those of which tombstones delete every sample, and those of which no
+  /// server serves one for other reasons.
+  func countApart() -> (deleted: Int, unserved: Int) {
+    var apart = (deleted: 0, unserved: 0)
+    guard let presence else { return apart }
+    forEachSelected { series, _ in
+      guard presence.times(of: series).isEmpty else { return }
+      if presence.isDeleted(series) { apart.deleted &+= 1 } else { apart.unserved &+= 1 }
+    }
+    return apart
+  }
+
+  private func forEachSelected(_ body: (SeriesID, TimeRange) -> Void) {
     history.series.forEachWithSamples { series, times in
       if let selected, !selected[Int(series)] { return }
       body(series, times)
     }
   }
 
+  /// The life of a series whose samples are at `times` in the history; nil where none is served.
+  private func life(of series: SeriesID, _ times: TimeRange) -> Life? {
+    guard let presence else {
+      let end = lookback.end(after: times.maxTime)
+      return Life(
+        times, end: end, isUncertain: isUncertain(series, times),
+        isFoundAtStart: times.minTime <= start && start < end,
+        isFoundAtEnd: times.minTime <= part.maxTime && part.maxTime < end)
+    }
+    let served = presence.times(of: series)
+    guard !served.isEmpty else { return nil }
+    return Life(
+      served, end: presence.end(of: series), isUncertain: isUncertain(series, served),
+      isFoundAtStart: presence.finds(series, atInstant: 0),
+      isFoundAtEnd: presence.finds(series, atInstant: 1))
+  }
+
   /// True where the first sample of a series does not say when it was born.
-  func isUncertain(_ series: SeriesID, _ times: TimeRange) -> Bool {
+  private func isUncertain(_ series: SeriesID, _ times: TimeRange) -> Bool {
     Int(series) < checkpointSeries || baseline.contains(times.minTime)
   }
 
-  /// True where a series was gone before the data ends.
-  func hasDied(_ times: TimeRange) -> Bool {
-    let (gone, overflow) = times.maxTime.addingReportingOverflow(Self.lookback)
-    return !overflow && gone < range.maxTime
-  }
+  /// True where something was gone before the data ends.
+  func hasDied(_ life: Life) -> Bool { life.end <= range.maxTime }
 
   /// When all that was there at the beginning of `part` has shown up, where that is the beginning of the
   /// data: targets are not all scraped at once.
-  func settled(_ part: TimeRange) -> Int64 {
+  private func settled(_ part: TimeRange) -> Int64 {
     guard part.minTime == range.minTime else { return part.minTime }
     let (time, overflow) = part.minTime.addingReportingOverflow(baseline.grace)
     return overflow ? part.minTime : min(time, part.maxTime)
   }
 
-  /// True where a query at `time` finds a series.
-  static func isAlive(_ times: TimeRange, at time: Int64) -> Bool {
-    let (gone, overflow) = times.maxTime.addingReportingOverflow(lookback)
-    return times.minTime <= time && (overflow || gone > time)
-  }
-
-  /// The lives of label pairs, by number.
-  func pairLives() -> PairLives {
-    var lives = PairLives(pairs: history.pairs.count)
-    forEach { series, times in
-      let isUncertain = isUncertain(series, times)
+  /// The lives of label pairs, by number; empty where no selected series has the pair.
+  func pairLives() -> [Life] {
+    var lives = [Life](repeating: Life(), count: history.pairs.count)
+    forEach { series, life in
       let pairs = history.series.pairs(of: series)
-      for index in pairs.indices {
-        let pair = Int(pairs[index])
-        lives.times[pair].include(times)
-        if isUncertain { lives.isUncertain[pair] = true }
-      }
+      for index in pairs.indices { lives[Int(pairs[index])].include(life) }
     }
     return lives
-  }
-}
-
-/// First and last sample of each label pair, by its number, and whether any of its series may be older
-/// than the data.
-struct PairLives: Sendable {
-  /// First to last sample; empty where no selected series has the pair.
-  var times: [TimeRange]
-  /// True where its first sample does not say since when it is there.
-  var isUncertain: [Bool]
-
-  /// No lives.
-  init(pairs: Int) {
-    times = [TimeRange](repeating: TimeRange(), count: pairs)
-    isUncertain = [Bool](repeating: false, count: pairs)
   }
 }

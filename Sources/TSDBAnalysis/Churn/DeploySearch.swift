@@ -31,7 +31,7 @@ struct DeploySearch {
 
   /// The deploys near `explosion`, by time.
   static func deploys(
-    near explosion: Explosion, in churn: ChurnHistory, _ lives: PairLives
+    near explosion: Explosion, in churn: ChurnHistory, _ lives: [Life]
   ) -> [Deploy] {
     let history = churn.history
     let pairs = history.pairs
@@ -48,8 +48,9 @@ struct DeploySearch {
         String(decoding: [UInt8](pairs.name(UInt32(name))), as: UTF8.self))
     }
     var found: [LabelPairTable.PairID: Deploy] = [:]
-    churn.forEach { series, times in
-      guard times.minTime >= first, times.minTime <= last, !churn.isUncertain(series, times),
+    churn.forEach { series, life in
+      let birth = life.times.minTime
+      guard birth >= first, birth <= last, !life.isUncertain,
         let metric = history.pair(of: series, named: metricName)
       else { return }
       let target = [jobName, instanceName].compactMap { name in
@@ -61,11 +62,11 @@ struct DeploySearch {
         let pair = own[index]
         let isNew =
           isRelease[Int(pairs.nameID(ofPair: pair))] || pair == metric && isInfo(pairs, metric)
-        guard isNew, lives.times[Int(pair)].minTime == times.minTime, found[pair] == nil else {
+        guard isNew, lives[Int(pair)].times.minTime == birth, found[pair] == nil else {
           continue
         }
         found[pair] = Deploy(
-          time: times.minTime, metric: [UInt8](pairs.value(ofPair: metric)),
+          time: birth, metric: [UInt8](pairs.value(ofPair: metric)),
           label: pairs.label(ofPair: pair), target: target)
       }
     }

@@ -133,18 +133,16 @@ struct RolloutSearch {
     }
     var series = [Int](repeating: 0, count: history.pairs.count)
     var jobs = [PairID](repeating: .max, count: history.pairs.count)
-    var lives = [TimeRange](repeating: TimeRange(), count: history.pairs.count)
-    var isOld = [Bool](repeating: false, count: history.pairs.count)
-    churn.forEach { id, times in
+    var lives = [Life](repeating: Life(), count: history.pairs.count)
+    churn.forEach { id, life in
       let own = job.flatMap { history.pair(of: id, named: $0) } ?? .max
       let pairs = history.series.pairs(of: id)
       for index in pairs.indices {
         let pair = pairs[index]
         guard isReplaceable[Int(history.pairs.nameID(ofPair: pair))] else { continue }
         series[Int(pair)] &+= 1
-        lives[Int(pair)].include(times)
+        lives[Int(pair)].include(life)
         if jobs[Int(pair)] == .max { jobs[Int(pair)] = own }
-        if churn.isUncertain(id, times) { isOld[Int(pair)] = true }
       }
     }
     var births: [Shape: [Value]] = [:]
@@ -153,13 +151,13 @@ struct RolloutSearch {
       let shape = Shape(
         name: history.pairs.nameID(ofPair: UInt32(pair)), job: jobs[pair],
         size: Int.bitWidth - series[pair].leadingZeroBitCount)
-      if !isOld[pair] {
+      if !life.isUncertain {
         births[shape, default: []].append(
-          Value(pair: UInt32(pair), time: life.minTime, series: series[pair]))
+          Value(pair: UInt32(pair), time: life.times.minTime, series: series[pair]))
       }
       if churn.hasDied(life) {
         deaths[shape, default: []].append(
-          Value(pair: UInt32(pair), time: life.maxTime, series: series[pair]))
+          Value(pair: UInt32(pair), time: life.times.maxTime, series: series[pair]))
       }
     }
     return (births, deaths)

@@ -45,16 +45,21 @@ public struct HistoryDiff: Equatable, Sendable {
   /// Series that only the first side has.
   public var vanished: Int { before - common }
 
-  /// Compares all selected series of two histories.
+  /// Compares all selected series of two histories, without those that tombstones delete whole, where that
+  /// is known.
   public init(
-    _ first: SeriesHistory, _ second: SeriesHistory, selectors: [Selector], limit: Int
+    _ first: SeriesHistory, _ second: SeriesHistory, selectors: [Selector], limit: Int,
+    presences: (first: Presence?, second: Presence?) = (nil, nil)
   ) {
     var union = first
     var sides = [UInt8](repeating: 0, count: first.series.count)
-    first.series.forEachWithSamples { series, _ in sides[Int(series)] = 1 }
+    first.series.forEachWithSamples { series, _ in
+      if presences.first?.isDeleted(series) != true { sides[Int(series)] = 1 }
+    }
     var known = [LabelPairTable.PairID](repeating: .max, count: second.pairs.count)
     var translated: [LabelPairTable.PairID] = []
     second.series.forEachWithSamples { series, _ in
+      if presences.second?.isDeleted(series) == true { return }
       translated.removeAll(keepingCapacity: true)
       let pairs = second.series.pairs(of: series)
       for index in pairs.indices {
@@ -74,15 +79,16 @@ public struct HistoryDiff: Equatable, Sendable {
     self.init(union, sides, selectors, limit)
   }
 
-  /// Compares the series of one history that a query finds at one time with those it finds at another,
-  /// both in milliseconds.
+  /// Compares the series of one history that a query finds at one time with those it finds at another: at the
+  /// two instants of `presence`.
   public init(
-    _ history: SeriesHistory, at first: Int64, and second: Int64, selectors: [Selector], limit: Int
+    _ history: SeriesHistory, _ presence: Presence, selectors: [Selector], limit: Int
   ) {
     var sides = [UInt8](repeating: 0, count: history.series.count)
-    history.series.forEachWithSamples { series, times in
-      if ChurnHistory.isAlive(times, at: first) { sides[Int(series)] = 1 }
-      if ChurnHistory.isAlive(times, at: second) { sides[Int(series)] |= 2 }
+    for series in sides.indices {
+      let id = SeriesTable.SeriesID(series)
+      if presence.finds(id, atInstant: 0) { sides[series] = 1 }
+      if presence.finds(id, atInstant: 1) { sides[series] |= 2 }
     }
     self.init(history, sides, selectors, limit)
   }

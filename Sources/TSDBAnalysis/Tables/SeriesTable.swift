@@ -72,6 +72,22 @@ public struct SeriesTable: Sendable {
     }
   }
 
+  /// The id of the series with these label pairs, if it is in.
+  func find(_ wanted: Span<LabelPairTable.PairID>) -> SeriesID? {
+    var sum: UInt64 = 0
+    for place in wanted.indices { sum &+= Self.hashPart(of: wanted[place], at: place) }
+    let hash = Self.hash(sum: sum, count: wanted.count)
+    var slot = index.firstSlot(for: hash)
+    while true {
+      switch index.entry(at: slot, for: hash) {
+      case .candidate(let id): if pairs(of: id, are: wanted) { return id }
+      case .other: break
+      case .empty: return nil
+      }
+      slot = index.nextSlot(after: slot)
+    }
+  }
+
   private mutating func growIndex() {
     let hashes = self.hashes
     index.grow { UInt64(hashes[Int($0)]) }

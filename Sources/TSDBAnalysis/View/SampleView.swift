@@ -45,6 +45,9 @@ public struct SampleView: Sendable {
       self.usesSnapshot = usesSnapshot
     }
 
+    /// Whether a long series may come in several pieces.
+    var splitsLongSeries = true
+
     var range: TimeRange { TimeRange(minTime: minTime, maxTime: maxTime) }
   }
 
@@ -56,7 +59,7 @@ public struct SampleView: Sendable {
     @Sendable (_ labels: [Label], _ range: TimeRange, _ out: inout ByteBuffer) -> Void
 
   private let directory: DataDirectory
-  private let options: Options
+  private var options: Options
 
   /// A view of `directory`.
   public init(_ directory: DataDirectory, options: Options) {
@@ -73,10 +76,14 @@ public struct SampleView: Sendable {
     format: @escaping SampleFormat, to write: (borrowing ByteBuffer) throws -> Void
   ) async throws -> [FileError] {
     let range = options.range
-    return try await run(to: write) { work, out in
-      var merge = SampleMerge(range: range)
-      merge.merge(work.runs) { format(work.labels, $0, &out) }
-      return merge.problems
+    return try await run(to: write) { works, out in
+      var problems: [FileError] = []
+      for work in works {
+        var merge = SampleMerge(range: range)
+        merge.merge(work.runs) { format(work.labels, $0, &out) }
+        problems += merge.problems
+      }
+      return problems
     }
   }
 
@@ -86,17 +93,30 @@ public struct SampleView: Sendable {
     format: @escaping SeriesFormat, to write: (borrowing ByteBuffer) throws -> Void
   ) async throws -> [FileError] {
     let wanted = options.range
-    return try await run(to: write) { work, out in
-      var range = TimeRange()
-      for run in work.runs where run.range.overlaps(wanted) { range.include(run.range) }
-      if !range.isEmpty { format(work.labels, range, &out) }
+    return try await run(to: write) { works, out in
+      for work in works {
+        var range = TimeRange()
+        for run in work.runs where run.range.overlaps(wanted) { range.include(run.range) }
+        if !range.isEmpty { format(work.labels, range, &out) }
+      }
       return []
     }
   }
 
+  /// Hands every series over as it lies there, with the runs that hold its samples: to tasks, neighbours in label
+  /// order together, each series once. `body` gives what is wrong with their chunks; otherwise like
+  /// `writeSamples`.
+  func examineSeries(
+    _ body: @escaping @Sendable ([SeriesWork]) -> [FileError]
+  ) async throws -> [FileError] {
+    var view = self
+    view.options.splitsLongSeries = false
+    return try await view.run(to: { _ in }) { works, _ in body(works) }
+  }
+
   private func run(
     to write: (borrowing ByteBuffer) throws -> Void,
-    _ body: @escaping @Sendable (SeriesWork, inout ByteBuffer) -> [FileError]
+    _ body: @escaping @Sendable ([SeriesWork], inout ByteBuffer) -> [FileError]
   ) async throws -> [FileError] {
     var source = try await SeriesSource(directory, options)
     var problems = ProblemList()
@@ -142,10 +162,10 @@ private struct Output: Sendable {
   var problems: [FileError] = []
 
   func filled(
-    with works: [SeriesWork], _ body: (SeriesWork, inout ByteBuffer) -> [FileError]
+    with works: [SeriesWork], _ body: ([SeriesWork], inout ByteBuffer) -> [FileError]
   ) -> Output {
     var output = self
-    for work in works { output.problems += body(work, &output.bytes) }
+    output.problems += body(works, &output.bytes)
     return output
   }
 }

@@ -15,12 +15,15 @@ struct SeriesSource {
   private var blocks = BlockQueue()
   private var head: HeadStream?
   private var openingProblems: [FileError]
+  /// Whether a long series is handed out in stretches.
+  private var splitsLongSeries = true
   /// Stretches of a long series that were not handed out yet.
   private var stretches: [SeriesWork] = []
 
   /// The series that `options` ask for. Throws `FileError.system` if a temporary file cannot be used.
   init(_ directory: DataDirectory, _ options: SampleView.Options) async throws(FileError) {
     openingProblems = []
+    splitsLongSeries = options.splitsLongSeries
     if options.readsBlocks {
       for (number, folder) in directory.servedBlocks(&openingProblems).enumerated() {
         let block = Block(folder)
@@ -68,7 +71,7 @@ struct SeriesSource {
     var works: [SeriesWork] = []
     var weight = 0
     while weight < Self.portion, let work = try nextSeries() {
-      if work.blockRuns.count >= Self.longSeries {
+      if splitsLongSeries, work.blockRuns.count >= Self.longSeries {
         stretches = Self.split(work)
         if works.isEmpty { return [stretches.removeFirst()] }
         return works

@@ -24,19 +24,38 @@ import Testing
     #expect(ChurnBuckets(over: TimeRange(minTime: 0, maxTime: 1), step: 0) == nil)
   }
 
-  @Test func `a series is alive from its first to its last bucket`() throws {
-    let range = TimeRange(minTime: 0, maxTime: 4999)
+  private func life(_ first: Int64, _ last: Int64, end: Int64, isOld: Bool = false) -> Life {
+    Life(
+      TimeRange(minTime: first, maxTime: last), end: end, isUncertain: isOld, isFoundAtStart: false,
+      isFoundAtEnd: false)
+  }
+
+  @Test func `alive are those that are there at the end of a bucket`() throws {
+    let range = TimeRange(minTime: 0, maxTime: 4499)
     var buckets = try #require(ChurnBuckets(over: range, step: 1000))
-    buckets.add(
-      TimeRange(minTime: 1500, maxTime: 3100), within: range, isUncertain: false, hasDied: true)
-    buckets.add(range, within: range, isUncertain: true, hasDied: false)
-    buckets.add(
-      TimeRange(minTime: -9000, maxTime: 900), within: range, isUncertain: false, hasDied: true)
-    buckets.finish()
-    #expect(buckets.born == [1, 1, 0, 0, 0])
+    // Gone at the last millisecond of a bucket, at the first, within one, and only after the end.
+    buckets.add(life(1500, 2900, end: 2999), within: range)
+    buckets.add(life(1500, 2900, end: 3000), within: range)
+    buckets.add(life(2100, 2200, end: 2300), within: range)
+    buckets.add(life(0, 4499, end: 4500, isOld: true), within: range)
+    buckets.add(life(0, 4100, end: 4499), within: range)
+    buckets.add(life(-9000, -100, end: 900), within: range)
+    buckets.finish(found: nil)
+    #expect(buckets.earlier == 1)
+    #expect(buckets.born == [2, 2, 1, 0, 0])
     #expect(buckets.notLaterThan == [1, 0, 0, 0, 0])
-    #expect(buckets.died == [1, 0, 0, 1, 0])
-    #expect(buckets.alive == [2, 2, 2, 2, 1])
+    #expect(buckets.died == [1, 0, 2, 1, 1])
+    #expect(buckets.alive == [2, 4, 3, 2, 1])
+    #expect(buckets.away == [0, 0, 0, 0, 0])
+  }
+
+  @Test func `those that a query does not find for a while are away`() throws {
+    let range = TimeRange(minTime: 0, maxTime: 2999)
+    var buckets = try #require(ChurnBuckets(over: range, step: 1000))
+    for _ in 0..<3 { buckets.add(life(0, 2999, end: 9000), within: range) }
+    buckets.finish(found: [3, 1, 3])
+    #expect(buckets.alive == [3, 1, 3])
+    #expect(buckets.away == [0, 2, 0])
   }
 
   @Test func `the chosen width covers the time with few buckets`() {

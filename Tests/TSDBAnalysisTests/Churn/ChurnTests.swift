@@ -16,41 +16,86 @@ import Testing
     let read = await DirectoryHistory.read(directory, parts: [.head, .blocks], jobs: 2)
     var options = Churn.Options()
     try change(&options)
-    return await Churn.make(of: read, options: options)
+    return try await Churn.make(
+      of: read, in: directory, view: .init(jobs: 2), options: options
+    ).churn
   }
 
-  /// First and last sample of every series, from the samples themselves.
-  private func lives(_ fixture: String) async throws -> [TimeRange] {
-    let found = Mutex<[[Label]: TimeRange]>([:])
+  /// Every series' samples: when, and whether it is a marker of staleness.
+  private func samples(_ fixture: String) async throws -> [[(time: Int64, isStale: Bool)]] {
+    let found = Mutex<[[Label]: [(time: Int64, isStale: Bool)]]>([:])
     let directory = try DataDirectory(path: Fixture(fixture).data)
     _ = try await SampleView(directory, options: .init(jobs: 2)).writeSamples {
       labels, samples, _ in
-      found.withLock { found in
-        for time in samples.times { found[labels, default: TimeRange()].include(time) }
+      let all = (0..<samples.count).map { index in
+        switch samples.value(at: index) {
+        case .float(let bits): (samples.times[index], bits == StaleMarker.bits)
+        case .histogram(let histogram): (samples.times[index], histogram.isStale)
+        }
       }
+      found.withLock { $0[labels, default: []] += all }
     } to: { _ in
     }
     return found.withLock { Array($0.values) }
   }
 
-  @Test(arguments: ["sound/explosion-small", "sound/rollouts", "sound/nh-3.5"])
-  func `births and ends of every step are those of the samples`(fixture: String) async throws {
+  @Test(arguments: [
+    "sound/explosion-small", "sound/rollouts", "sound/nh-3.5", "sound/ooo-3.5", "sound/head-mixed",
+  ])
+  func `births of every step, and who is alive at its end, are those of the samples`(
+    fixture: String
+  ) async throws {
     let churn = try await Self.churn(fixture) { $0.step = 15_000 }
     let buckets = try #require(churn.buckets)
-    let lives = try await lives(fixture)
+    let all = try await samples(fixture)
     var (born, alive) = ([Int64: Int](), [Int](repeating: 0, count: buckets.count))
-    for life in lives {
-      born[life.minTime / 15_000 * 15_000, default: 0] += 1
-      let first = Int((life.minTime - buckets.start) / 15_000)
-      let last = Int((life.maxTime - buckets.start) / 15_000)
-      for bucket in first...last { alive[bucket] += 1 }
+    for own in all {
+      born[(own.first?.time ?? 0) / 15_000 * 15_000, default: 0] += 1
+      for bucket in 0..<buckets.count {
+        let instant = min(buckets.time(of: bucket) + 14_999, churn.range.maxTime)
+        let last = own.last { $0.time <= instant }
+        if let last, !last.isStale, last.time > instant - 300_000 { alive[bucket] += 1 }
+      }
     }
     for bucket in 0..<buckets.count {
       #expect(buckets.born[bucket] == born[buckets.time(of: bucket)] ?? 0)
     }
     #expect(buckets.alive == alive)
-    #expect(churn.born == lives.count)
-    #expect(churn.series == lives.count)
+    #expect(churn.born == all.count)
+    #expect(churn.series == all.count)
+    #expect(churn.aliveAtEnd == alive.last)
+  }
+
+  @Test(arguments: [
+    "sound/explosion-blocks", "sound/rollouts", "sound/nh-3.5", "sound/ooo-3.5",
+    "damaged-base/main",
+  ])
+  func `who was there and who was born, less who died, is who is alive or away`(
+    fixture: String
+  ) async throws {
+    let whole = try await Self.churn(fixture)
+    let quarter = whole.range.duration / 4
+    let part = TimeRange(
+      minTime: whole.range.minTime + quarter, maxTime: whole.range.maxTime - quarter)
+    for range in [whole.range, part] {
+      let churn = try await Self.churn(fixture) {
+        ($0.minTime, $0.maxTime) = (range.minTime, range.maxTime)
+        $0.groupings = [.metric, .label, .pair, .metricLabel, .target]
+        $0.limit = 100_000
+      }
+      #expect(churn.series == churn.earlier + churn.born)
+      #expect(churn.earlier + churn.born - churn.died == churn.aliveAtEnd + churn.awayAtEnd)
+      let buckets = try #require(churn.buckets)
+      var there = churn.earlier
+      for bucket in 0..<buckets.count {
+        there += buckets.born[bucket] - buckets.died[bucket]
+        #expect(there == buckets.alive[bucket] + buckets.away[bucket])
+      }
+      #expect(buckets.alive.last == churn.aliveAtEnd)
+      for group in churn.tables.flatMap(\.churning) {
+        #expect(group.earlier + group.born - group.died == group.aliveAtEnd + group.awayAtEnd)
+      }
+    }
   }
 
   /// NOTES.md: 59,192 series of 4,228 request ids on disk, 14 a request, born from 00:40:00 on.

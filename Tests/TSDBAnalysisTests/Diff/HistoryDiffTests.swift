@@ -11,6 +11,21 @@ import Testing
     return await DirectoryHistory.read(directory, parts: [.head, .blocks], jobs: 1).history
   }
 
+  /// The difference between what a query finds at two times.
+  private func diff(
+    _ fixture: String, at first: Int64, and second: Int64, _ selectors: [Selector] = [],
+    limit: Int
+  ) async throws -> HistoryDiff {
+    let directory = try DataDirectory(path: Fixture(fixture).data)
+    let history = try await history(fixture)
+    var view = SampleView.Options(jobs: 2)
+    view.selectors = selectors
+    let presence = try await Presence.read(
+      directory, of: history, view: view, at: [first, second], lookback: .since3
+    ).presence
+    return HistoryDiff(history, presence, selectors: selectors, limit: limit)
+  }
+
   private func words(_ lines: [HistoryDiff.Line]) -> [String] {
     lines.map { "\(String(decoding: $0.key, as: UTF8.self)) \($0.before) \($0.after)" }
   }
@@ -26,9 +41,8 @@ import Testing
   }
 
   @Test func `two times of the incident differ by what exploded`() async throws {
-    let history = try await history("sound/explosion-small")
-    let diff = HistoryDiff(
-      history, at: 1_794_875_940_000, and: 1_794_876_885_000, selectors: [], limit: 1)
+    let diff = try await diff(
+      "sound/explosion-small", at: 1_794_875_940_000, and: 1_794_876_885_000, limit: 1)
     #expect(diff.before == 2259)
     #expect(diff.common == 2259)
     #expect(words(diff.metrics.changed) == ["http_request_duration_seconds_bucket 1568 22638"])
@@ -55,9 +69,8 @@ import Testing
   }
 
   @Test func `selectors choose what is compared`() async throws {
-    let history = try await history("sound/rollouts")
-    let diff = HistoryDiff(
-      history, at: 1_794_873_600_000, and: 1_794_881_000_000, selectors: [try Selector("up")],
+    let diff = try await diff(
+      "sound/rollouts", at: 1_794_873_600_000, and: 1_794_881_000_000, [try Selector("up")],
       limit: 10)
     #expect((diff.before, diff.after, diff.common) == (50, 50, 0))
   }

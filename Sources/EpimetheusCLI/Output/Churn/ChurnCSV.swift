@@ -8,11 +8,12 @@ struct ChurnCSV {
 
   /// Writes a line of titles and the buckets.
   func write(to out: inout StandardOutput) {
-    out.line("start,born,bornNotLaterThan,died,alive")
+    out.line("start,born,bornNotLaterThan,died,alive,away")
     guard let buckets = churn.buckets else { return }
     for index in 0..<buckets.count {
       let counts = [
         buckets.born[index], buckets.notLaterThan[index], buckets.died[index], buckets.alive[index],
+        buckets.away[index],
       ]
       let time = TimeText.milliseconds(buckets.time(of: index))
       let start = isExact || !SpreadsheetText.isFormula(time.utf8.first) ? time : "'" + time

@@ -12,9 +12,17 @@ struct ChurnJSON: Encodable {
   let maxTime: JSONTime?
   let stepMilliseconds: Int64?
   let series: Int
+  /// Born before, and not gone when the time begins: `earlier + born - died` is `aliveAtEnd + awayAtEnd`, in
+  /// all and in each group.
+  let earlier: Int
   let born: Int
   let bornNotLaterThan: Int
   let died: Int
+  let aliveAtEnd: Int
+  let awayAtEnd: Int
+  /// Series that are counted nowhere: deleted whole, and others that no server serves.
+  let deletedSeries: Int
+  let unservedSeries: Int
   let lifetimes: Lives
   let buckets: [Bucket]
   let groupings: [Grouping]
@@ -29,6 +37,7 @@ struct ChurnJSON: Encodable {
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, minTime, maxTime, stepMilliseconds, series, born
+    case earlier, aliveAtEnd, awayAtEnd, deletedSeries, unservedSeries
     case bornNotLaterThan, died, lifetimes, buckets, groupings, rollouts, deploys, growth, accounts
     case servers, findings
   }
@@ -47,6 +56,7 @@ struct ChurnJSON: Encodable {
     let bornNotLaterThan: Int
     let died: Int
     let alive: Int
+    let away: Int
   }
 
   struct Grouping: Encodable {
@@ -60,11 +70,13 @@ struct ChurnJSON: Encodable {
 
   struct Group: Encodable {
     let key: [Part]
+    let earlier: Int
     let born: Int
     let bornNotLaterThan: Int
     let died: Int
     let aliveAtStart: Int
     let aliveAtEnd: Int
+    let awayAtEnd: Int
     let births: [Int]
   }
 
@@ -136,8 +148,10 @@ extension ChurnJSON {
       directory: directory, matchers: selectors,
       minTime: isEmpty ? nil : JSONTime(churn.range.minTime),
       maxTime: isEmpty ? nil : JSONTime(churn.range.maxTime),
-      stepMilliseconds: churn.buckets?.step, series: churn.series, born: churn.born,
-      bornNotLaterThan: churn.notLaterThan, died: churn.died,
+      stepMilliseconds: churn.buckets?.step, series: churn.series,
+      earlier: churn.earlier, born: churn.born, bornNotLaterThan: churn.notLaterThan,
+      died: churn.died, aliveAtEnd: churn.aliveAtEnd, awayAtEnd: churn.awayAtEnd,
+      deletedSeries: churn.deleted, unservedSeries: churn.unserved,
       lifetimes: Lives(
         series: churn.lifetimes.series, medianMilliseconds: churn.lifetimes.median,
         percentile90Milliseconds: churn.lifetimes.percentile90,
@@ -168,7 +182,7 @@ extension ChurnJSON {
       Bucket(
         start: JSONTime(buckets.time(of: index)), born: buckets.born[index],
         bornNotLaterThan: buckets.notLaterThan[index], died: buckets.died[index],
-        alive: buckets.alive[index])
+        alive: buckets.alive[index], away: buckets.away[index])
     }
   }
 }
@@ -178,9 +192,10 @@ extension ChurnJSON.Grouping {
     func groups(_ groups: [ChurnGroup]) -> [ChurnJSON.Group] {
       groups.map { group in
         ChurnJSON.Group(
-          key: group.key.map { ChurnJSON.Part($0) }, born: group.born,
+          key: group.key.map { ChurnJSON.Part($0) }, earlier: group.earlier, born: group.born,
           bornNotLaterThan: group.notLaterThan, died: group.died,
-          aliveAtStart: group.aliveAtStart, aliveAtEnd: group.aliveAtEnd, births: group.births)
+          aliveAtStart: group.aliveAtStart, aliveAtEnd: group.aliveAtEnd,
+          awayAtEnd: group.awayAtEnd, births: group.births)
       }
     }
     self.init(

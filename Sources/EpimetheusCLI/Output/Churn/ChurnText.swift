@@ -22,6 +22,7 @@ struct ChurnText {
     let length = TimeText.duration(from: churn.range.minTime, to: churn.range.maxTime)
     out.line(color(.heading, "\(range)  (\(length))"))
     out.line(figures)
+    for line in apart { out.line(line) }
     if let line = lifetimes { out.line(line) }
     curves(buckets, &out)
     busiest(buckets, &out)
@@ -34,11 +35,25 @@ struct ChurnText {
   }
 
   private var figures: String {
-    var text = "  \(Units.count(churn.series)) series, \(Units.count(churn.born)) born"
+    var text = "  \(Units.count(churn.series)) series, "
+    if churn.earlier > 0 { text += "\(Units.count(churn.earlier)) from before, " }
+    text += "\(Units.count(churn.born)) born"
     if churn.notLaterThan > 0 {
       text += " (\(Units.count(churn.notLaterThan)) of them not later than their first sample here)"
     }
-    return text + ", \(Units.count(churn.died)) died"
+    text += ", \(Units.count(churn.died)) died, \(Units.count(churn.aliveAtEnd)) alive at the end"
+    if churn.awayAtEnd > 0 { text += ", \(Units.count(churn.awayAtEnd)) away" }
+    return text
+  }
+
+  /// Series that are counted nowhere.
+  private var apart: [String] {
+    [
+      (churn.deleted, "deleted whole by tombstones"),
+      (churn.unserved, "only in what a server does not serve"),
+    ].filter { $0.0 > 0 }.map { count, why in
+      "  not counted: \(Units.count(count)) series, \(why)"
+    }
   }
 
   private var lifetimes: String? {
@@ -54,7 +69,9 @@ struct ChurnText {
     out.line("\n" + color(.heading, "By time") + "  in steps of \(TimeText.duration(buckets.step))")
     var table = Table([.left(""), .left(""), .left("")])
     let newborn = zip(buckets.born, buckets.notLaterThan).map { $0 - $1 }
-    for (title, counts) in [("born", newborn), ("died", buckets.died), ("alive", buckets.alive)] {
+    var rows = [("born", newborn), ("died", buckets.died), ("alive", buckets.alive)]
+    if buckets.away.contains(where: { $0 > 0 }) { rows.append(("away", buckets.away)) }
+    for (title, counts) in rows {
       let most = counts.max() ?? 0
       table.row([title, Sparkline.text(counts), "at most \(Units.count(most))"])
     }

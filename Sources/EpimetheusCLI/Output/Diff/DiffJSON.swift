@@ -24,6 +24,8 @@ struct DiffJSON: Encodable {
     let directory: String
     let time: JSONTime?
     let series: Int
+    /// Series that tombstones delete whole, and that are not among them.
+    let deletedSeries: Int
     /// Stretches without samples that the other side can fill; null where nobody looked.
     let gaps: [Gap]?
   }
@@ -75,6 +77,7 @@ extension DiffJSON.Side {
   init(_ side: DiffReport.Side, series: Int, _ gaps: [SampleOccupancy.Gap]?) {
     self.init(
       directory: side.path, time: side.time.map { JSONTime($0) }, series: series,
+      deletedSeries: side.deleted,
       gaps: gaps?.map { gap in
         DiffJSON.Gap(
           start: JSONTime(gap.start), end: JSONTime(gap.end), samplesOfOther: gap.samplesOfOther)

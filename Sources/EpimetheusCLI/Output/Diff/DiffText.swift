@@ -24,6 +24,7 @@ struct DiffText {
     let time = side.time.map { " at \(TimeText.seconds($0))" } ?? ""
     return color(.heading, DisplayText.escaped(side.path) + time)
       + "  \(Units.count(series)) series"
+      + (side.deleted > 0 ? ", and \(Units.count(side.deleted)) deleted whole by tombstones" : "")
   }
 
   private func table(
