@@ -45,7 +45,7 @@ struct PolicyCommand: AsyncParsableCommand {
       Format of saved scrapes, which a server has from the Content-Type: text or openmetrics (default: \
       openmetrics where the name ends in .om… or the file has # EOF or # UNIT, else text).
       """, valueName: "format"))
-  var exposition: Exposition.Format?
+  var exposition: ExpositionFormat?
 
   @OptionGroup var release: ConfigurationReleaseOption
   @OptionGroup var output: OutputOptions<PolicyFormat>
@@ -79,7 +79,7 @@ struct PolicyCommand: AsyncParsableCommand {
       return found
     }
     let read = try paths.map { path in
-      let scrape = try Exposition(path: path, format: exposition, release: release.release)
+      let scrape = try Exposition(path: path, format: exposition?.format, release: release.release)
       if scrape.isEmpty { throw PolicyFailure.noSamples(path: path) }
       return scrape
     }
@@ -105,7 +105,13 @@ struct PolicyCommand: AsyncParsableCommand {
   }
 }
 
-extension Exposition.Format: ExpressibleByArgument {}
+/// The formats of `--exposition`.
+enum ExpositionFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, openmetrics
+
+  /// The same for the reader.
+  var format: Exposition.Format { self == .text ? .text : .openmetrics }
+}
 
 /// Why a policy cannot be held against something.
 enum PolicyFailure: Error, CustomStringConvertible {
