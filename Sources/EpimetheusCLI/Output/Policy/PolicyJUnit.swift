@@ -1,3 +1,4 @@
+internal import PrometheusConfig
 internal import TSDBAnalysis
 
 /// `policy --format junit`: a test case for each rule that is kept, and for each violation.

@@ -1,3 +1,4 @@
+internal import PrometheusConfig
 internal import TSDBAnalysis
 
 /// `policy --format sarif`: SARIF 2.1.0, as code hosts show it beside a change.
