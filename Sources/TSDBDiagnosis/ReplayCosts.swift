@@ -29,6 +29,9 @@ struct ReplayCosts {
   /// How often the estimate suffices: when the garbage collector comes is chance.
   let margin: Double
 
+  /// What the first scrapes and the compaction of a small head take: a server of 2.42 was killed for it.
+  static let firstScrapes = 48e6
+
   /// The costs of a release. Those of 3.14 are not measured, and taken to be those of 3.5.
   static func of(_ version: ServerVersion) -> ReplayCosts {
     switch version {

@@ -17,7 +17,7 @@ public struct ReplayMemory: Equatable, Sendable {
     let costs = ReplayCosts.of(load.release)
     let estimate = costs.base + costs.bytes(of: load.head) + costs.bytes(ofRecords: load)
     estimatedBytes = Int(clamping: estimate)
-    sufficientBytes = Int(clamping: estimate * costs.margin)
+    sufficientBytes = Int(clamping: estimate * costs.margin + ReplayCosts.firstScrapes)
   }
 
   /// What of the estimate for `load` a part of its series is due to; it has as many samples a series as the
