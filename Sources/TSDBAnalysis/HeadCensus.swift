@@ -44,6 +44,8 @@ public struct HeadCensus: Sendable {
   public let minValidTime: Int64
   /// Counts by record type.
   public private(set) var records: [RecordType: RecordCount] = [:]
+  /// The most samples that a record has, of the WBL's too.
+  public private(set) var largestRecord = 0
   /// Samples that replay would keep.
   public private(set) var samples = 0
   /// Samples that replay drops because blocks hold their time already.
@@ -121,7 +123,10 @@ public struct HeadCensus: Sendable {
     records[type, default: RecordCount()].records += 1
     records[type, default: RecordCount()].bytes += payload.byteCount
     rows.clear()
-    defer { records[type, default: RecordCount()].entries += rows.count }
+    defer {
+      records[type, default: RecordCount()].entries += rows.count
+      largestRecord = max(largestRecord, rows.count)
+    }
     let (tally, error) = Self.tally(
       type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
       minValidTime: minValidTime)

@@ -25,6 +25,8 @@ public struct Diagnosis: Sendable {
   public internal(set) var proposals: Proposals?
   /// What a server needs to replay the head.
   public let memory: ReplayMemory
+  /// What of it each cause of `growth` takes, in bytes.
+  public let memoryOfCauses: [Int]
   /// Damage, and what could not be looked at.
   public let problems: [FileError]
   /// What the next start does.
@@ -46,6 +48,8 @@ public struct Diagnosis: Sendable {
     public let series: Int
     /// Distinct label pairs of all series met.
     public let pairs: Int
+    /// All series that the log tells of, with those that replay drops at its end.
+    public let load: HeadLoad
     /// Samples that replay keeps.
     public let samples: Int
     /// Times of these.
@@ -78,10 +82,11 @@ public struct Diagnosis: Sendable {
 }
 
 extension Diagnosis.Head {
-  init(_ read: DirectoryHistory) {
+  init(_ read: DirectoryHistory, _ load: HeadLoad) {
     let census = read.head.census
     series = read.liveSeries
     pairs = read.headPairs
+    self.load = load
     samples = census.samples
     timeRange = census.timeRange
     samplesInBlocks = census.samplesInBlocks

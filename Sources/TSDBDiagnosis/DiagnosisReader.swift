@@ -29,13 +29,15 @@ extension Diagnosis {
     progress(directory.headChunks.totalSize)
     let history = read.history
     async let growth = known ?? Growth(of: read)
+    let replay = ReplayLoad(
+      read, headChunks: directory.headChunks, release: startup.version)
     let timeline = timeline(of: history)
     var diagnosis = Diagnosis(
       of: directory, read, headChunks: headChunks, timeline: timeline,
-      growth: await growth)
+      growth: await growth, replay)
     if let growth = diagnosis.growth {
       diagnosis.proposals = await Proposals.make(
-        for: growth, in: read, mappedSamples: headChunks.samples)
+        for: growth, in: read, replay: replay)
     }
     let evidence = StartupEvidence(
       directory: directory, head: diagnosis.head,
@@ -84,7 +86,7 @@ extension Diagnosis {
 
   private init(
     of directory: DataDirectory, _ read: DirectoryHistory, headChunks: HeadChunks,
-    timeline: BirthTimeline, growth: Growth?
+    timeline: BirthTimeline, growth: Growth?, _ replay: ReplayLoad
   ) {
     self.directory = directory
     self.timeline = timeline
@@ -98,15 +100,18 @@ extension Diagnosis {
     }
     incidentSeriesInHead = inHead
     restarts = RestartTimeline(directory)
-    head = Head(read)
+    head = Head(read, replay.head)
     timeRange = read.history.series.timeRange
     series = read.history.series.count
     let exploded = explosion.map { read.liveSeries(among: $0.members) } ?? 0
     explodedSeriesInHead = exploded
-    let unmapped = head.samples - Int(clamping: headChunks.samples)
-    memory = ReplayMemory(
-      series: head.series, pairs: head.pairs, samples: max(0, unmapped),
-      culprit: explosion.map { (series: exploded, values: $0.values) })
+    let costs = (growth?.causes ?? []).map {
+      ReplayMemory.share(of: read.headLoad(of: $0), in: replay)
+    }
+    var memory = ReplayMemory(replay)
+    memory.explosionBytes = growth?.incidents.first.map { costs[$0] } ?? 0
+    self.memory = memory
+    memoryOfCauses = costs
     let met = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
     problems = met.filter { !directory.isBeingWritten($0) }
   }

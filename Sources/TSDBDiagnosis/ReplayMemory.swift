@@ -1,39 +1,80 @@
+public import TSDBAnalysis
 internal import TSDBFormat
+public import TSDBStore
 
-/// How much memory a server needs to replay a head, estimated from what such heads took real servers.
-///
-/// Fitted to the peak resident memory of Prometheus 3.5.3 while it replayed heads of one to four
-/// million series (Docs/benchmarks.md): the same head takes 1.4 to 1.6 times as much in 2.53 and
-/// 2.42. What it came to differs by up to 15 % from the estimate.
+/// How much memory a server needs to replay a head, estimated from what such heads took real servers of its
+/// release (Docs/memory.md).
 public struct ReplayMemory: Equatable, Sendable {
-  /// Bytes of a server that holds nothing.
-  static let base = 50 << 20
-  /// Bytes of a series: its labels, its open chunk, its places in postings and tables.
-  static let perSeries = 860
-  /// Bytes of a label pair that no other series has: its string, its postings list.
-  static let perPair = 150
-  /// Tenths of a byte of a sample that is in no m-mapped chunk, with the garbage it causes.
-  static let tenthsPerSample = 67
-
   /// Peak resident memory of the replay, in bytes.
   public let estimatedBytes: Int
-  /// The part of it that is due to the series of the explosion.
-  public let explosionBytes: Int
+  /// A limit that no such server was seen to exceed, in bytes: one below it may kill the server.
+  public let sufficientBytes: Int
+  /// The part of the estimate that is due to the series of the explosion.
+  public internal(set) var explosionBytes = 0
 
-  /// The estimate for a head of so many series, distinct label pairs, and samples outside of
-  /// m-mapped chunks; `culprit` are the series and values that an explosion added to it.
-  public init(
-    series: Int, pairs: Int, samples: Int, culprit: (series: Int, values: Int)? = nil
-  ) {
-    let ofSamples = samples / 10 * Self.tenthsPerSample
-    estimatedBytes = Self.base + series * Self.perSeries + pairs * Self.perPair + ofSamples
-    if let culprit, series > 0 {
-      let share = Double(min(culprit.series, series)) / Double(series)
-      explosionBytes =
-        min(culprit.series, series) * Self.perSeries + min(culprit.values, pairs) * Self.perPair
-        + Int(clamping: share * Double(ofSamples))
-    } else {
-      explosionBytes = 0
+  /// The estimate for what a replay loads.
+  public init(_ load: ReplayLoad) {
+    let costs = ReplayCosts.of(load.release)
+    let estimate = costs.base + costs.bytes(of: load.head) + costs.bytes(ofRecords: load)
+    estimatedBytes = Int(clamping: estimate)
+    sufficientBytes = Int(clamping: estimate * costs.margin + ReplayCosts.firstScrapes)
+  }
+
+  /// What of the estimate for `load` a part of its series is due to; it has as many samples a series as the
+  /// rest.
+  static func share(of part: HeadLoad, in load: ReplayLoad) -> Int {
+    let costs = ReplayCosts.of(load.release)
+    let share = Double(part.series) / Double(max(1, load.head.series))
+    return Int(clamping: costs.bytes(of: part) + min(1, share) * costs.bytes(ofRecords: load))
+  }
+}
+
+/// What a replay loads, and which server does it: all that decides on its memory.
+public struct ReplayLoad: Equatable, Sendable {
+  /// The release whose behaviour is known.
+  public var release: ServerVersion
+  /// The series.
+  public var head: HeadLoad
+  /// Samples that replay keeps.
+  public var samples = 0
+  /// Samples that are decoded, kept or not.
+  public var decodedSamples = 0
+  /// Records that these are in.
+  public var sampleRecords = 0
+  /// The most samples that a record has: of one scrape, of one request of remote write.
+  public var largestRecord = 0
+  /// Bytes of records with native histograms.
+  public var histogramBytes = 0
+  /// Samples in the WBL.
+  public var outOfOrderSamples = 0
+  /// Bytes of `chunks_head`, whose files a server maps and reads.
+  public var headChunkBytes = 0
+
+  /// Samples in a record, on average.
+  var recordSize: Double { Double(decodedSamples) / Double(max(1, sampleRecords)) }
+
+  /// A log of series without samples.
+  public init(release: ServerVersion, head: HeadLoad) {
+    self.release = release
+    self.head = head
+  }
+
+  /// The log that was read, and `headChunks`, replayed by a server of `release`.
+  public init(_ read: DirectoryHistory, headChunks: [SegmentFile], release: ServerVersion) {
+    self.init(release: release, head: read.headLoad())
+    headChunkBytes = headChunks.totalSize
+    let census = read.head.census
+    samples = census.samples
+    largestRecord = census.largestRecord
+    for type in [RecordType.samples, .samplesV2] {
+      decodedSamples &+= census.records[type]?.entries ?? 0
+      sampleRecords &+= census.records[type]?.records ?? 0
     }
+    outOfOrderSamples = census.outOfOrderSamples
+    let types: [RecordType] = [
+      .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
+      .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2,
+    ]
+    histogramBytes = types.reduce(0) { $0 &+ (census.records[$1]?.bytes ?? 0) }
   }
 }

@@ -46,7 +46,7 @@ import Testing
     #expect(found.timeline.total == 8689)
     // 2,842 of the head's series carry the label; the blocks' own do not weigh on a restart.
     #expect(found.memory.explosionBytes < 3131 * 1000)
-    #expect(found.memory.explosionBytes > 2000 * 860)
+    #expect(found.memory.explosionBytes > 2000 * 680)
   }
 
   @Test func `damage of block, head chunks and WAL is found in one go`() async throws {

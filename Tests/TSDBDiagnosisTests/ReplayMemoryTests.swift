@@ -1,28 +1,59 @@
+import TSDBAnalysis
 import TSDBDiagnosis
+import TSDBFormat
+import TSDBStore
+import TestSupport
 import Testing
 
 @Suite struct ReplayMemoryTests {
-  @Test func `a head of nothing takes what an empty server takes`() {
-    let memory = ReplayMemory(series: 0, pairs: 0, samples: 0)
-    #expect(memory.estimatedBytes == 50 << 20)
+  private static let head = HeadLoad(series: 1000, labels: 8000, labelBytes: 150_000, pairs: 900)
+
+  private func load(_ change: (inout ReplayLoad) -> Void = { _ in }) -> ReplayLoad {
+    var load = ReplayLoad(release: .v3_5, head: Self.head)
+    load.samples = 50_000
+    change(&load)
+    return load
+  }
+
+  @Test(arguments: ServerVersion.allCases)
+  func `an empty server fits into 150 MiB`(release: ServerVersion) {
+    let memory = ReplayMemory(ReplayLoad(release: release, head: HeadLoad()))
+    #expect(memory.estimatedBytes > 30 << 20)
+    #expect(memory.sufficientBytes >= memory.estimatedBytes)
+    #expect(memory.sufficientBytes < 150 << 20)
     #expect(memory.explosionBytes == 0)
   }
 
-  @Test func `each series, pair and sample adds to it`() {
-    let memory = ReplayMemory(series: 1000, pairs: 1000, samples: 1000)
-    #expect(
-      memory.estimatedBytes > ReplayMemory(series: 999, pairs: 1000, samples: 1000).estimatedBytes)
-    #expect(
-      memory.estimatedBytes > ReplayMemory(series: 1000, pairs: 999, samples: 1000).estimatedBytes)
-    #expect(
-      memory.estimatedBytes > ReplayMemory(series: 1000, pairs: 1000, samples: 0).estimatedBytes)
+  @Test(
+    arguments: [
+      \ReplayLoad.head.series, \.head.labels, \.head.labelBytes, \.head.pairs, \.samples,
+      \.decodedSamples, \.largestRecord, \.histogramBytes, \.outOfOrderSamples, \.headChunkBytes,
+    ] as [WritableKeyPath<ReplayLoad, Int> & Sendable])
+  func `each part of a head adds to it`(part: WritableKeyPath<ReplayLoad, Int> & Sendable) {
+    let more = load { $0[keyPath: part] += 100_000 }
+    #expect(ReplayMemory(more).estimatedBytes > ReplayMemory(load()).estimatedBytes)
+    #expect(ReplayMemory(more).sufficientBytes > ReplayMemory(load()).sufficientBytes)
   }
 
-  @Test(arguments: [(0, 0), (1, 1), (5000, 500), (10_000, 5000), (20_000, 90_000)])
-  func `what exploded takes a part of the whole`(series: Int, values: Int) {
-    let memory = ReplayMemory(
-      series: 10_000, pairs: 5000, samples: 100_000, culprit: (series: series, values: values))
-    #expect(memory.explosionBytes >= 0)
-    #expect(memory.explosionBytes <= memory.estimatedBytes - (50 << 20))
+  @Test func `releases before 3 take more for the same head`() {
+    let new = ReplayMemory(load { $0.head.series = 1_000_000 })
+    for release in [ServerVersion.v2_42, .v2_53] {
+      let old = ReplayMemory(
+        load {
+          $0.head.series = 1_000_000
+          $0.release = release
+        })
+      #expect(old.sufficientBytes > new.sufficientBytes)
+    }
+  }
+
+  @Test func `numbers without measure do not trap`() {
+    let whole = HeadLoad(series: .max, labels: .max, labelBytes: .max, pairs: .max)
+    var load = ReplayLoad(release: .v2_42, head: whole)
+    load.samples = .max
+    load.histogramBytes = .max
+    load.headChunkBytes = .max
+    #expect(ReplayMemory(load).estimatedBytes == .max)
+    #expect(ReplayMemory(load).sufficientBytes == .max)
   }
 }

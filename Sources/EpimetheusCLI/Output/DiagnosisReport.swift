@@ -28,11 +28,12 @@ struct DiagnosisReport: Encodable {
     startup = StartupReport(diagnosis.startup, directory: diagnosis.directory.path)
     directory = Directory(diagnosis.directory)
     head = Head(diagnosis.head, chunks: diagnosis.headChunks)
-    growth = diagnosis.growth.map(GrowthReport.init)
+    growth = diagnosis.growth.map { GrowthReport($0, memory: diagnosis.memoryOfCauses) }
     culprit = diagnosis.explosion.map(Culprit.init)
     proposals = diagnosis.proposals.map(ProposalsReport.init)
     memory = Memory(
       estimatedReplayBytes: diagnosis.memory.estimatedBytes,
+      sufficientBytes: diagnosis.memory.sufficientBytes,
       explosionBytes: diagnosis.memory.explosionBytes)
     series = diagnosis.series
     minTime = range.isEmpty ? nil : JSONTime(range.minTime)
@@ -123,6 +124,9 @@ extension DiagnosisReport {
   struct Head: Encodable {
     let series: Int
     let labelPairs: Int
+    let seriesInLog: Int
+    let labels: Int
+    let labelBytes: Int
     let samples: Int
     let minTime: JSONTime?
     let maxTime: JSONTime?
@@ -145,6 +149,9 @@ extension DiagnosisReport {
     init(_ head: Diagnosis.Head, chunks: HeadChunks) {
       series = head.series
       labelPairs = head.pairs
+      seriesInLog = head.load.series
+      labels = head.load.labels
+      labelBytes = head.load.labelBytes
       samples = head.samples
       minTime = head.timeRange.isEmpty ? nil : JSONTime(head.timeRange.minTime)
       maxTime = head.timeRange.isEmpty ? nil : JSONTime(head.timeRange.maxTime)
@@ -216,6 +223,7 @@ extension DiagnosisReport {
   /// What a server needs.
   struct Memory: Encodable {
     let estimatedReplayBytes: Int
+    let sufficientBytes: Int
     let explosionBytes: Int
   }
 

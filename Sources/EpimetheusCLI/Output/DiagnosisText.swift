@@ -280,6 +280,9 @@ struct DiagnosisText {
       memory += ", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded"
     }
     lines.append(memory)
+    lines.append(
+      "a limit of \(Units.bytes(diagnosis.memory.sufficientBytes)) suffices for "
+        + diagnosis.startup.release.description)
     if head.outOfOrderSamples > 0 {
       lines.append("\(Units.count(head.outOfOrderSamples)) out-of-order samples in the WBL")
     }

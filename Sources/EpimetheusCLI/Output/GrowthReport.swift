@@ -9,11 +9,12 @@ struct GrowthReport: Encodable {
   let unexplainedSeries: Int
   let causes: [Cause]
 
-  init(_ growth: Growth) {
+  /// `memory` has the bytes that each cause takes in a replay.
+  init(_ growth: Growth, memory: [Int]) {
     bornSeries = growth.bornSeries
     ordinarySeries = growth.ordinarySeries
     unexplainedSeries = growth.unexplainedSeries
-    causes = growth.causes.map(Cause.init)
+    causes = zip(growth.causes, memory).map { Cause($0, replayBytes: $1) }
   }
 
   /// A metric and how many series of it.
@@ -48,7 +49,12 @@ struct GrowthReport: Encodable {
   struct Cause: Encodable {
     private let cause: GrowthCause
 
-    init(_ cause: GrowthCause) { self.cause = cause }
+    private let replayBytes: Int
+
+    init(_ cause: GrowthCause, replayBytes: Int) {
+      self.cause = cause
+      self.replayBytes = replayBytes
+    }
 
     private enum CodingKeys: CodingKey {
       case kind, incident, trend, label, alsoLabels, metrics, jobs, commonLabels, source, series
@@ -87,7 +93,7 @@ struct GrowthReport: Encodable {
       try container.encode(cause.seriesEach, forKey: .seriesEach)
       try container.encode(cause.examples.map { JSONText($0) }, forKey: .examples)
       try container.encode(cause.template, forKey: .template)
-      try container.encode(ReplayMemory.bytes(of: cause), forKey: .estimatedReplayBytes)
+      try container.encode(replayBytes, forKey: .estimatedReplayBytes)
       try container.encode(cause.selectors, forKey: .selector)
       try container.encode(cause.follows, forKey: .follows)
     }

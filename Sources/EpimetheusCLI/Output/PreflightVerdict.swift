@@ -48,7 +48,8 @@ struct PreflightVerdict {
     var text = StartupText(
       startup: diagnosis.startup, color: color, directory: diagnosis.directory.path, isGuard: true
     ).text
-    text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory"
+    text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory ("
+    text += "\(Units.bytes(diagnosis.memory.sufficientBytes)) suffice)"
     if let memoryLimit {
       text += " of \(Units.bytes(memoryLimit))"
       text += limitIsOwn ? " (the limit of this container)" : ""
@@ -70,6 +71,7 @@ struct PreflightVerdict {
 
     struct Memory: Encodable {
       let estimatedReplayBytes: Int
+      let sufficientBytes: Int
       let limitBytes: Int?
       let limitIsOwn: Bool
     }
@@ -85,6 +87,7 @@ struct PreflightVerdict {
         verdict.diagnosis.startup, directory: verdict.diagnosis.directory.path)
       memory = Memory(
         estimatedReplayBytes: verdict.diagnosis.memory.estimatedBytes,
+        sufficientBytes: verdict.diagnosis.memory.sufficientBytes,
         limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)
       replay = Replay(
         estimatedMilliseconds: verdict.time.estimatedMilliseconds,

@@ -46,8 +46,10 @@ struct StartupText {
       title = color(.bad, "Prometheus will not start.")
       body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160) + after
     case .outOfMemory:
-      title = color(.bad, "Prometheus will run out of memory while it starts.")
-      body = "Replay needs more than the limit; nothing is lost by that."
+      let verb = first.shortage?.isCertain == false ? "may" : "will"
+      title = color(.bad, "Prometheus \(verb) run out of memory while it starts.")
+      body =
+        first.shortage.map(need) ?? "Replay needs more than the limit; nothing is lost by that."
     }
     if startup.isRunning, !isGuard {
       title = color(.warn, "A server is running on it. After a restart:") + "\n" + title
@@ -97,6 +99,12 @@ struct StartupText {
       lines.append("\(name(file)) was not read: \(file.reason)" + more)
     }
     return lines
+  }
+
+  private func need(_ shortage: StartupPrediction.Shortage) -> String {
+    "Replay takes about \(Units.bytes(shortage.estimated)), and up to "
+      + "\(Units.bytes(shortage.sufficient)) where the garbage collector comes late; the limit is "
+      + "\(Units.bytes(shortage.limit)). Nothing is lost by that."
   }
 
   private func loss(_ loss: StartupPrediction.Loss) -> String {

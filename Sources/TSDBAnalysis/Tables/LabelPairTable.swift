@@ -44,6 +44,18 @@ public struct LabelPairTable: Sendable {
   /// Bytes of the value of a pair.
   public func valueLength(ofPair pair: PairID) -> Int { values.length(pair) }
 
+  /// Bytes of the name and the value of a pair.
+  func length(ofPair pair: PairID) -> Int {
+    values.length(pair) &+ names.length(values.tag(pair))
+  }
+
+  /// The same for all pairs, by id.
+  var lengths: LargeArray<UInt32> {
+    var lengths = LargeArray<UInt32>()
+    for pair in 0..<PairID(count) { lengths.append(UInt32(clamping: length(ofPair: pair))) }
+    return lengths
+  }
+
   /// The label of a pair, copied.
   public func label(ofPair pair: PairID) -> Label {
     Label(name: [UInt8](name(nameID(ofPair: pair))), value: [UInt8](value(ofPair: pair)))

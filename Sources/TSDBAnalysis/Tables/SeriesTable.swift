@@ -31,6 +31,12 @@ public struct SeriesTable: Sendable {
     return pairs.span.extracting((series == 0 ? 0 : pairEnds[series &- 1])..<pairEnds[series])
   }
 
+  /// The label pairs of the first `count` series, one series behind the other.
+  @_lifetime(borrow self)
+  func pairs(ofFirst count: Int) -> Span<LabelPairTable.PairID> {
+    pairs.span.extracting(0..<(count == 0 ? 0 : pairEnds[count &- 1]))
+  }
+
   /// What a label pair at a place adds to the sum that `hash(sum:count:)` takes. A sum, so that a
   /// series that differs in one label from another needs one part anew.
   static func hashPart(of pair: LabelPairTable.PairID, at place: Int) -> UInt64 {

@@ -7,11 +7,10 @@ struct SideCensus: Sendable {
   private let metricName: LabelPairTable.NameID?
   private var series = 0
   private var births = 0
-  private var headSeries = 0
   /// Milliseconds from first to last sample of the head's series, added up.
   private(set) var headSpan = 0.0
-  /// Distinct pairs of the head's series.
-  private(set) var headPairs = 0
+  /// The head's series.
+  private(set) var load = HeadLoad()
   /// By pair: 1 if a series has it, 3 if one of the head does.
   private var isUsed: [UInt8] = []
   /// By number of the metric.
@@ -33,11 +32,13 @@ struct SideCensus: Sendable {
     var metric = PairID.max
     for index in labels.indices {
       mark(labels[index], isLive, count: pairs.count)
+      if isLive { load.labelBytes &+= pairs.length(ofPair: labels[index]) }
       if pairs.nameID(ofPair: labels[index]) == metricName { metric = labels[index] }
     }
     if isBorn { births += 1 }
     if isLive {
-      headSeries += 1
+      load.series += 1
+      load.labels += labels.count
       headSpan += max(0, Double(times.maxTime) - Double(times.minTime))
     }
     let number = number(of: metric)
@@ -65,7 +66,7 @@ struct SideCensus: Sendable {
       isUsed += [UInt8](repeating: 0, count: count - isUsed.count)
     }
     if isLive, isUsed[Int(pair)] < 3 {
-      headPairs += 1
+      load.pairs += 1
       isUsed[Int(pair)] = 3
     } else if isUsed[Int(pair)] == 0 {
       isUsed[Int(pair)] = 1
@@ -77,7 +78,8 @@ struct SideCensus: Sendable {
     var side = WhatIf.Side()
     side.series = series
     side.births = births
-    side.headSeries = headSeries
+    side.headSeries = load.series
+    side.load = load
     var names = [Bool](repeating: false, count: pairs.nameCount)
     for (pair, use) in isUsed.enumerated() where use > 0 {
       side.values += 1

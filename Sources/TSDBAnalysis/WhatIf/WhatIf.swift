@@ -14,8 +14,8 @@ public struct WhatIf: Sendable {
     public var births = 0
     /// Series that replay would keep in the head.
     public var headSeries = 0
-    /// Distinct label pairs of the head.
-    public var headPairs = 0
+    /// What these are made of.
+    public var load = HeadLoad()
     /// Samples of the head; an estimate after a change, by the times of the series.
     public var headSamples = 0
   }

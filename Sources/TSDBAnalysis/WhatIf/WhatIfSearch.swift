@@ -242,9 +242,7 @@ private struct WhatIfCensus {
     }
     result.before = before.side.side(pairs)
     result.after = sideAfter.side(pairs)
-    // Pairs and samples that no live series has, or whose number is known, as the head has them.
-    result.before.headPairs = read.headPairs
-    result.after.headPairs = max(0, read.headPairs - before.side.headPairs + sideAfter.headPairs)
+    // Samples, whose number is known, as the head has them.
     let samples = read.head.census.samples
     result.before.headSamples = samples
     let series = result.before.headSeries

@@ -59,27 +59,27 @@ extension Proposals {
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
     return await make(
-      for: growth, in: read, mappedSamples: HeadChunks(directory.headChunks).samples)
+      for: growth, in: read, replay: ReplayLoad(read, headChunks: directory.headChunks, release: .newest))
   }
 
   /// Proposals against all incidents of `growth`; nil where there is none.
   static func make(
-    for growth: Growth, in read: DirectoryHistory, mappedSamples: UInt64
+    for growth: Growth, in read: DirectoryHistory, replay: ReplayLoad
   ) async -> Proposals? {
     guard let explosion = growth.explosion else { return nil }
-    var proposals = await make(against: explosion, in: read, mappedSamples: mappedSamples)
+    var proposals = await make(against: explosion, in: read, replay: replay)
     // No scrape brings what a rule makes or a sender sends.
     let source = growth.incidents.first.map { growth.causes[$0].source }
     if source == .recordingRule || source == .remoteWrite { proposals.relabellings = [] }
-    proposals.remedies = Remedies(growth, in: read, mappedSamples: mappedSamples)
+    proposals.remedies = Remedies(growth, in: read, replay: replay)
       .all(tried: proposals.relabellings)
     return proposals
   }
 
-  /// Proposals against `explosion`, tried on what was read; `mappedSamples` of the head are in m-mapped
-  /// chunks. What can be tried is tried side by side.
+  /// Proposals against `explosion`, tried on what was read, of which a server loads `replay`. What can be
+  /// tried is tried side by side.
   static func make(
-    against explosion: Explosion, in read: DirectoryHistory, mappedSamples: UInt64
+    against explosion: Explosion, in read: DirectoryHistory, replay: ReplayLoad
   ) async -> Proposals {
     async let alerts = HeadAlerts(explosion, read.history.series)
     let sampleLimit = sampleLimit(against: explosion, in: read.history)
@@ -90,7 +90,7 @@ extension Proposals {
         group.addTask {
           guard let changes = SeriesChanges(configuration: snippet.1) else { return (number, nil) }
           let whatIf = WhatIf(of: read, unchanged, changes)
-          let result = ChangedDirectory(whatIf: whatIf, mappedSamples: mappedSamples)
+          let result = ChangedDirectory(whatIf: whatIf, replay: replay)
           return (
             number, Relabelling(kind: snippet.0, configuration: snippet.1, result: result)
           )

@@ -52,14 +52,14 @@ struct Remedies {
 
   let read: DirectoryHistory
   private let growth: Growth
-  private let mappedSamples: UInt64
+  private let replay: ReplayLoad
   /// By metric: all series of it.
   private let metricSeries: [[UInt8]: Int]
 
-  init(_ growth: Growth, in read: DirectoryHistory, mappedSamples: UInt64) {
+  init(_ growth: Growth, in read: DirectoryHistory, replay: ReplayLoad) {
     self.growth = growth
     self.read = read
-    self.mappedSamples = mappedSamples
+    self.replay = replay
     let history = read.history
     var counts: [LabelPairTable.PairID: Int] = [:]
     if var finder = LabelFinder("__name__", in: history) {
@@ -196,7 +196,7 @@ struct Remedies {
       let unchanged = trial.unchanged ?? WhatIf.Unchanged(read, parts: [.head, .blocks])
       trial.unchanged = unchanged
       result = ChangedDirectory(
-        whatIf: WhatIf(of: read, unchanged, changes), mappedSamples: mappedSamples)
+        whatIf: WhatIf(of: read, unchanged, changes), replay: replay)
     }
     return [
       Remedy(

@@ -43,8 +43,12 @@ extension StartupEvidence {
     return options.version < .v3_14 && !types.isDisjoint(with: head.records.keys)
   }
 
-  /// True where the replay needs more memory than the server may take.
-  func needsMore(than limit: Int?) -> Bool { limit.map { memory.estimatedBytes > $0 } ?? false }
+  /// What the replay may need of memory, where that is more than the server may take.
+  func shortage(under limit: Int?) -> StartupPrediction.Shortage? {
+    guard let limit, memory.sufficientBytes > limit else { return nil }
+    return StartupPrediction.Shortage(
+      estimated: memory.estimatedBytes, sufficient: memory.sufficientBytes, limit: limit)
+  }
 
   /// True for damage that hides samples from queries: series, postings and chunks of a block that opens,
   /// and what a server passes over in `chunks_head`.

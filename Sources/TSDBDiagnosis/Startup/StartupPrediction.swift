@@ -80,6 +80,21 @@ public struct StartupPrediction: Equatable, Sendable {
     public var warnings: [String] = []
     /// Why samples are lost, in words.
     public var reasons: [String] = []
+    /// What it may need of memory, where that is more than it may take.
+    public var shortage: Shortage?
+  }
+
+  /// Memory that a replay may need, in bytes.
+  public struct Shortage: Equatable, Sendable {
+    /// What it takes.
+    public let estimated: Int
+    /// What it takes at most.
+    public let sufficient: Int
+    /// What it may take.
+    public let limit: Int
+
+    /// True where the estimate itself is more than the limit.
+    public var isCertain: Bool { estimated > limit }
   }
 
   /// The release that is started.

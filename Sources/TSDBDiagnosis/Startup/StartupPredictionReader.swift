@@ -47,8 +47,8 @@ extension StartupPrediction {
       }
     }
     prediction.first.takeLinks(directory.linkedBlocks)
-    if prediction.first.outcome != .refuses, evidence.needsMore(than: options.memoryLimit) {
-      prediction.first.outcome = .outOfMemory
+    if prediction.first.outcome != .refuses {
+      prediction.first.takeShortage(evidence.shortage(under: options.memoryLimit))
     }
     if let space = prediction.space {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
@@ -67,7 +67,8 @@ extension StartupPrediction {
   ) {
     if walk.start.outcome == .refuses && !walk.isDenied { return }
     first = Start()
-    first.outcome = evidence.needsMore(than: options.memoryLimit) ? .outOfMemory : .unknown
+    first.outcome = .unknown
+    first.takeShortage(evidence.shortage(under: options.memoryLimit))
     if walk.isDenied, let message = walk.start.message, let user = access?.user {
       first.reasons.append(
         "a server that runs as \(user.name), whom the directory belongs to, does not start: "
@@ -116,6 +117,12 @@ extension StartupPrediction.Start {
     let more = links.count > 1 ? " (and \(links.count - 1) more)" : ""
     reasons.append("the block \(first.name)\(more) is a symbolic link, which a server passes over")
     if outcome == .starts { outcome = .startsWithLoss }
+  }
+
+  /// A server that may be killed for its memory has no other outcome.
+  fileprivate mutating func takeShortage(_ shortage: StartupPrediction.Shortage?) {
+    self.shortage = shortage
+    if shortage != nil { outcome = .outOfMemory }
   }
 
   /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the

@@ -22,30 +22,32 @@ public struct ChangedDirectory: Sendable {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> ChangedDirectory {
     let read = await DirectoryHistory.read(directory, parts: parts, jobs: jobs, progress: progress)
-    let headChunks = HeadChunks(parts.contains(.head) ? directory.headChunks : [])
+    let files = parts.contains(.head) ? directory.headChunks : []
+    let headChunks = HeadChunks(files)
     return ChangedDirectory(
-      whatIf: WhatIf(of: read, parts: parts, changes), mappedSamples: headChunks.samples,
+      whatIf: WhatIf(of: read, parts: parts, changes),
+      replay: ReplayLoad(read, headChunks: files, release: .newest),
       problems: read.problems(withThoseOf: directory, parts) + headChunks.damage,
       unmatched: read.history.unmatched(changes.dropped + changes.kept))
   }
 
-  /// The memory of both sides; `mappedSamples` of the head are in chunks that need none.
+  /// The memory of both sides, where `replay` is what a replay loads as it is.
   init(
-    whatIf: WhatIf, mappedSamples: UInt64, problems: [FileError] = [], unmatched: [Selector] = []
+    whatIf: WhatIf, replay: ReplayLoad, problems: [FileError] = [], unmatched: [Selector] = []
   ) {
     self.whatIf = whatIf
     self.unmatched = unmatched
     self.problems = problems
-    let unmapped = max(0, whatIf.before.headSamples - Int(clamping: mappedSamples))
-    memoryBefore = ReplayMemory(whatIf.before, unmapped: unmapped)
-    // The change takes its share of those in memory as of all.
-    let share = Double(whatIf.after.headSamples) / Double(max(1, whatIf.before.headSamples))
-    memoryAfter = ReplayMemory(whatIf.after, unmapped: Int(clamping: Double(unmapped) * share))
-  }
-}
-
-extension ReplayMemory {
-  fileprivate init(_ side: WhatIf.Side, unmapped: Int) {
-    self.init(series: side.headSeries, pairs: side.headPairs, samples: unmapped)
+    memoryBefore = ReplayMemory(replay)
+    var after = replay
+    after.head = replay.head.scaled(from: whatIf.before.load, to: whatIf.after.load)
+    after.samples = whatIf.after.headSamples
+    // The change takes its share of all that is no series.
+    let share = Double(after.samples) / Double(max(1, replay.samples))
+    after.decodedSamples = Int(clamping: Double(replay.decodedSamples) * share)
+    after.largestRecord = Int(clamping: Double(replay.largestRecord) * share)
+    after.histogramBytes = Int(clamping: Double(replay.histogramBytes) * share)
+    after.outOfOrderSamples = Int(clamping: Double(replay.outOfOrderSamples) * share)
+    memoryAfter = ReplayMemory(after)
   }
 }

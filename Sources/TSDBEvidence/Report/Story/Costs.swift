@@ -18,6 +18,7 @@ extension Story {
       if diagnosis.memory.explosionBytes > 0 {
         memory.append(", \(Units.bytes(diagnosis.memory.explosionBytes)) of that for what exploded")
       }
+      memory.append("; a limit of \(Units.bytes(diagnosis.memory.sufficientBytes)) suffices")
       facts.append(Fact(name: "Memory to replay it", text: memory))
     }
     if head.outOfOrderSamples > 0 {
@@ -90,7 +91,8 @@ extension Story {
     return .chart(
       BarChart(
         title: "Memory to replay the head",
-        description: "Estimated, within 15 %; releases before 3 take about half as much again."
+        description: "Estimated for Prometheus \(diagnosis.startup.version.rawValue). The first may be "
+          + "up to \(Units.bytes(memory.sufficientBytes)), where the garbage collector comes late."
           + (memory.explosionBytes > 0
             ? " What exploded is taken to have as many samples a series as the rest; the rules are "
               + "counted by the samples that they keep." : ""),

@@ -54,7 +54,10 @@ extension Story {
     case .refuses: return "Prometheus does not start on it"
     case .startsThenFails: return "Prometheus starts on it, and fails soon after"
     case .unknown: return "whether Prometheus starts on it cannot be said: \(unseen)"
-    case .outOfMemory: return "Prometheus runs out of memory while it starts"
+    case .outOfMemory:
+      return startup.shortage?.isCertain == false
+        ? "Prometheus may run out of memory while it starts"
+        : "Prometheus runs out of memory while it starts"
     }
   }
 
@@ -122,7 +125,8 @@ extension Story {
       return "Prometheus will start, and fail soon after; it logs \(log: startup.message ?? "")."
     case .unknown: return "What Prometheus will do cannot be said: \(unseen)."
     case .outOfMemory:
-      return "Prometheus will run out of memory while it replays the head; nothing is lost by that."
+      let verb = startup.shortage?.isCertain == false ? "may" : "will"
+      return "Prometheus \(verb) run out of memory while it replays the head; nothing is lost by that."
     }
   }
 
