@@ -105,9 +105,7 @@ extension Diagnosis {
     series = read.history.series.count
     let exploded = explosion.map { read.liveSeries(among: $0.members) } ?? 0
     explodedSeriesInHead = exploded
-    let costs = (growth?.causes ?? []).map {
-      ReplayMemory.share(of: read.headLoad(of: $0), in: replay)
-    }
+    let costs = ReplayMemory.ofCauses(of: growth, in: read, replay)
     var memory = ReplayMemory(replay)
     memory.explosionBytes = growth?.incidents.first.map { costs[$0] } ?? 0
     self.memory = memory

@@ -20,6 +20,13 @@ public struct ReplayMemory: Equatable, Sendable {
     sufficientBytes = Int(clamping: estimate * costs.margin + ReplayCosts.firstScrapes)
   }
 
+  /// What of the estimate for `load` each cause of `growth` is due to, in bytes.
+  public static func ofCauses(
+    of growth: Growth?, in read: DirectoryHistory, _ load: ReplayLoad
+  ) -> [Int] {
+    (growth?.causes ?? []).map { share(of: read.headLoad(of: $0), in: load) }
+  }
+
   /// What of the estimate for `load` a part of its series is due to; it has as many samples a series as the
   /// rest.
   static func share(of part: HeadLoad, in load: ReplayLoad) -> Int {

@@ -78,6 +78,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var subjects: [AnalysisSubject] = []
     var damage: [FileError] = []
     var growth: Growth?
+    var ledger: GrowthReport?
     if let parts = parts(of: data) {
       let progress = Progress(
         "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
@@ -108,7 +109,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
       var subject = AnalysisSubject(analysis, parts: parts)
       subject.instant = time
       subjects.append(subject)
-      if parts == [.head, .blocks], matchers.selectors.isEmpty { growth = Growth(of: read) }
+      if parts == [.head, .blocks], matchers.selectors.isEmpty {
+        growth = Growth(of: read)
+        ledger = GrowthReport(growth, in: read, of: data, release: instant.prometheusVersion)
+      }
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
       var selected: UInt64 = 0
@@ -125,7 +129,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         MatcherOptions.remarkOnNothing(matchers.selectors)
       }
     }
-    try write(subjects, growth, damage)
+    try write(subjects, growth, ledger, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
   }
@@ -200,7 +204,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ subjects: [AnalysisSubject], _ growth: Growth?, _ damage: [FileError]
+    _ subjects: [AnalysisSubject], _ growth: Growth?, _ report: GrowthReport?,
+    _ damage: [FileError]
   ) throws {
     let selectors = matchers.selectors.map(\.text)
     try StandardOutput.write { out in
@@ -209,7 +214,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         for subject in subjects { PromtoolAnalysis(subject, selectors).write(to: &out) }
       case .json:
         let report = AnalysisJSON(
-          directory: directory, selectors: selectors, subjects: subjects, growth: growth,
+          directory: directory, selectors: selectors, subjects: subjects, growth: report,
           damage: damage)
         out.write(try JSONOutput.report(report))
       case .text:

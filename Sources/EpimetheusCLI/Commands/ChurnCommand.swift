@@ -93,7 +93,9 @@ struct ChurnCommand: AsyncParsableCommand {
     }
     let known = read.problems(withThoseOf: data, parts)
     let damage = known + met.without(known)
-    try write(churn, servers, damage)
+    let growth = GrowthReport(
+      churn.growth, in: read, of: data, release: instant.prometheusVersion)
+    try write(churn, growth, servers, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
   }
@@ -111,7 +113,8 @@ struct ChurnCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ churn: Churn, _ servers: [ServerMetrics.Server], _ damage: [FileError]
+    _ churn: Churn, _ growth: GrowthReport?, _ servers: [ServerMetrics.Server],
+    _ damage: [FileError]
   ) throws {
     try StandardOutput.write { out in
       switch output.format {
@@ -125,7 +128,7 @@ struct ChurnCommand: AsyncParsableCommand {
           try JSONOutput.report(
             ChurnJSON(
               directory: directory, selectors: matchers.selectors.map(\.text), churn: churn,
-              servers: servers, damage: damage)))
+              growth: growth, servers: servers, damage: damage)))
       case .csv:
         ChurnCSV(churn: churn, isExact: exact.isExact).write(to: &out)
       }

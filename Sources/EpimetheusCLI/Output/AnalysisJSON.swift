@@ -20,13 +20,13 @@ struct AnalysisJSON: Encodable {
   }
 
   init(
-    directory: String, selectors: [String], subjects: [AnalysisSubject], growth: Growth?,
+    directory: String, selectors: [String], subjects: [AnalysisSubject], growth: GrowthReport?,
     damage: [FileError]
   ) {
     self.directory = directory
     matchers = selectors
     analyses = subjects.map { Analysis($0) }
-    self.growth = growth.map(GrowthReport.init)
+    self.growth = growth
     findings = damage.map { FailureReport($0, in: directory) }
   }
 

@@ -1,6 +1,7 @@
 internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBStore
 
 /// What grew, and why, as JSON: every series that was born, put to one account.
 struct GrowthReport: Encodable {
@@ -15,6 +16,16 @@ struct GrowthReport: Encodable {
     ordinarySeries = growth.ordinarySeries
     unexplainedSeries = growth.unexplainedSeries
     causes = zip(growth.causes, memory).map { Cause($0, replayBytes: $1) }
+  }
+
+  /// The ledger of what was read of `directory`, for a server of `release`.
+  init?(
+    _ growth: Growth?, in read: DirectoryHistory, of directory: DataDirectory,
+    release: PrometheusRelease
+  ) {
+    guard let growth else { return nil }
+    let load = ReplayLoad(read, headChunks: directory.headChunks, release: release.behaviour)
+    self.init(growth, memory: ReplayMemory.ofCauses(of: growth, in: read, load))
   }
 
   /// A metric and how many series of it.

@@ -8,8 +8,13 @@ struct AccountTables {
 
   /// Nil where there is no history.
   private let growth: Growth?
+  /// Bytes that each cause takes in a replay.
+  private let memory: [Int]
 
-  init(_ growth: Growth?) { self.growth = growth }
+  init(_ diagnosis: Diagnosis) {
+    growth = diagnosis.growth
+    memory = diagnosis.memoryOfCauses
+  }
 
   /// All of them.
   var all: [EvidenceTable] { [accounts, parts, births] }
@@ -24,9 +29,9 @@ struct AccountTables {
         ("label_bytes", .integer), ("replay_bytes", .integer), ("alive", .integer),
         ("onset", .integer), ("last_birth", .integer), ("ended_at", .integer), ("template", .text),
       ]
-    ) { [growth] body in
+    ) { [growth, memory] body in
       guard let growth else { return }
-      for (index, cause) in growth.causes.enumerated() {
+      for (index, (cause, bytes)) in zip(growth.causes, memory).enumerated() {
         let hasLabel = cause.label != nil
         try body([
           .count(index + 1), .text(cause.kind.rawValue), .count(cause.isIncident ? 1 : 0),
@@ -34,7 +39,7 @@ struct AccountTables {
           .text(cause.source.rawValue), .count(cause.follows.map { $0 + 1 }),
           .count(cause.series), .count(cause.seriesBefore),
           hasLabel ? .count(cause.values) : .null, hasLabel ? .count(cause.valuesBefore) : .null,
-          .count(cause.labelBytes), .count(ReplayMemory.bytes(of: cause)),
+          .count(cause.labelBytes), .count(bytes),
           .count(cause.aliveSeries), time(cause.onset), .integer(cause.lastBirth),
           time(cause.endedAt), .text(cause.template),
         ])

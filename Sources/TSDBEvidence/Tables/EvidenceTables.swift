@@ -23,7 +23,7 @@ struct EvidenceTables {
       labels.targets,
     ]
     if withSeries { tables.append(labels.series) }
-    return tables + [births] + AccountTables(evidence.diagnosis.growth).all
+    return tables + [births] + AccountTables(evidence.diagnosis).all
       + [servers, restarts, timeline]
   }
 

@@ -140,8 +140,8 @@ struct ChurnJSON: Encodable {
 
 extension ChurnJSON {
   init(
-    directory: String, selectors: [String], churn: Churn, servers: [ServerMetrics.Server],
-    damage: [FileError]
+    directory: String, selectors: [String], churn: Churn, growth: GrowthReport?,
+    servers: [ServerMetrics.Server], damage: [FileError]
   ) {
     let isEmpty = churn.buckets == nil
     self.init(
@@ -163,7 +163,7 @@ extension ChurnJSON {
           time: JSONTime(deploy.time), metric: JSONText(deploy.metric),
           label: Part(deploy.label), target: deploy.target.map { Part($0) })
       },
-      growth: churn.growth.map(GrowthReport.init),
+      growth: growth,
       accounts: churn.growth.map { Accounts($0.births) },
       servers: servers.map { server in
         Server(

@@ -88,7 +88,7 @@ extension EvidenceJSON {
     diagnosis = DiagnosisReport(evidence.diagnosis)
     churn = ChurnJSON(
       directory: evidence.path, selectors: evidence.limits.selectors, churn: evidence.churn,
-      servers: evidence.servers, damage: [])
+      growth: diagnosis.growth, servers: evidence.servers, damage: [])
     everything = AnalysisJSON.Analysis(
       AnalysisSubject(evidence.analysis, parts: [.head, .blocks]))
     head = AnalysisJSON.Analysis(AnalysisSubject(evidence.headAnalysis, parts: .head))
