@@ -46,7 +46,8 @@ import Testing
       ])
     #expect(
       try namesInFolder(bundle + "/tables") == [
-        "account_births.csv", "account_parts.csv", "accounts.csv", "births.csv", "blocks.csv", "facts.csv", "files.csv", "findings.csv", "labels.csv",
+        "account_births.csv", "account_parts.csv", "accounts.csv", "births.csv", "blocks.csv",
+        "facts.csv", "files.csv", "findings.csv", "labels.csv",
         "metrics.csv", "restarts.csv", "segments.csv", "servers.csv", "targets.csv", "timeline.csv",
         "values.csv",
       ])

@@ -35,7 +35,8 @@ import Testing
       ])
     #expect(
       story.sections.map(\.id) == [
-        "timeline", "growth", "ledger", "culprit", "cardinality", "churn", "costs", "findings", "start",
+        "timeline", "growth", "ledger", "culprit", "cardinality", "churn", "costs", "findings",
+        "start",
         "repair", "prevention", "appendix",
       ])
   }
