@@ -17,8 +17,8 @@ struct PresenceQuestion: Sendable {
 ///
 /// A first and a last sample do not tell whether a query finds a series between them: it may have been away, or
 /// have ended by a marker. So the samples are read again, but only of chunks that reach into the look-back of
-/// an instant, and of the last ones, which may hold the marker: what is found at the instants is exact,
-/// and of a block of days that is looked at hour by hour one chunk in eight is unpacked or fewer.
+/// an instant, and of the last ones, which may hold the marker: what is found at the instants is exact, and
+/// chunks between them are not unpacked. Instants that lie closer together than chunks are long need all.
 struct SeriesExam {
   /// What came of it.
   struct Finding {
