@@ -24,7 +24,7 @@ extension Story {
   private func headSeries(_ buckets: ChurnBuckets) -> [Int] {
     let width = TimeGrid(start: 0, step: buckets.step, count: buckets.count).steps(
       in: Self.headSpan)
-    var count = (buckets.alive.first ?? 0) - (buckets.born.first ?? 0)
+    var count = buckets.earlier
     return (0..<buckets.count).map { bucket in
       count += buckets.born[bucket]
       if bucket > width { count -= buckets.died[bucket - width - 1] }
@@ -87,16 +87,15 @@ extension Story {
   private func headChart(
     _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
   ) -> TimeChart {
-    let step = TimeText.duration(buckets.step)
     var lines = [
       TimeChart.Line(name: "in the head", style: 1, isFilled: true, values: head),
       TimeChart.Line(
-        name: "with samples in \(step)", style: 3, isFilled: false, values: buckets.alive),
+        name: "found by a query", style: 3, isFilled: false, values: buckets.alive),
     ]
     var description =
       "Series in the head: from \(Units.count(head.first ?? 0)) at the beginning to "
       + "\(Units.count(head.last ?? 0)) at the end. At most "
-      + "\(Units.count(buckets.alive.max() ?? 0)) of them have samples in the same \(step)."
+      + "\(Units.count(buckets.alive.max() ?? 0)) of them are found by a query at one time."
     if let culprit {
       let total = Self.sums(culprit)
       lines.append(
@@ -142,7 +141,7 @@ extension Story {
     _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
   ) -> ReportTable {
     var columns: [ReportTable.Column] = [
-      .text("from (UTC)"), .number("in the head"), .number("with samples"),
+      .text("from (UTC)"), .number("in the head"), .number("found by a query"),
     ]
     if culprit != nil { columns.append(.number("of the explosion")) }
     var table = ReportTable(
