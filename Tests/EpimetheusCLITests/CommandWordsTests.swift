@@ -57,7 +57,8 @@ import Testing
     case "--pseudonyms", "--strategy": return ["", "x", "Plain"]
     case "--event": return ["", "x", "1h", "1h=", "=x", "1794900570.5=x"]
     case "--external-label": return ["", "a", "=b"]
-    case "--at": return ["", "x", "-1", "1:", ":1", "1:2:3", "1:x"]
+    case "--at" where option.valueName != "time":
+      return ["", "x", "-1", "1:", ":1", "1:2:3", "1:x"]
     case "--type": return ["", "x"]
     case "--archive": return ["", "x", "x.zip"]
     default: break
@@ -154,7 +155,8 @@ import Testing
     "--to": "1h", "--job": "j", "--policy": "p", "--output": "o", "--archive": "o.tar.gz",
     "--since": "1h",
     "--until": "1h", "--remote-written-until": "1h", "--redact-key": "k", "--key": "k",
-    "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--after": "1000",
+    "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--exposition": "text",
+    "--after": "1000",
   ]
 
   @Test func `an empty directory is refused`() {

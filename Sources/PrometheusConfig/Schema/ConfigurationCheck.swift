@@ -110,7 +110,13 @@ struct ConfigurationCheck {
         try check(element, known.shape)
       } else if let others = keys.first(where: { $0.name == "*" }) {
         try check(element, others.shape)
-      } else if !(name == "config" && extraKeys.contains(text)) {
+      } else if name == "config", extraKeys.contains(text) {
+        // What a job says, without the job.
+        let own = schema.sections["scrape_config"] ?? []
+        guard let known = own.first(where: { $0.name == text && $0.releases.contains(release) })
+        else { throw unknown(key, text, own) }
+        try check(element, known.shape)
+      } else {
         throw unknown(key, text, keys)
       }
     }

@@ -93,7 +93,9 @@ import Testing
   }
 
   @Test func `churn tells who is away, and when series die`() async throws {
-    let data = try DataDirectory(path: try LogDirectory([Self.records()]).data)
+    let directory = try LogDirectory([Self.records()])
+    defer { withExtendedLifetime(directory) {} }
+    let data = try DataDirectory(path: directory.data)
     let read = await DirectoryHistory.read(data, parts: [.head, .blocks], jobs: 1)
     var options = Churn.Options()
     options.step = 5 * Self.minute
@@ -111,7 +113,9 @@ import Testing
   }
 
   @Test func `a time within an outage counts who is away`() async throws {
-    let data = try DataDirectory(path: try LogDirectory([Self.records()]).data)
+    let directory = try LogDirectory([Self.records()])
+    defer { withExtendedLifetime(directory) {} }
+    let data = try DataDirectory(path: directory.data)
     let read = await DirectoryHistory.read(data, parts: [.head, .blocks], jobs: 1)
     var options = Churn.Options()
     options.minTime = Self.start + 13 * Self.minute
@@ -126,7 +130,9 @@ import Testing
   }
 
   @Test func `diff of a time before an outage and one within it`() async throws {
-    let data = try DataDirectory(path: try LogDirectory([Self.records()]).data)
+    let directory = try LogDirectory([Self.records()])
+    defer { withExtendedLifetime(directory) {} }
+    let data = try DataDirectory(path: directory.data)
     let history = await DirectoryHistory.read(data, parts: [.head, .blocks], jobs: 1).history
     let presence = try await Presence.read(
       data, of: history, view: .init(),
