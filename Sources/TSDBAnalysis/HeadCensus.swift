@@ -173,8 +173,7 @@ public struct HeadCensus: Sendable {
       outOfOrderSamples &+= rows.count &- tally.unknown
     } else {
       for piece in tally.pieces {
-        activity.note(piece.minTime)
-        activity.note(piece.maxTime)
+        activity.note(from: piece.minTime, to: piece.maxTime)
       }
       samples &+= tally.kept
       samplesInBlocks &+= tally.inBlocks

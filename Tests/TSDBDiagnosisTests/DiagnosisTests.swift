@@ -45,7 +45,7 @@ import Testing
     #expect(found.head.series == 3131)
     #expect(found.timeline.total == 8689)
     // 2,842 of the head's series carry the label; the blocks' own do not weigh on a restart.
-    #expect(found.memory.explosionBytes < 3131 * 1000)
+    #expect(found.memory.explosionBytes < 3131 * 4000)
     #expect(found.memory.explosionBytes > 2000 * 680)
   }
 

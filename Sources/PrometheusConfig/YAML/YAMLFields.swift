@@ -35,7 +35,7 @@ public struct YAMLFields: Sendable {
     /// A whole number from 0 on. The decimals of a float are cut off, as by Prometheus (yaml.v2: decode.go).
     public func count() throws(ConfigurationError) -> UInt64 {
       switch node.scalar {
-      case .int(let number) where number >= 0: return UInt64(number)
+      case .int(let number) where number >= 0: return number.magnitude
       case .uint(let number): return number
       case .float(let number) where number < 0x1p63:
         // What is less than 0 wraps around, as Go's conversion does.

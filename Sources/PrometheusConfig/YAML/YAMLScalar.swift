@@ -53,7 +53,7 @@ enum YAMLScalar: Equatable {
     let digits = isNegative || sign == "+" ? text.dropFirst() : text[...]
     guard let magnitude = magnitude(digits) else { return nil }
     if isNegative {
-      guard magnitude <= UInt64(Int64.max) + 1 else { return nil }
+      guard magnitude <= Int64.min.magnitude else { return nil }
       return .int(Int64(truncatingIfNeeded: 0 &- magnitude))
     }
     if let number = Int64(exactly: magnitude) { return .int(number) }

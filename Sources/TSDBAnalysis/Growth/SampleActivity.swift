@@ -9,6 +9,9 @@ public struct SampleActivity: Sendable {
   /// By minute: first to last sample in it.
   private var minutes: [Int64: TimeRange] = [:]
   private var last: (minute: Int64, range: TimeRange)?
+  /// Stretches within which there are samples at times that nobody noted: no gap is in them.
+  private var spans: [TimeRange] = []
+  private static let mostSpans = 4096
 
   /// No samples yet.
   public init() {}
@@ -24,6 +27,34 @@ public struct SampleActivity: Sendable {
     last = (minute, TimeRange(minTime: time, maxTime: time))
   }
 
+  /// Takes in a record whose samples are in this stretch. A longer one, such as a sender that catches up writes,
+  /// says of what is between its ends only that there may be samples.
+  mutating func note(from first: Int64, to last: Int64) {
+    note(first)
+    note(last)
+    let range = TimeRange(minTime: min(first, last), maxTime: max(first, last))
+    guard range.duration > 60_000, range != spans.last else { return }
+    spans.append(range)
+    // Few records are so long. Where most are, what they leave open is all that is kept.
+    guard spans.count >= Self.mostSpans else { return }
+    spans = Self.joined(spans)
+    guard spans.count * 2 >= Self.mostSpans else { return }
+    spans = [spans.reduce(into: TimeRange()) { $0.include($1) }]
+  }
+
+  /// Ranges that meet as one, ascending.
+  private static func joined(_ ranges: [TimeRange]) -> [TimeRange] {
+    var joined: [TimeRange] = []
+    for range in ranges.sorted(by: { $0.minTime < $1.minTime }) {
+      if let last = joined.last, range.minTime <= last.maxTime {
+        joined[joined.count - 1].include(range)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+
   private mutating func flush() {
     guard let last else { return }
     minutes[last.minute, default: TimeRange()].include(last.range)
@@ -36,7 +67,7 @@ public struct SampleActivity: Sendable {
     all.flush()
     var gaps: [TimeRange] = []
     var before: Int64?
-    for range in all.minutes.values.sorted(by: { $0.minTime < $1.minTime }) {
+    for range in (all.minutes.values + spans).sorted(by: { $0.minTime < $1.minTime }) {
       if let before, TimeRange(minTime: before, maxTime: range.minTime).duration >= Self.shortestGap
       {
         gaps.append(TimeRange(minTime: before, maxTime: range.minTime))

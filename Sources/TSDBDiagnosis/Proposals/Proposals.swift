@@ -59,7 +59,8 @@ extension Proposals {
     let members = ["", "_bucket", "_sum", "_count"].map { explosion.family + Array($0.utf8) }
     guard explosion.metric == metric || members.contains(metric) else { return nil }
     return await make(
-      for: growth, in: read, replay: ReplayLoad(read, headChunks: directory.headChunks, release: .newest))
+      for: growth, in: read,
+      replay: ReplayLoad(read, headChunks: directory.headChunks, release: .newest))
   }
 
   /// Proposals against all incidents of `growth`; nil where there is none.

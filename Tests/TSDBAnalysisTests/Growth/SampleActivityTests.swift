@@ -19,6 +19,18 @@ import Testing
     #expect(activity.gaps == [])
   }
 
+  @Test func `in a record that spans a long time there may be samples everywhere`() {
+    var activity = SampleActivity()
+    activity.note(from: 40 * 60_000, to: 0)
+    activity.note(from: 70 * 60_000, to: 70 * 60_000 + 5)
+    #expect(activity.gaps == [TimeRange(minTime: 40 * 60_000, maxTime: 70 * 60_000)])
+    for start in 0..<Int64(10_000) {
+      activity.note(from: start * 3_600_000, to: start * 3_600_000 + 61_000)
+    }
+    // So many are no server that was down so often.
+    #expect(activity.gaps.count < 5000)
+  }
+
   @Test func `the ends of time are no trap`() {
     var activity = SampleActivity()
     activity.note(.min)

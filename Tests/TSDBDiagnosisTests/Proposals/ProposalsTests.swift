@@ -12,7 +12,8 @@ import Testing
     let directory = try DataDirectory(path: Fixture(fixture).data)
     let read = await DirectoryHistory.read(directory, parts: [.head, .blocks], jobs: 2)
     let explosion = try #require(Explosion.find(in: read.history))
-    return await Proposals.make(against: explosion, in: read, replay: ReplayLoad(read, headChunks: [], release: .newest))
+    let replay = ReplayLoad(read, headChunks: [], release: .newest)
+    return await Proposals.make(against: explosion, in: read, replay: replay)
   }
 
   @Test func `the incident has two ways out, one of which leads back to what was`() async throws {

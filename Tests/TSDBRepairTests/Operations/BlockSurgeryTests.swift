@@ -102,7 +102,7 @@ import Testing
   /// The parents have what the child lacks, until a start deletes them: without the damage nobody would see it.
   @Test func `bad chunks stay in a child whose whole parents are there`() async throws {
     let copy = try Fixture.damaged("f18-damaged-child-parents-on-disk")
-    let name = "01M7XTE452156WPMFJ3G75GJWM"
+    let name = "01M7XPVMXP15ZJJCNDK68GN2WR"
     let refusal =
       "\(name) is damaged, and the blocks that it was made of are whole: once its damage is out of it, a "
       + "start deletes them, and what it lacks with them; `surgery quarantine-block --block \(name)` loses "

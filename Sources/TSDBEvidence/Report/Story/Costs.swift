@@ -91,7 +91,8 @@ extension Story {
     return .chart(
       BarChart(
         title: "Memory to replay the head",
-        description: "Estimated for Prometheus \(diagnosis.startup.version.rawValue). The first may be "
+        description:
+          "Estimated for Prometheus \(diagnosis.startup.version.rawValue). The first may be "
           + "up to \(Units.bytes(memory.sufficientBytes)), where the garbage collector comes late."
           + (memory.explosionBytes > 0
             ? " What exploded is taken to have as many samples a series as the rest; the rules are "

@@ -126,7 +126,8 @@ extension Story {
     case .unknown: return "What Prometheus will do cannot be said: \(unseen)."
     case .outOfMemory:
       let verb = startup.shortage?.isCertain == false ? "may" : "will"
-      return "Prometheus \(verb) run out of memory while it replays the head; nothing is lost by that."
+      return
+        "Prometheus \(verb) run out of memory while it replays the head; nothing is lost by that."
     }
   }
 
