@@ -55,7 +55,7 @@ extension Story {
   /// What a cause is, in a line.
   private func account(_ cause: GrowthCause) -> Prose {
     var text = what(cause)
-    if cause.isIncident { text = "\(strong: "incident: ")" + text }
+    if cause.isIncident { text = "\(strong: "incident:") " + text }
     if cause.isTrend { text.append(", at the same rate for a day or more") }
     return text
   }
