@@ -9,13 +9,20 @@ import Testing
     ("(?<=a)", "(?<=a)"), ("(?<!a)", "(?<!a)"), (#"\(?<n>"#, #"\(?<n>"#),
     (#"\\(?<n>a)"#, #"\\(?P<n>a)"#),
     ("[(?<n>]", "[(?<n>]"), ("[^](?<n>](?<n>a)", "[^](?<n>](?P<n>a)"),
-    (#"\Q(?<n>\E(?<n>a)"#, #"\Q(?<n>\E(?P<n>a)"#), (#"\Q(?<n>"#, #"\Q(?<n>"#),
+    (#"\Q(?<n>\E(?<n>a)"#, #"\Q(?<n>\E(?P<n>a)"#), (#"\Q(?<n>\E"#, #"\Q(?<n>\E"#),
     ("[[:alpha:](?<n>](?<n>a)", "[[:alpha:](?<n>](?P<n>a)"), ("((?<n>a))", "((?P<n>a))"),
     ("(?<", "(?<"), ("[(?<n>", "[(?<n>"), ("\\", "\\"), ("", ""),
   ])
   func `only named groups are rewritten`(pattern: String, rewritten: String) throws {
     let result = try RegularExpression.rewritten(Array(pattern.utf8))
     #expect(String(decoding: result, as: UTF8.self) == rewritten)
+  }
+
+  /// Prometheus puts `^(?s:` and `)$` around a pattern, and the quotation swallows the end.
+  @Test func `a quotation that is not ended is refused`() {
+    #expect(throws: RegularExpressionError(why: "missing closing ) behind \\Q")) {
+      try RegularExpression.rewritten(Array(#"\Q(?<n>"#.utf8))
+    }
   }
 
   @Test func `every prefix of a pattern compiles or is refused`() {
