@@ -78,8 +78,7 @@ struct ChurnCommand: AsyncParsableCommand {
     var view = try instant.view(of: data, jobs)
     view.readsHead = !blocksOnly
     view.readsBlocks = !head
-    let (churn, met) = try await Churn.make(
-      of: read, in: data, view: view, options: options(within: range))
+    let (churn, met) = try await count(read, data, view, options(within: range))
     if churn.buckets == nil, !churn.range.isEmpty, let step {
       // Nothing is wrong with the line: how long the data is can only be known now.
       StandardError.remark(
@@ -98,6 +97,24 @@ struct ChurnCommand: AsyncParsableCommand {
     try write(churn, growth, servers, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
+  }
+
+  /// Series beyond which samples are not read again: that would take ten times as long as all else.
+  private static let mostExact = 500_000
+
+  /// Counts what instant queries find; of very many series, what their first and last samples tell.
+  private func count(
+    _ read: DirectoryHistory, _ data: DataDirectory, _ view: SampleView.Options,
+    _ options: Churn.Options
+  ) async throws -> (churn: Churn, problems: [FileError]) {
+    let series = read.history.series.count
+    guard series > Self.mostExact else {
+      return try await Churn.make(of: read, in: data, view: view, options: options)
+    }
+    StandardError.remark(
+      "\(Units.count(series)) series are counted by their first and last samples alone: outages within "
+        + "their lives are not seen, and ends not before five minutes; diff --from --to is exact")
+    return (await Churn.make(of: read, options: options), [])
   }
 
   private func options(within range: TimeRange?) -> Churn.Options {
