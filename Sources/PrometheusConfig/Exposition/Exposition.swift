@@ -21,7 +21,7 @@ public struct Exposition: Sendable {
   }
 
   /// The largest file that is read, in bytes.
-  public static let mostBytes = 1 << 30
+  public static let mostBytes = 1 << 28
 
   /// The scrapes, in their order.
   public private(set) var all: [Scrape] = []

@@ -35,7 +35,7 @@ enum Gunzip {
   private static func inflate(
     _ stream: inout z_stream, _ bytes: [UInt8], from start: Int, into room: inout [UInt8]
   ) -> (used: Int, made: Int, status: Int32) {
-    var input = bytes[start...].prefix(1 << 20).map(\.self)
+    var input = Array(bytes[start...].prefix(1 << 14))
     let (given, size) = (input.count, room.count)
     let status = unsafe input.withUnsafeMutableBytes { source in
       unsafe room.withUnsafeMutableBytes { target in

@@ -92,6 +92,9 @@ struct SeriesExam {
   /// Ends the stretch at which queries find the series before `end`.
   private mutating func close(at end: Int64) {
     guard let start else { return }
+    self.start = nil
+    // Times of a damaged chunk may go back.
+    guard start < end else { return }
     for (number, mark) in question.marks.enumerated() where start <= mark && mark < end {
       finding.marks |= 1 &<< UInt8(truncatingIfNeeded: number)
     }
@@ -99,7 +102,6 @@ struct SeriesExam {
       let steps = grid.index(notBefore: start)..<grid.index(notBefore: end)
       if !steps.isEmpty { finding.steps.append(steps) }
     }
-    self.start = nil
   }
 }
 
