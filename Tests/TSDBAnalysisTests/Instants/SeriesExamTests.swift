@@ -23,7 +23,7 @@ import Testing
         over: TimeRange(minTime: 0, maxTime: 7_200_000), alignedTo: 60_000, most: 1000))
     let question = PresenceQuestion(
       marks: [0, 7_200_000], grid: InstantGrid(grid, last: 7_200_000), needsEnd: true)
-    var random = SeededRandom(7)
+    var random = SeededRandom(seed: 7)
     for _ in 0..<2000 {
       let runs = (0..<3).map { number in
         let times = (0..<6).map { _ -> Int64 in
