@@ -61,7 +61,7 @@ extension Diagnosis.Action {
       diagnosis.directory.kind == .agent
       ? ["--agent", "--storage.agent.path=" + path] : ["--storage.tsdb.path=" + path]
     return Diagnosis.Action(
-      purpose: "start it with your configuration: it comes up, and serves all of it",
+      purpose: "start it with your configuration: it comes up, and serves what can be read",
       command: ["prometheus"] + words, loss: nil)
   }
 
