@@ -3,7 +3,7 @@ public import TSDBFormat
 /// Series born, died and alive by the time: buckets of equal width, aligned to multiples of it.
 public struct ChurnBuckets: Equatable, Sendable {
   /// The most buckets there can be.
-  public static let most = 1_000_000
+  public static let most = 200_000
 
   /// The buckets.
   private let grid: TimeGrid
