@@ -31,8 +31,6 @@ public struct Diagnosis: Sendable {
   public let problems: [FileError]
   /// What the next start does.
   public var startup = StartupPrediction()
-  /// All that can be read, where what is served was counted; nil elsewhere.
-  public internal(set) var everything: ReplayPlan?
   /// When servers were started and stopped on it, as far as its files tell.
   public let restarts: RestartTimeline
   /// What to do next.

@@ -57,7 +57,7 @@ extension Evidence {
 
   /// Bytes that `collect` reads, about, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
-    Check.bytesToRead(in: directory) + Diagnosis.bytesToRead(in: directory)
+    Check.bytesToRead(in: directory) + DirectoryStart.bytesToRead(in: directory)
   }
 
   /// Reads `directory` and draws all conclusions; `progress` gets the bytes read. The log is read twice,

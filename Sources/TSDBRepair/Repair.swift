@@ -37,6 +37,8 @@ public struct Repair: Sendable {
   public struct State: Equatable, Sendable {
     /// What the next start does.
     public var startup = StartupPrediction()
+    /// False where nobody counted what it serves.
+    public var isCounted = true
     /// Series that it serves.
     public var series = 0
     /// Samples that it serves: by the start after next, where the next one refuses.

@@ -22,6 +22,19 @@ extension Repair {
     return await Check.run(directory, level: .standard, jobs: options.jobs)
   }
 
+  /// What stays as it is, where no step is to be made: a repair says what the next start does all the same. What
+  /// it serves is not counted, which would take as long as reading every sample.
+  func unmended(_ check: Check) async -> State {
+    var state = State()
+    state.isCounted = false
+    state.findings = check.result.findings.filter { $0.severity >= .warning }
+    state.unread = check.unread
+    guard options.isProven, options.operation == nil else { return state }
+    state.startup =
+      await DirectoryStart.read(directory, options.startup, jobs: options.jobs).prediction
+    return state
+  }
+
   func state(of directory: DataDirectory, _ check: Check) async -> Look {
     var state = State()
     guard options.isProven else { return Look() }
@@ -30,18 +43,18 @@ extension Repair {
     // A rehearsal lies on another file system, and is its maker's.
     var startup = options.startup
     startup.startsHere = false
-    let diagnosis = await Diagnosis.make(
-      of: directory, jobs: options.jobs, startup: startup, countsServed: true)
-    state.startup = diagnosis.startup
-    let first = diagnosis.startup.first
-    let served = first.outcome == .refuses ? diagnosis.startup.second : first
+    let start = await DirectoryStart.read(
+      directory, startup, jobs: options.jobs, countsServed: true)
+    state.startup = start.prediction
+    let first = start.prediction.first
+    let served = first.outcome == .refuses ? start.prediction.second : first
     for (name, count) in served?.served ?? [:] {
       state.series += count.series
       state.samples += count.samples
       state.served[name] = MetricCount(series: count.series, samples: count.samples)
     }
     state.readable = (served ?? first).readable
-    return Look(state: state, everything: diagnosis.everything)
+    return Look(state: state, everything: start.everything)
   }
 }
 

@@ -23,8 +23,7 @@ extension Repair {
     var result =
       hasSteps ? try await rehearse(options.strategy, before, operations) : try unchanged()
     guard !result.steps.isEmpty else {
-      result.before.findings = check.result.findings.filter { $0.severity >= .warning }
-      result.before.unread = check.unread
+      result.before = await unmended(check)
       return result
     }
     result.before = before.state

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBStore
 
 /// `epimetheus check DIR`: everything that is wrong, and what a start does about it.
@@ -9,8 +10,9 @@ struct CheckCommand: AsyncParsableCommand {
     abstract: "Finds all damage, and says what a server does about it and what it costs.",
     discussion: """
       Looks at locks, the log with checkpoints, the out-of-order log, head chunks, chunk snapshots, \
-      blocks and what was left behind. `epimetheus explain RULE` tells more about a rule. Exit \
-      status: 0 nothing above info, 1 findings above info, 2 something could not be looked at.
+      blocks and what was left behind. `epimetheus explain RULE` tells more about a rule. What the \
+      next start does is predicted as by diagnose. Exit status: 0 nothing above info, 1 findings above \
+      info, or a start that fails or loses something, 2 something could not be looked at.
       """)
 
   @Argument(help: "A data directory, a block, a wal directory or an agent's directory.")
@@ -22,6 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Decode every sample as well.")
   var deep = false
 
+  @OptionGroup var startup: StartupFlags
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
 
@@ -31,28 +34,47 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let level: CheckLevel = quick ? .quick : deep ? .deep : .standard
+    let options = try startup.options()
     let jobs = jobs.count
-    let check = try await DataDirectory.settled(
-      directory, allowsFresh: true, problems: { $0.unread }
-    ) { (data: DataDirectory) -> Check in
-      let progress = Progress("checking", total: Check.bytesToRead(in: data))
+    let checked = try await DataDirectory.settled(
+      directory, allowsFresh: true, problems: { $0.check.unread }
+    ) { (data: DataDirectory) -> CheckedDirectory in
+      let progress = Progress(
+        "checking", total: Check.bytesToRead(in: data) + DirectoryStart.bytesToRead(in: data))
       defer { progress.finish() }
-      return await Check.run(data, level: level, jobs: jobs) { progress.advance(bytes: $0) }
+      let check = await Check.run(data, level: level, jobs: jobs) { progress.advance(bytes: $0) }
+      let start = await DirectoryStart.read(data, options, jobs: jobs) {
+        progress.advance(bytes: $0)
+      }
+      return CheckedDirectory(check: check, start: start.prediction)
     }
     try StandardOutput.write { out in
       switch output.format {
-      case .json: try CheckJSON(check, level).write(to: &out)
-      case .text: CheckText(check: check, color: output.colors).write(to: &out)
+      case .json: try CheckJSON(checked, level).write(to: &out)
+      case .text: CheckText(checked, color: output.colors).write(to: &out)
       }
     }
-    try check.status.end()
+    try checked.status.end()
   }
 }
 
-extension Check {
+/// What a check found, and what the next start does.
+struct CheckedDirectory {
+  let check: Check
+  let start: StartupPrediction
+
+  /// What it comes to.
+  var verdict: DirectoryVerdict { DirectoryVerdict(check, start) }
+
+  /// True where a server can be started on it.
+  var isServed: Bool { check.directory.kind == .server || check.directory.kind == .agent }
+
   /// How the command ends.
   fileprivate var status: ExitStatus {
-    if isIncomplete { return .incomplete }
-    return (worst ?? .info) > .info ? .findings : .clean
+    switch verdict {
+    case .incomplete: .incomplete
+    case .sound: .clean
+    case .endangered, .damaged, .unstartable: .findings
+    }
   }
 }

@@ -35,7 +35,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let diagnosis = try await DataDirectory.settled(
       directory, allowsFresh: true, problems: { $0.problems }
     ) { (directory: DataDirectory) -> Diagnosis in
-      let progress = Progress("reading", total: Diagnosis.bytesToRead(in: directory))
+      let progress = Progress("reading", total: DirectoryStart.bytesToRead(in: directory))
       defer { progress.finish() }
       return await Diagnosis.make(of: directory, jobs: jobs, startup: options) {
         progress.advance(bytes: $0)
@@ -52,27 +52,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
     }
     let status = ExitStatus(diagnosis.problems)
     let isFound =
-      diagnosis.growth?.incidents.isEmpty == false || diagnosis.startup.isInTheWay
-      || diagnosis.startup.first.isBad
+      diagnosis.growth?.incidents.isEmpty == false || diagnosis.startup.isFinding
     try (status == .clean && isFound ? .findings : status).end()
-  }
-}
-
-extension StartupPrediction.Start {
-  /// True for a start that fails, or loses something.
-  var isBad: Bool {
-    switch outcome {
-    case .starts, .unknown: loss.samples > 0
-    case .startsWithLoss, .startsThenFails, .refuses, .outOfMemory: true
-    }
-  }
-}
-
-extension StartupPrediction {
-  /// True where whose the files are, or the room that is left, keeps a server from starting or from going
-  /// on: that is no damage, and a finding all the same.
-  var isInTheWay: Bool {
-    let isFull = first.message?.hasSuffix("left on device") == true
-    return isFull || first.outcome == .startsThenFails || access?.denials.isEmpty == false
   }
 }

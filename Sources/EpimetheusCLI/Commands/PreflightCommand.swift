@@ -42,17 +42,15 @@ struct PreflightCommand: AsyncParsableCommand {
     let ownLimit = options.memoryLimit == nil ? MemoryLimit.ofControlGroup() : nil
     options.memoryLimit = options.memoryLimit ?? ownLimit
     let (chosen, jobs) = (options, jobs.count)
-    let diagnosis = try await DataDirectory.settled(
+    let start = try await DataDirectory.settled(
       directory, allowsFresh: true, problems: { $0.problems }
-    ) { (data: DataDirectory) -> Diagnosis in
-      let progress = Progress("reading", total: Diagnosis.bytesToRead(in: data))
+    ) { (data: DataDirectory) -> DirectoryStart in
+      let progress = Progress("reading", total: DirectoryStart.bytesToRead(in: data))
       defer { progress.finish() }
-      return await Diagnosis.make(of: data, jobs: jobs, startup: chosen) {
-        progress.advance(bytes: $0)
-      }
+      return await DirectoryStart.read(data, chosen, jobs: jobs) { progress.advance(bytes: $0) }
     }
     let verdict = PreflightVerdict(
-      diagnosis, memoryLimit: options.memoryLimit, limitIsOwn: ownLimit != nil,
+      start, memoryLimit: options.memoryLimit, limitIsOwn: ownLimit != nil,
       probeBudget: probeBudget)
     try StandardOutput.write { out in
       switch output.format {

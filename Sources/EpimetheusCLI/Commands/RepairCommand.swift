@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBRepair
 internal import TSDBStore
 
@@ -74,7 +75,8 @@ extension RepairOutcome {
   var status: ExitStatus {
     if !result.before.unread.isEmpty { return .incomplete }
     if isDone { return result.succeeds ? .clean : .findings }
-    let isWrong = result.before.findings.contains { $0.severity >= .loss }
+    let isWrong =
+      result.before.startup.isFinding || result.before.findings.contains { $0.severity >= .loss }
     return result.steps.isEmpty && !isWrong ? .clean : .findings
   }
 

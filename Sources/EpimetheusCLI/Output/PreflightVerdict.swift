@@ -1,9 +1,9 @@
 internal import TSDBDiagnosis
 internal import TSDBStore
 
-/// What `preflight` makes of a diagnosis.
+/// What `preflight` makes of a start.
 struct PreflightVerdict {
-  let diagnosis: Diagnosis
+  let start: DirectoryStart
   /// Bytes that the server may take; nil where nothing limits it.
   let memoryLimit: Int?
   /// True if the limit is that of this process.
@@ -12,12 +12,12 @@ struct PreflightVerdict {
   let probeBudget: Int64?
   private let time: ReplayTime
 
-  init(_ diagnosis: Diagnosis, memoryLimit: Int?, limitIsOwn: Bool, probeBudget: Int64?) {
-    self.diagnosis = diagnosis
+  init(_ start: DirectoryStart, memoryLimit: Int?, limitIsOwn: Bool, probeBudget: Int64?) {
+    self.start = start
     self.memoryLimit = memoryLimit
     self.limitIsOwn = limitIsOwn
     self.probeBudget = probeBudget
-    time = ReplayTime(series: diagnosis.head.series, samples: diagnosis.head.samples)
+    time = ReplayTime(series: start.head.series, samples: start.head.samples)
   }
 
   /// True if the replay takes longer than the probe waits.
@@ -27,7 +27,7 @@ struct PreflightVerdict {
 
   /// How the command ends.
   var status: ExitStatus {
-    switch diagnosis.startup.first.outcome {
+    switch start.prediction.first.outcome {
     case .refuses: return .refused
     case .outOfMemory: return .unfit
     case .startsWithLoss, .startsThenFails: return .findings
@@ -35,21 +35,21 @@ struct PreflightVerdict {
     case .starts: break
     }
     if isTooSlow { return .unfit }
-    let isUnread = diagnosis.problems.contains { $0.isTooLarge }
-    return isUnread || ExitStatus(diagnosis.problems) == .incomplete ? .incomplete : .clean
+    let isUnread = start.problems.contains { $0.isTooLarge }
+    return isUnread || ExitStatus(start.problems) == .incomplete ? .incomplete : .clean
   }
 
   /// The verdict in a few lines.
   func text(color: Color) -> String {
-    if diagnosis.directory.isFresh, status == .clean {
+    if start.directory.isFresh, status == .clean {
       return color(.heading, "Prometheus will start.")
         + "\n  The directory is empty: it begins anew, with no data.\n"
     }
     var text = StartupText(
-      startup: diagnosis.startup, color: color, directory: diagnosis.directory.path, isGuard: true
+      startup: start.prediction, color: color, directory: start.directory.path, isGuard: true
     ).text
-    text += "  replay: about \(Units.bytes(diagnosis.memory.estimatedBytes)) of memory ("
-    text += "\(Units.bytes(diagnosis.memory.sufficientBytes)) suffice)"
+    text += "  replay: about \(Units.bytes(start.memory.estimatedBytes)) of memory ("
+    text += "\(Units.bytes(start.memory.sufficientBytes)) suffice)"
     if let memoryLimit {
       text += " of \(Units.bytes(memoryLimit))"
       text += limitIsOwn ? " (the limit of this container)" : ""
@@ -84,10 +84,10 @@ struct PreflightVerdict {
     init(_ verdict: PreflightVerdict) {
       status = verdict.status.rawValue
       startup = StartupReport(
-        verdict.diagnosis.startup, directory: verdict.diagnosis.directory.path)
+        verdict.start.prediction, directory: verdict.start.directory.path)
       memory = Memory(
-        estimatedReplayBytes: verdict.diagnosis.memory.estimatedBytes,
-        sufficientBytes: verdict.diagnosis.memory.sufficientBytes,
+        estimatedReplayBytes: verdict.start.memory.estimatedBytes,
+        sufficientBytes: verdict.start.memory.sufficientBytes,
         limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)
       replay = Replay(
         estimatedMilliseconds: verdict.time.estimatedMilliseconds,

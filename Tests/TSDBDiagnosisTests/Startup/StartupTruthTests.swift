@@ -98,9 +98,9 @@ import Testing
       flags: hasSnapshot ? ["enable-feature=memory-snapshot-on-shutdown"] : [],
       isAgent: item.fixture.name.contains("/agent-"))
     options.isRestart = item.fixture.name != "damaged/lock-held"
-    return await Diagnosis.make(
-      of: try DataDirectory(path: path), jobs: 2, startup: options, countsServed: true
-    ).startup
+    return await DirectoryStart.read(
+      try DataDirectory(path: path), options, jobs: 2, countsServed: true
+    ).prediction
   }
 
   private func compare(_ found: StartupPrediction.Start, _ counts: Counts) {

@@ -1,19 +1,21 @@
 internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBStore
 
 /// The result of a check as JSON Lines: a begin, the findings, a summary.
 struct CheckJSON {
-  private let check: Check
+  private let checked: CheckedDirectory
   private let level: CheckLevel
 
-  /// The lines of `check`.
-  init(_ check: Check, _ level: CheckLevel) {
-    self.check = check
+  /// The lines of what was `checked`.
+  init(_ checked: CheckedDirectory, _ level: CheckLevel) {
+    self.checked = checked
     self.level = level
   }
 
   /// Writes all lines.
   func write(to out: inout StandardOutput) throws {
+    let check = checked.check
     let directory = check.directory.path
     out.write(
       try JSONOutput.line(
@@ -33,7 +35,9 @@ struct CheckJSON {
           type: "summary",
           data: Summary(
             findings: result.findings.count, filesChecked: result.files,
-            bytesChecked: result.bytes, verdict: check.verdict.rawValue))))
+            bytesChecked: result.bytes, verdict: checked.verdict.rawValue,
+            startup: checked.isServed
+              ? StartupReport(checked.start, directory: directory) : nil))))
   }
 
   private struct Line<Fields: Encodable>: Encodable {
@@ -53,6 +57,7 @@ struct CheckJSON {
     let filesChecked: Int
     let bytesChecked: Int
     let verdict: String
+    let startup: StartupReport?
   }
 }
 

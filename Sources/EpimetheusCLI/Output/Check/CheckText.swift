@@ -1,12 +1,20 @@
 internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBStore
 
-/// The result of a check as text: findings by what they cost, the worst first, and a verdict.
+/// The result of a check as text: findings by what they cost, the worst first, and what the next start does.
 struct CheckText {
-  let check: Check
-  let color: Color
+  private let checked: CheckedDirectory
+  private let color: Color
   /// How many findings of one rule are spelled out before the rest is only counted.
-  var limit = 5
+  private let limit = 5
+
+  init(_ checked: CheckedDirectory, color: Color) {
+    self.checked = checked
+    self.color = color
+  }
+
+  private var check: Check { checked.check }
 
   /// Writes all of it.
   func write(to out: inout StandardOutput) {
@@ -25,7 +33,8 @@ struct CheckText {
       for rule in rules { write(findings.filter { $0.rule == rule }, to: &out) }
       out.line()
     }
-    out.line(verdict)
+    out.write(verdict)
+    out.line(end)
   }
 
   private func write(_ findings: [Finding], to out: inout StandardOutput) {
@@ -58,49 +67,52 @@ struct CheckText {
     return text
   }
 
+  /// What the next start does; for what no server is started on, what was found comes to.
   private var verdict: String {
-    let result = check.result
-    let files = "\(Units.count(result.files)) files, \(Units.bytes(result.bytes))"
-    var words = color(check.verdict.role, check.verdict.words)
-    if check.verdict == .incomplete, let first = check.unread.lazy.compactMap(UnseenFile.init).first
-    {
-      let file = FailureReport.relative(first.path, to: check.directory.path)
-      let verb = first.operation == "list" ? "listed" : "read"
-      let name = DisplayText.escaped(file)
-      words = color(.warn, "Cannot say: \(name) cannot be \(verb) (\(first.reason))")
-    } else if check.directory.isFresh, check.verdict == .sound {
-      words = color(.good, "Empty: a server begins anew.")
-    } else if check.directory.lock.isHeld {
-      words = color(.warn, "A server is running on it. After a restart:") + " " + words
+    let directory = check.directory
+    let verdict = checked.verdict
+    if checked.isServed, directory.isFresh, verdict == .sound {
+      return color(.good, "Empty: a server begins anew.") + "\n"
     }
+    guard verdict != .incomplete else { return unseen + "\n" }
+    guard checked.isServed else { return color(verdict.role, verdict.words) + "\n" }
+    let text = StartupText(startup: checked.start, color: color, directory: directory.path).text
+    guard verdict == .endangered, checked.start.first.outcome == .starts,
+      let worst = check.worst, worst > .info
+    else { return text }
+    return text + "  But " + worst.remark + "\n"
+  }
+
+  /// No verdict on what was not seen.
+  private var unseen: String {
+    guard let first = check.unread.lazy.compactMap(UnseenFile.init).first else {
+      return color(.warn, "Cannot say.")
+    }
+    let file = DisplayText.escaped(FailureReport.relative(first.path, to: check.directory.path))
+    let verb = first.operation == "list" ? "listed" : "read"
+    return color(.warn, "Cannot say: \(file) cannot be \(verb) (\(first.reason))")
+  }
+
+  /// How much was looked at, and where more is to be had.
+  private var end: String {
+    let result = check.result
+    let files = "\(Units.count(result.files)) files, \(Units.bytes(result.bytes)) checked"
     guard let worst = result.findings.max(by: { $0.severity < $1.severity }),
       worst.severity > .info
-    else { return "\(words) (\(files))" }
-    return "\(words) (\(files)); next: epimetheus explain \(worst.rule)"
+    else { return files }
+    return "\(files); next: epimetheus explain \(worst.rule)"
   }
 }
 
-/// What a check comes to, in a word.
-enum Verdict: String {
-  /// Nothing that costs anything.
-  case sound
-  /// Nothing is lost yet.
-  case endangered
-  /// Data is lost, or will be at the next start.
-  case damaged
-  /// A server does not start.
-  case unstartable
-  /// Something could not be looked at.
-  case incomplete
-
-  /// What it means.
-  var words: String {
+extension DirectoryVerdict {
+  /// What it means for something that no server is started on.
+  fileprivate var words: String {
     switch self {
-    case .sound: "Sound: a server starts and loses nothing."
-    case .endangered: "Endangered: a server starts, but something will fail or be lost later."
-    case .damaged: "Damaged: a server starts and does not serve everything."
-    case .unstartable: "Broken: a server does not start."
-    case .incomplete: "Incomplete: something could not be looked at."
+    case .sound: "Sound: nothing that costs anything."
+    case .endangered: "Endangered: something will fail or be lost later."
+    case .damaged: "Damaged: a server does not serve everything of it."
+    case .unstartable: "Broken: a server does not start with it."
+    case .incomplete: "Cannot say."
     }
   }
 
@@ -109,19 +121,6 @@ enum Verdict: String {
     case .sound: .good
     case .endangered, .incomplete: .warn
     case .damaged, .unstartable: .bad
-    }
-  }
-}
-
-extension Check {
-  /// What the check comes to.
-  var verdict: Verdict {
-    if isIncomplete { return .incomplete }
-    switch worst {
-    case nil, .info: return .sound
-    case .warning: return .endangered
-    case .loss: return .damaged
-    case .fatal: return .unstartable
     }
   }
 }
@@ -141,6 +140,14 @@ extension Severity {
     case .fatal, .loss: .bad
     case .warning: .warn
     case .info: .dim
+    }
+  }
+
+  /// What it means behind a start at which all is well.
+  fileprivate var remark: String {
+    switch self {
+    case .info, .warning: "what was found above will fail, or lose something, later."
+    case .loss, .fatal: "what was found above is damaged, and queries may fail of it."
     }
   }
 }

@@ -123,14 +123,14 @@ struct RepairReport: Encodable {
   /// The directory, before or after.
   struct State: Encodable {
     let startup: StartupReport
-    let series: Int
-    let samples: Int
+    let series: Int?
+    let samples: Int?
     let findings: [String]
 
     init(_ state: Repair.State, _ directory: String) {
       startup = StartupReport(state.startup, directory: directory)
-      series = state.series
-      samples = state.samples
+      series = state.isCounted ? state.series : nil
+      samples = state.isCounted ? state.samples : nil
       findings = state.findings.map(\.rule)
     }
   }

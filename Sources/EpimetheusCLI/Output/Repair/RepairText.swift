@@ -50,18 +50,23 @@ struct RepairText {
   /// No step: all is well, or what is wrong is nothing that a step could mend.
   private var nothing: String {
     let wrong = result.before.findings.filter { $0.severity >= .loss && !$0.isUnread }
-    guard !wrong.isEmpty else {
+    let start = result.before.startup
+    guard !wrong.isEmpty || start.isFinding else {
       guard result.before.unread.isEmpty else {
         return unread + "Nothing else is to be repaired, as far as that can be said.\n"
       }
       return result.isRepair ? "Nothing to repair.\n" : "Nothing to do.\n"
     }
+    var text = unread + color(.bad, "No step mends what is wrong here.") + "\n"
+    if start.isFinding {
+      text += "\n" + StartupText(startup: start, color: color, directory: directory).text
+    }
+    guard !wrong.isEmpty else { return text }
     var table = Table([.left("severity"), .left("rule"), .left("file")])
     for finding in wrong.prefix(20) {
       table.row([finding.severity.rawValue, finding.rule, finding.path])
     }
-    return unread + color(.bad, "No step mends what is wrong here:") + "\n"
-      + table.text(color: color)
+    return text + "\n" + table.text(color: color)
   }
 
   private var steps: String {

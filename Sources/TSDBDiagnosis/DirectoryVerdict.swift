@@ -1,0 +1,66 @@
+public import TSDBCheck
+internal import TSDBStore
+
+/// What a directory comes to.
+public enum DirectoryVerdict: String, Sendable {
+  /// Nothing that costs anything.
+  case sound
+  /// A server comes up and serves all that can be read; something will fail or be lost later, or cannot be
+  /// read.
+  case endangered
+  /// A server comes up and does not serve everything.
+  case damaged
+  /// A server does not come up.
+  case unstartable
+  /// Something could not be looked at.
+  case incomplete
+
+  /// What `check` found and what a start does. A server is started on a data directory alone: what a
+  /// block, or a folder of segments, comes to is by what was found in it.
+  public init(_ check: Check, _ start: StartupPrediction) {
+    let worst = check.worst ?? .info
+    guard !check.isIncomplete else {
+      self = .incomplete
+      return
+    }
+    guard check.directory.kind == .server || check.directory.kind == .agent else {
+      switch worst {
+      case .info: self = .sound
+      case .warning: self = .endangered
+      case .loss: self = .damaged
+      case .fatal: self = .unstartable
+      }
+      return
+    }
+    switch start.first.outcome {
+    case .unknown: self = .incomplete
+    case .refuses, .outOfMemory: self = .unstartable
+    case .startsWithLoss: self = .damaged
+    case .startsThenFails: self = .endangered
+    case .starts: self = worst > .info || start.isFinding ? .endangered : .sound
+    }
+  }
+}
+
+extension StartupPrediction {
+  /// True for a start that fails, that loses something, or that something is in the way of: a command that
+  /// meets one ends with the status of a finding.
+  public var isFinding: Bool { first.isBad || isInTheWay }
+
+  /// True where whose the files are, or the room that is left, keeps a server from starting or from going
+  /// on: that is no damage, and a finding all the same.
+  private var isInTheWay: Bool {
+    let isFull = first.message?.hasSuffix("left on device") == true
+    return isFull || access?.denials.isEmpty == false
+  }
+}
+
+extension StartupPrediction.Start {
+  /// True for a start that fails, or loses something.
+  fileprivate var isBad: Bool {
+    switch outcome {
+    case .starts, .unknown: loss.samples > 0
+    case .startsWithLoss, .startsThenFails, .refuses, .outOfMemory: true
+    }
+  }
+}
