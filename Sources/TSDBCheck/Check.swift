@@ -12,6 +12,13 @@ public struct Check: Sendable {
     self.init(directory: directory, result: CheckResult())
   }
 
+  /// The same directory, with each finding as `change` has it.
+  public func map(_ change: (Finding) -> Finding) -> Check {
+    var result = result
+    result.findings = result.findings.map(change)
+    return Check(directory: directory, result: result)
+  }
+
   private init(directory: DataDirectory, result: CheckResult) {
     self.directory = directory
     self.result = result

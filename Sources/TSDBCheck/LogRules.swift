@@ -67,6 +67,14 @@ extension Rule {
         + "what is moved is not served. Do not renumber: series may be defined twice.",
       codes: ["F22", "F61"]),
     Rule(
+      "wal.segments.name",
+      "A segment of the WAL whose name has not eight digits: an object store or an archive took the zeros.",
+      .refuses,
+      server:
+        "Lists it by its number, and opens the name with eight digits, which is not there: \"open WAL "
+        + "segment: no such file or directory\". Those of a checkpoint may have any.",
+      remedy: "`epimetheus repair` gives the segments their names (`surgery renumber-wal`)."),
+    Rule(
       "wal.segments.start", "The first segment is not the one that replay begins with.", .refuses,
       server: "Does not start: \"open WAL segment N: no such file or directory\". Each try adds an "
         + "empty segment.",

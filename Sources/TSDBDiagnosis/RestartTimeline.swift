@@ -65,6 +65,8 @@ public struct RestartTimeline: Equatable, Sendable {
   }
 
   /// True if servers were started again and again, and did not live to write anything. Of one that runs,
-  /// its segments do not tell.
-  public var isCrashLoop: Bool { !isRunning && emptyStarts.count > 1 }
+  /// its segments do not tell; and one that stopped in good order takes its lock file along.
+  public var isCrashLoop: Bool {
+    !isRunning && emptyStarts.count > 1 && events.contains { $0.kind == .lock }
+  }
 }

@@ -1,10 +1,8 @@
 public import TSDBFormat
 
-internal import FoundationEssentials
-
 /// What a block's `meta.json` says about it (Prometheus: tsdb/block.go).
 ///
-/// Read as Go reads it: keys that are not known do not matter, numbers that are missing are 0.
+/// Read as Go reads it (`GoObject`): keys that are not known do not matter, numbers that are missing are 0.
 public struct BlockMeta: Equatable, Sendable {
   /// The block's name for itself; should be the name of its folder.
   public var ulid: ULID
@@ -161,86 +159,52 @@ extension BlockMeta {
       throw DecodeError(
         section: .meta, offset: 0, problem: .truncated(needed: 1, available: 0))
     }
-    let members = try JSONMembers.list(bytes)
-    let file: MetaFile
-    do {
-      file = try JSONDecoder().decode(MetaFile.self, from: Data(bytes))
-    } catch {
-      throw DecodeError(section: .meta, offset: 0, problem: .malformed(why: words(for: error)))
-    }
-    guard let version = file.version, version == 1 || version == 2 else {
-      let found = file.version ?? 0
-      throw DecodeError(
-        section: .meta, offset: 0,
-        problem: .unsupportedVersion(found: UInt64(bitPattern: Int64(found))))
-    }
-    self.init(
-      ulid: try ULID(meta: file.ulid), minTime: file.minTime ?? 0, maxTime: file.maxTime ?? 0,
-      version: version, stats: Stats(file.stats),
-      compaction: try Compaction(file.compaction),
-      extras: members.filter { !knownKeys.contains($0.key) }.map {
+    let file = try GoObject(bytes)
+    let version: Int = try file.integer("version")
+    let found = BlockMeta(
+      ulid: try ULID(meta: file.string("ulid")), minTime: try file.integer("minTime"),
+      maxTime: try file.integer("maxTime"), version: version,
+      stats: try Stats(file.object("stats")), compaction: try Compaction(file.object("compaction")),
+      extras: file.others(than: knownKeys).map {
         Extra(key: $0.key, json: String(decoding: bytes[$0.value], as: UTF8.self))
       })
+    // Go reads all of it before it looks at the version.
+    guard version == 1 || version == 2 else {
+      throw DecodeError(
+        section: .meta, offset: 0,
+        problem: .unsupportedVersion(found: UInt64(bitPattern: Int64(version))))
+    }
+    self = found
   }
 }
 
-private let knownKeys: Set = ["ulid", "minTime", "maxTime", "stats", "compaction", "version"]
-
-/// The file as its keys are; everything may be missing.
-private struct MetaFile: Decodable {
-  var ulid: String?
-  var minTime: Int64?
-  var maxTime: Int64?
-  var version: Int?
-  var stats: MetaStats?
-  var compaction: MetaCompaction?
-}
-
-private struct MetaStats: Decodable {
-  var numSamples: UInt64?
-  var numFloatSamples: UInt64?
-  var numHistogramSamples: UInt64?
-  var numSeries: UInt64?
-  var numChunks: UInt64?
-  var numTombstones: UInt64?
-}
-
-private struct MetaCompaction: Decodable {
-  var level: Int?
-  var sources: [String]?
-  var parents: [MetaParent]?
-  var deletable: Bool?
-  var failed: Bool?
-  var hints: [String]?
-}
-
-private struct MetaParent: Decodable {
-  var ulid: String?
-  var minTime: Int64?
-  var maxTime: Int64?
-}
+private let knownKeys = ["ulid", "minTime", "maxTime", "stats", "compaction", "version"]
 
 extension BlockMeta.Stats {
-  fileprivate init(_ file: MetaStats?) {
+  fileprivate init(_ file: GoObject) throws(DecodeError) {
     self.init(
-      numSamples: file?.numSamples ?? 0, numFloatSamples: file?.numFloatSamples ?? 0,
-      numHistogramSamples: file?.numHistogramSamples ?? 0, numSeries: file?.numSeries ?? 0,
-      numChunks: file?.numChunks ?? 0, numTombstones: file?.numTombstones ?? 0)
+      numSamples: try file.integer("numSamples"),
+      numFloatSamples: try file.integer("numFloatSamples"),
+      numHistogramSamples: try file.integer("numHistogramSamples"),
+      numSeries: try file.integer("numSeries"), numChunks: try file.integer("numChunks"),
+      numTombstones: try file.integer("numTombstones"))
   }
 }
 
 extension BlockMeta.Compaction {
-  fileprivate init(_ file: MetaCompaction?) throws(DecodeError) {
+  fileprivate init(_ file: GoObject) throws(DecodeError) {
     self.init(
-      level: file?.level ?? 0,
-      sources: try (file?.sources ?? []).map { text throws(DecodeError) in try ULID(meta: text) },
-      parents: try (file?.parents ?? []).map { parent throws(DecodeError) in
-        BlockMeta.Parent(
-          ulid: try ULID(meta: parent.ulid), minTime: parent.minTime ?? 0,
-          maxTime: parent.maxTime ?? 0)
+      level: try file.integer("level"),
+      sources: try file.strings("sources").map { text throws(DecodeError) in
+        try ULID(meta: text)
       },
-      deletable: file?.deletable ?? false, failed: file?.failed ?? false,
-      hints: file?.hints ?? [])
+      parents: try file.objects("parents").map { parent throws(DecodeError) in
+        BlockMeta.Parent(
+          ulid: try ULID(meta: parent.string("ulid")), minTime: try parent.integer("minTime"),
+          maxTime: try parent.integer("maxTime"))
+      },
+      deletable: try file.flag("deletable"), failed: try file.flag("failed"),
+      hints: try file.strings("hints").map { $0 ?? "" })
   }
 }
 
@@ -256,18 +220,5 @@ extension ULID {
         section: .meta, offset: 0, problem: .malformed(why: "\"\(text)\" is not a ULID"))
     }
     self = ulid
-  }
-}
-
-/// Which key is wrong, and how, from Foundation's account of it.
-private func words(for error: any Error) -> String {
-  guard let error = error as? DecodingError else { return "not JSON" }
-  switch error {
-  case .typeMismatch(_, let context), .valueNotFound(_, let context),
-    .keyNotFound(_, let context), .dataCorrupted(let context):
-    let key = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-    let place = key.isEmpty ? "the file" : "\"\(key.joined(separator: "."))\""
-    return "\(place) does not hold what it should: \(context.debugDescription)"
-  @unknown default: return "not JSON"
   }
 }

@@ -164,10 +164,11 @@ extension DataDirectory {
     if name == "wal" || name == "wbl" { return .segments }
     if ULID(name) != nil { return .block }
     if names.contains("lock") { return .server }
+    if entries.isEmpty { throw .folder(path, .file, "the directory is empty") }
+    let nested = NestedDirectories(in: path, entries)
+    if !nested.found.isEmpty { throw .folder(path, .file, nested.sentence) }
     throw .folder(
       path, .file,
-      entries.isEmpty
-        ? "the directory is empty"
-        : "not a Prometheus data directory: no wal, no chunks_head, no blocks, and it is no block")
+      "not a Prometheus data directory: no wal, no chunks_head, no blocks, and it is no block")
   }
 }

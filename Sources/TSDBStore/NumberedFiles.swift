@@ -11,12 +11,23 @@ public struct SegmentFile: Equatable, Sendable {
   public var path: String { entry.path }
   /// The last part of the path.
   public var name: String { entry.name }
+  /// The name under which a server opens a segment of the log of this number.
+  public var nameOpened: String { SegmentFile.name(number) }
   /// Size in bytes.
   public var size: Int { entry.size }
   /// Last change, in nanoseconds since 1970.
   public var modified: Int64 { entry.modified }
   /// True where it can be seen that nothing is in it.
   public var isEmpty: Bool { entry.isEmptyFile }
+}
+
+extension SegmentFile {
+  /// What a segment of the log is called that has this number: eight digits, or more if need be
+  /// (Prometheus: tsdb/wlog/wlog.go, `SegmentName`).
+  public static func name(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 8 - digits.utf8.count)) + digits
+  }
 }
 
 /// The files of a folder whose names are numbers, in their order, and all others.

@@ -63,8 +63,11 @@ public struct SegmentFolder: Equatable, Sendable {
           falseCheckpoints.append(entry)
         } else if let number = goInteger(suffix) {
           checkpoints.append(Checkpoint(number: number, entry: entry))
-        } else {
+        } else if suffix.hasSuffix(".tmp") {
           leftovers.append(entry)
+        } else {
+          // No name that a server gives, and none that it deletes: somebody put it aside.
+          strangers.append(entry)
         }
       } else if entry.name.hasSuffix(".tmp") || entry.name.hasSuffix(".repair") {
         leftovers.append(entry)

@@ -98,4 +98,52 @@ import Testing
     #expect(result.stdout.contains("Prometheus will start, and lose data."))
     #expect(!result.stdout.contains("Nothing to repair"))
   }
+
+  /// Watched on 2.42.0, 2.53.3 and 3.5.3: they list the segments, and open the names with zeros.
+  @Test func `segments without their zeros are refused by a server, and get them back`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    for number in 3...8 {
+      try move(copy.data + "/wal/0000000\(number)", to: copy.data + "/wal/\(number)")
+    }
+    // Those of a checkpoint may have any name.
+    let checkpoint = copy.data + "/wal/checkpoint.00000002/"
+    try move(checkpoint + "00000000", to: checkpoint + "0")
+    let diagnosis = try JSONTree(
+      try CommandRunner.run(["diagnose", copy.data, "--format", "json"]).stdout)
+    #expect(
+      diagnosis["startup", "message"]
+        == "opening storage failed: repair corrupted WAL: cannot handle error: open WAL segment: 3: open "
+        + "data/wal/00000003: no such file or directory")
+    try expectOneVerdict(copy.data)
+    let check = try CommandRunner.run(["check", copy.data])
+    #expect(check.stdout.contains("wal/3  [wal.segments.name]"))
+    let repaired = try CommandRunner.run(["repair", copy.data, "--in-place", "--format", "json"])
+    #expect(repaired.status == 0, "\(repaired.stderr)")
+    let result = try JSONTree(repaired.stdout)
+    #expect(result["steps", "0", "operation"] == "renumber-wal")
+    #expect(result["steps", "1"] == nil)
+    #expect(result["after", "samples"] == "105879")
+  }
+
+  @Test func `a checkpoint that somebody put aside is no leftover of a server`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    for name in ["checkpoint.00000001.bak", "checkpoint.abc"] {
+      try makeFolder(copy.data + "/wal/" + name)
+    }
+    let result = try CommandRunner.run(["diagnose", copy.data, "--format", "json"])
+    let diagnosis = try JSONTree(result.stdout)
+    #expect(diagnosis["startup", "deletes"] == "[]")
+    #expect(
+      !(try CommandRunner.run(["check", copy.data]).stdout.contains("wal.leftover.temporary")))
+  }
+
+  @Test func `damage of chunks that a query meets is told beside what it costs`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    removeTree(copy.data + "/01M7XPVHDBEN0X46Y430AHYY2Q/chunks/000001")
+    let result = try CommandRunner.run(["diagnose", copy.data])
+    #expect(result.status == 1)
+    #expect(result.stdout.hasPrefix("Prometheus will start, and lose data.\n"))
+    #expect(result.stdout.contains("queries over all time fail for "))
+    #expect(!result.stdout.contains("No damage met."))
+  }
 }

@@ -44,6 +44,14 @@ import Testing
     #expect(timeline.isCrashLoop)
   }
 
+  @Test func `servers that stopped in good order are no crash loop`() throws {
+    let folder = try crashLoop(starts: 3)
+    removeTree(folder.path + "/lock")
+    let timeline = RestartTimeline(try DataDirectory(path: folder.path))
+    #expect(timeline.emptyStarts.count == 3)
+    #expect(!timeline.isCrashLoop)
+  }
+
   @Test func `one empty segment is a server that has nothing to write yet`() throws {
     let folder = try crashLoop(starts: 1)
     let timeline = RestartTimeline(try DataDirectory(path: folder.path))

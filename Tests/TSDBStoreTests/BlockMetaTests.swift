@@ -143,4 +143,50 @@ import Testing
     }
     #expect(refused > bytes.count)
   }
+
+  /// What Go's encoding/json makes of a meta.json: asked of promtool 2.42.0, 2.53.3 and 3.5.3, which agree
+  /// (`tsdb list`; a file that it does not read is not listed).
+  @Test(arguments: [
+    (#""minTime": 5.0"#, false), (#""minTime": 1e3"#, false), (#""minTime": null"#, true),
+    (#""minTime": "5""#, false), (#""minTime": -0"#, true), (#""minTime": 01"#, false),
+    (#""minTime": +1"#, false), (#""minTime": .5"#, false), (#""minTime": 1."#, false),
+    (#""minTime": 9223372036854775807"#, true), (#""minTime": 9223372036854775808"#, false),
+    (#""MINTIME": 7"#, true), (#""MINTIME": 7.5"#, false), (#""version": 1.0"#, false),
+    (#""version": null"#, true), (#""version": 3"#, false), (#""VERSION": 7"#, false),
+    ("\"ver\u{17f}ion\": 7", false), (#""v\u0065rsion": 7"#, false),
+    (#""version": 7, "version": 1"#, true), (#""stats": {"numSamples": -1}"#, false),
+    (#""stats": {"numSamples": -0}"#, false), (#""stats": null"#, true), (#""stats": []"#, false),
+    (#""compaction": {"deletable": 0}"#, false), (#""compaction": {"deletable": null}"#, true),
+    (#""compaction": {"level": 1.0}"#, false), (#""compaction": {"sources": "x"}"#, false),
+    (#""compaction": {"sources": ["ABC"]}"#, false), (#""compaction": {"sources": [null]}"#, true),
+    (#""compaction": {"sources": [1]}"#, false), (#""compaction": {"parents": {}}"#, false),
+    (#""compaction": {"parents": [null]}"#, true), (#""compaction": {"hints": [1]}"#, false),
+    (#""x": 1e400"#, true), (#""x": "\q""#, false), (#""x": "\ud800""#, true),
+    ("\"x\": \"\t\"", false), (#""x": tru"#, false), (#""x": NaN"#, false),
+    (#""ulid": 5"#, false), (#""ulid": null"#, true), (#""ulid": "ABC""#, false),
+    (#""x": 1,"#, false), (#""x": 1} x"#, false),
+    ("\"x\": " + String(repeating: "[", count: 9_000) + String(repeating: "]", count: 9_000), true),
+    (
+      "\"x\": " + String(repeating: "[", count: 10_001) + String(repeating: "]", count: 10_001),
+      false
+    ),
+  ])
+  func `a meta.json is taken and refused as by Go`(member: String, isTaken: Bool) throws {
+    let json = #"{"ulid": "01M7XRV3MV3F5KKPGDHMEHTQY8", "minTime": 1, "maxTime": 2, "version": 1, "#
+    let meta = try? decode(json + member + "}")
+    #expect((meta != nil) == isTaken)
+  }
+
+  @Test func `the last of two members counts, and objects of one key are one`() throws {
+    let meta = try decode(
+      """
+      {"ulid": "01M7XRV3MV3F5KKPGDHMEHTQY8", "MaxTime": 9, "version": 1, "maxtime": null,
+       "stats": {"numSeries": 3, "numChunks": 1}, "STATS": {"numSeries": 4},
+       "compaction": {"hints": ["a", "b"], "HINTS": ["c"]}}
+      """)
+    #expect(meta.maxTime == 9)
+    #expect(meta.stats == BlockMeta.Stats(numSeries: 4, numChunks: 1))
+    #expect(meta.compaction.hints == ["c"])
+    #expect(meta.extras == [])
+  }
 }

@@ -75,6 +75,17 @@ import Testing
     try writeFile(folder.path + "/notes.txt", [])
     #expect(sentence(folder.path).contains("not a Prometheus data directory"))
     #expect(sentence(folder.path + "/notes.txt").contains("not a directory"))
+    for tenant in ["tsdb/team-a/wal", "tsdb/team-b/chunks_head", "agent/data/wal", "x/y/z/w/wal"] {
+      var path = folder.path
+      for name in tenant.split(separator: "/") {
+        path += "/" + name
+        if !exists(path) { try makeFolder(path) }
+      }
+    }
+    #expect(
+      sentence(folder.path) == folder.path
+        + ": holds no data itself; give one of the data directories in it: agent/data, tsdb/team-a, "
+        + "tsdb/team-b")
     #expect(sentence(folder.path + "/absent").contains("No such file or directory"))
   }
 }

@@ -46,7 +46,8 @@ struct CheckCommand: AsyncParsableCommand {
       let start = await DirectoryStart.read(data, options, jobs: jobs) {
         progress.advance(bytes: $0)
       }
-      return CheckedDirectory(check: check, start: start.prediction)
+      return CheckedDirectory(
+        check: check.told(with: start.prediction), start: start.prediction)
     }
     try StandardOutput.write { out in
       switch output.format {

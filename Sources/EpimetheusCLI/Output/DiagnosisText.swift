@@ -130,8 +130,11 @@ struct DiagnosisText {
     }
     let empty = found.wal?.segments.reversed().prefix(while: \.isEmpty).count ?? 0
     if empty > 1, !found.lock.isHeld {
-      lines.append(
-        color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row"))
+      let starts =
+        diagnosis.restarts.isCrashLoop
+        ? color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row")
+        : "\(empty) empty segments end the WAL: that many starts had nothing to write"
+      lines.append(starts)
     }
     let leftovers = found.leftovers + (found.wal?.leftovers ?? []) + (found.wbl?.leftovers ?? [])
     if !leftovers.isEmpty {

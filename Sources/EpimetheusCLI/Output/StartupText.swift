@@ -77,6 +77,10 @@ struct StartupText {
     var lines: [String] = []
     switch startup.first.outcome {
     case .unknown, .startsThenFails, .refuses: lines += startup.first.reasons
+    case .startsWithLoss where startup.first.loss.samples > 0:
+      lines += startup.first.reasons.prefix(Self.mostRemarks).map { reason in
+        DisplayText.shortened(DisplayText.escaped(reason), to: 200)
+      }
     default: break
     }
     if let access = startup.access {

@@ -24,7 +24,10 @@ struct LogFolderCheck {
         "is named like a checkpoint, which must be a folder")
     }
     checkCheckpoints()
-    if isReplayed { checkStart() }
+    if isReplayed {
+      checkStart()
+      names(of: folder.segments)
+    }
     checkEnd()
     leftovers()
   }
@@ -45,6 +48,17 @@ struct LogFolderCheck {
       add(
         rule, .fatal, next.path, "the \(what) before it is number \(before.number)",
         expected: "number \(before.number &+ 1)", found: "\(next.number)")
+    }
+  }
+
+  /// A listing takes any number for the name of a segment. Those of a checkpoint and of the WBL are opened by
+  /// the names that were listed, those of the WAL by the one that goes with the number (tsdb/head.go, `Init`).
+  private mutating func names(of segments: [SegmentFile]) {
+    for segment in segments where segment.name != segment.nameOpened {
+      add(
+        "wal.segments.name", .fatal, segment.path,
+        "is listed as segment \(segment.number), which a server opens under another name",
+        expected: segment.nameOpened, found: segment.name)
     }
   }
 
@@ -99,8 +113,8 @@ struct LogFolderCheck {
     guard empty.count > 1, let first = empty.last else { return }
     add(
       "wal.segments.empty", .info, first.path,
-      "the log ends with \(empty.count) empty segments: a server was started so many times, and "
-        + "did not live to write anything")
+      "the log ends with \(empty.count) empty segments: that many starts wrote nothing: "
+        + "they failed, or had nothing to write")
   }
 
   private mutating func leftovers() {

@@ -15,6 +15,8 @@ struct BlockStart {
   private(set) var refusal: String?
   /// What is logged.
   private(set) var warnings: [String] = []
+  /// Why blocks are deleted that nothing replaces, in words.
+  private(set) var reasons: [String] = []
 
   init(_ directory: DataDirectory, _ options: StartupOptions, _ words: ServerWords) {
     var opened: [(folder: BlockFolder, meta: BlockMeta)] = []
@@ -40,7 +42,13 @@ struct BlockStart {
     if !fatal.isEmpty {
       refusal = Self.message(fatal.map { ($0.meta.ulid.description, $0.cause) }, options.version)
     }
-    var gone = parents.union(Self.retired(opened.map(\.meta), options))
+    let retired = Self.retired(opened.map(\.meta), options)
+    if let newest = opened.max(by: { $0.meta.maxTime < $1.meta.maxTime }), !retired.isEmpty {
+      reasons.append(
+        "\(retired.count) blocks are older than the retention, which is counted back from the end of the "
+          + "newest, \(newest.folder.name): they are deleted")
+    }
+    var gone = parents.union(retired)
     gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))
     gone.formUnion(Self.tooLarge(opened, directory, options, gone))
     // A folder whose meta.json has another name is not found under it, and stays.

@@ -49,14 +49,15 @@ public struct DirectoryStart: Sendable {
   ) async -> DirectoryStart {
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
-    let met = read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
+    let met =
+      read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
+      + BlockDamage.ofChunks(in: directory, progress: progress)
     let problems = met.filter { !directory.isBeingWritten($0) }
     let head = Diagnosis.Head(read, load.head)
     let memory = ReplayMemory(load)
     let evidence = StartupEvidence(
       directory: directory, head: head,
-      problems: problems + BlockDamage.ofChunks(in: directory, progress: progress)
-        + unreadSnapshot(of: directory, options),
+      problems: problems + unreadSnapshot(of: directory, options),
       memory: memory, headChunkTimes: headChunks.timeRange,
       mappedSamples: Int(clamping: headChunks.samples),
       hasRepeatedSeries: head.records[.series]?.entries ?? 0 > read.headSeries)

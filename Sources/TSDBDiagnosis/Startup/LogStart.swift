@@ -43,7 +43,7 @@ struct LogStart {
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       guard let cause = failure(bytes.bytes) else { continue }
-      let number = Self.name(segment.number)
+      let number = SegmentFile.name(segment.number)
       return LogStop(
         segment: segment, record: place.lowerBound, offset: place.upperBound,
         words: "corruption in segment \(number) at \(place.upperBound): \(cause)")
@@ -93,12 +93,6 @@ struct LogStart {
       options.version >= .v3_5
     default: true
     }
-  }
-
-  /// A segment's name.
-  static func name(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
 }
 

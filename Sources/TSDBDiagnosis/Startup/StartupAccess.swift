@@ -75,7 +75,7 @@ extension StartupWalk {
       // An empty WBL is not opened.
       if name == "wbl", segments.isEmpty { continue }
       guard mayWrite(folder) else {
-        let next = LogStart.name(segments.last.map { $0.number &+ 1 } ?? 0)
+        let next = SegmentFile.name(segments.last.map { $0.number &+ 1 } ?? 0)
         return "open \(path)/\(next): \(Self.denied)"
       }
     }
@@ -108,7 +108,7 @@ extension StartupWalk {
     for segment in segments {
       guard let cause = words.obstacle(segment.path) else { continue }
       return "open \(log) segment: \(segment.number): open "
-        + "\(options.storagePath)/\(folder)/\(LogStart.name(segment.number)): \(cause)"
+        + "\(options.storagePath)/\(folder)/\(SegmentFile.name(segment.number)): \(cause)"
     }
     return nil
   }

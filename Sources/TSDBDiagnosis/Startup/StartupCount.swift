@@ -46,6 +46,7 @@ struct StartupCount {
       start.reasons.append(
         "queries for \(name)" + (others > 0 ? " and \(others) more labels" : "") + " fail")
     }
+    if start.loss.samples > 0 { start.reasons += walk.blockReasons }
     if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
   }
 

@@ -59,7 +59,7 @@ extension StartupWalk {
       start.truncates.append(words.name(same.path))
       return
     }
-    let name = words.name(directory.wal?.path ?? "") + "/" + LogStart.name(number)
+    let name = words.name(directory.wal?.path ?? "") + "/" + SegmentFile.name(number)
     refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
     comesUpLater(with: plan, at: number)
   }
@@ -131,7 +131,7 @@ extension StartupWalk {
         next.segments[index].limit = limit
       }
     } else {
-      let name = "\(options.storagePath)/wal/\(LogStart.name(stop.segment.number))"
+      let name = "\(options.storagePath)/wal/\(SegmentFile.name(stop.segment.number))"
       refuse("repair corrupted WAL: rename \(name) \(name).repair: no such file or directory")
       return comesUpLater(with: next, at: stop.segment.number)
     }

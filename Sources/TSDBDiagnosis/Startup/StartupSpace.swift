@@ -54,7 +54,7 @@ struct StartupSpace {
     guard let files = space.files else { return nil }
     let parts = Set(walk.directory.parts.map(\.name))
     let path = options.storagePath
-    let segment = LogStart.name(walk.directory.wal?.segments.last.map { $0.number &+ 1 } ?? 0)
+    let segment = SegmentFile.name(walk.directory.wal?.segments.last.map { $0.number &+ 1 } ?? 0)
     var wanted: [(name: String, message: String)] = []
     if !options.isAgent, walk.directory.kind == .server {
       wanted.append(("queries.active", "panic: Unable to create mmap-ed active query log"))

@@ -24,6 +24,8 @@ struct StartupWalk {
   var ignoredSegments: [SegmentFile] = []
   /// Blocks that are there and not served.
   var droppedBlocks: [BlockFolder] = []
+  /// Why blocks are deleted that nothing replaces, in words.
+  private(set) var blockReasons: [String] = []
   /// True where the refusal comes of whose files are, and not of what they hold.
   var isDenied = false
 
@@ -63,6 +65,7 @@ struct StartupWalk {
     guard openHeadChunks() else { return }
     let blocks = BlockStart(directory, options, words)
     start.warnings += blocks.warnings
+    blockReasons = blocks.reasons
     if let refusal = blocks.refusal {
       return refusal.hasSuffix("permission denied") ? deny(refusal) : refuse(refusal)
     }
@@ -192,12 +195,17 @@ struct StartupWalk {
     } else if let present = segments.first?.number ?? (first <= endAt ? endAt : nil),
       present > first
     {
-      let name = LogStart.name(first)
+      let name = SegmentFile.name(first)
       return repairFails(
         "open WAL segment: \(first): open \(options.storagePath)/wal/\(name): "
           + "no such file or directory")
     }
     let wanted = segments.filter { $0.number >= first }
+    if let lost = wanted.first(where: { $0.name != $0.nameOpened }) {
+      return repairFails(
+        "open WAL segment: \(lost.number): open \(options.storagePath)/wal/\(lost.nameOpened): "
+          + "no such file or directory")
+    }
     if let cause = unusable(wanted, in: "wal", "WAL") { return denyReplay(cause) }
     let stop = log.stop(in: wanted)
     plan.segments += Self.segments(wanted, upTo: stop, .wal)

@@ -58,9 +58,3 @@ extension DataDirectory {
     return ends.max() ?? .min
   }
 }
-
-/// Where a name of eight digits is needed: `00000007`.
-func segmentName(_ number: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-}

@@ -81,7 +81,7 @@ struct LogRewrite {
       Path.parent(segments[0].path),
       .folder(size: size) { folder throws(FileError) in
         for (number, item) in segments.enumerated() {
-          try folder.file(segmentName(number)) { sink throws(FileError) in
+          try folder.file(SegmentFile.name(number)) { sink throws(FileError) in
             try walker.write(item, to: sink)
           }
         }

@@ -51,7 +51,7 @@ public enum CutWAL {
     guard deletions.areNotAll || changes.count > 1 else { return nil }
     return RepairStep(
       operation: name,
-      why: "wal/\(segmentName(segment)) ends at byte \(offset), and is the last segment"
+      why: "wal/\(SegmentFile.name(segment)) ends at byte \(offset), and is the last segment"
         + (deletions.records.isEmpty ? "" : "; deletions of what stays are written behind that"),
       loss: loss,
       changes: changes + snapshots(behind: segment, offset, context.directory))

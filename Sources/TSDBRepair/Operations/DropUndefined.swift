@@ -60,7 +60,7 @@ enum DropUndefined {
     if found.entries > 0 { parts.append("\(found.entries) entries of the WBL") }
     if snapshots > 0 { parts.append("\(snapshots) snapshots") }
     let damage = stop.map {
-      "; wal/\(segmentName($0.segment)) is damaged at byte \($0.offset), where a server cuts the log"
+      "; wal/\(SegmentFile.name($0.segment)) is damaged at byte \($0.offset), where a server cuts the log"
     }
     return parts.joined(separator: ", ")
       + ": the log does not define their series, and new ones would get their refs and samples"

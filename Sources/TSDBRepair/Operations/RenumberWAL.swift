@@ -8,8 +8,9 @@ internal import TSDBStore
 /// their series, empty the open chunks of those defined twice, and pass over samples that are older than
 /// a chunk in `chunks_head`.
 enum RenumberWAL {
-  /// The step; nil where the numbers are as they should be.
+  /// The step; nil where names and numbers are as they should be.
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
+    if let step = nameStep(context) { return step }
     let directory = context.directory
     guard let wal = directory.wal, !wal.segments.isEmpty else {
       return lateStep(context)
@@ -32,6 +33,25 @@ enum RenumberWAL {
     }
     changes += directory.snapshots.map { DirectoryChange(directory.relative($0.path), .remove) }
     return RepairStep(operation: "renumber-wal", why: why, loss: Loss(), changes: changes)
+  }
+
+  /// Segments that were robbed of zeros get their names back; nil where all have them, or where one would
+  /// take the name of another.
+  static func nameStep(_ context: RepairContext) -> RepairStep? {
+    let segments = context.directory.wal?.segments ?? []
+    let renamed = segments.filter { $0.name != $0.nameOpened }
+    let paths = Set(segments.map(\.path))
+    let changes = renamed.map { segment in
+      (segment.path, String(segment.path.dropLast(segment.name.count)) + segment.nameOpened)
+    }
+    guard !changes.isEmpty, !changes.contains(where: { paths.contains($0.1) }) else { return nil }
+    return RepairStep(
+      operation: "renumber-wal",
+      why: "a server opens segments by names of eight digits; \(renamed.count) get theirs back",
+      loss: Loss(),
+      changes: changes.map {
+        DirectoryChange(context.relative($0.0), .rename(to: context.relative($0.1)))
+      })
   }
 
   /// The same for the WBL, whose segments need only follow one another.
@@ -58,7 +78,7 @@ enum RenumberWAL {
     let up = pairs.filter { $0.0.number < $0.1 }.reversed()
     return (down + up).map { segment, number in
       DirectoryChange(
-        "\(folder)/\(segment.name)", .rename(to: "\(folder)/\(segmentName(number))"))
+        "\(folder)/\(segment.name)", .rename(to: "\(folder)/\(SegmentFile.name(number))"))
     }
   }
 
@@ -95,7 +115,7 @@ enum RenumberWAL {
     return DirectoryChange(
       context.relative(path),
       .folder(size: 0) { folder throws(FileError) in
-        try folder.file(segmentName(0)) { _ throws(FileError) in }
+        try folder.file(SegmentFile.name(0)) { _ throws(FileError) in }
       })
   }
 }

@@ -56,7 +56,7 @@ enum SnapshotSteps {
     let pages = (snapshot.offset + Fragment.pageSize - 1) / Fragment.pageSize
     return (0...snapshot.segment).map { number in
       DirectoryChange(
-        "wal/" + segmentName(number),
+        "wal/" + SegmentFile.name(number),
         .replace(size: pages * Fragment.pageSize + snapshot.size) { sink throws(FileError) in
           if number == snapshot.segment {
             let page = [UInt8](repeating: 0, count: Fragment.pageSize)
@@ -88,7 +88,7 @@ enum SnapshotSteps {
   /// Snapshots name an offset in a segment: those go whose segment is written anew.
   static func behind(_ paths: [String], _ directory: DataDirectory) -> [DirectoryChange] {
     directory.snapshots.filter { snapshot in
-      paths.contains("wal/" + segmentName(snapshot.segment))
+      paths.contains("wal/" + SegmentFile.name(snapshot.segment))
     }
     .map { DirectoryChange(directory.relative($0.path), .remove) }
   }

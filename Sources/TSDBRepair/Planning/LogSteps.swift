@@ -23,6 +23,7 @@ enum LogSteps {
 
   /// What is wrong with the numbers of segments.
   private static func numbers(_ context: RepairContext) throws(FileError) -> RepairStep? {
+    if context.has("wal.segments.name"), let step = RenumberWAL.nameStep(context) { return step }
     if context.has("wal.segments.start"), let step = renamedCheckpoint(context) { return step }
     let rules = ["wal.segments.gap", "wal.segments.start", "wal.checkpoint.ahead"]
     guard rules.contains(where: { context.has($0) }) else { return nil }

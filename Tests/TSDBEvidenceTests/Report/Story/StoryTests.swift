@@ -110,6 +110,8 @@ import Testing
   @Test func `starts in vain are told before all else`() async throws {
     let incident = try LogDirectory.incident()
     for number in 1...3 { try writeFile(incident.data + "/wal/0000000\(number)", []) }
+    // A server that stops in good order takes it along.
+    try writeFile(incident.data + "/lock", [])
     let found = try await evidence(incident.data)
     #expect(
       try answer("Did the server come up again?", found).hasPrefix(
