@@ -20,6 +20,13 @@ extension Rule {
         "Bring the part back from a copy. A lost meta.json can be made anew from index and chunks "
         + "(`surgery rebuild-meta`). " + rescue, codes: ["F10", "F11", "F14"]),
     Rule(
+      "block.downsampled", "A block that Thanos downsampled lies in a server's directory.", .drops,
+      server:
+        "Opens it, and fails every query that reaches into its time: \"invalid chunk encoding\".",
+      remedy:
+        "Move it away (`surgery quarantine-block`): it belongs to an object store, beside the raw block "
+        + "of the same time."),
+    Rule(
       "block.stranger", "A file in a block that is no part of one.", .ignores,
       server: "Does not look at it, and deletes it with the block.", remedy: "Nothing."),
     Rule(

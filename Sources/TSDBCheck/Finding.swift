@@ -108,6 +108,7 @@ public struct Finding: Equatable, Sendable {
         found = error.problem.found
         message = "expected \(error.problem.expected), found \(error.problem.found)"
       }
+      if let nature = failure.nature { message += ": it is " + nature.words }
     case .system:
       rule = "file.unreadable"
       message = UnseenFile(failure)?.message ?? "\(failure)"

@@ -135,6 +135,15 @@ public struct BlockMeta: Equatable, Sendable {
 
   /// What Thanos keeps about the block (its `thanos` key), as JSON.
   public var thanos: String? { extras.first { $0.key == "thanos" }?.json }
+
+  /// Milliseconds from sample to sample of a block that Thanos downsampled (its key `downsample.resolution`); nil
+  /// for raw ones. Its chunks hold aggregates, which no server of Prometheus reads.
+  public var downsampledTo: Int64? {
+    guard let thanos, let object = try? GoObject(Array(thanos.utf8)),
+      let resolution: Int64 = try? object.object("downsample").integer("resolution")
+    else { return nil }
+    return resolution > 0 ? resolution : nil
+  }
 }
 
 extension BlockMeta {

@@ -44,7 +44,7 @@ struct FailureReport: Encodable, Equatable {
   let expected: String?
   let found: String?
   /// One sentence.
-  let message: String
+  private(set) var message: String
 
   /// The fields of `failure`; its file is named relative to `directory`.
   init(_ failure: FileError, in directory: String) {
@@ -64,6 +64,7 @@ struct FailureReport: Encodable, Equatable {
         found = error.problem.found
         message = "expected \(error.problem.expected), found \(error.problem.found)"
       }
+      if let nature = failure.nature { message += ": it is " + nature.words }
     case .system:
       rule = "file.unreadable"
       offset = nil

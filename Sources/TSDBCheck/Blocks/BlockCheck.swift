@@ -34,6 +34,7 @@ public enum BlockCheck {
         result.findings[index].severity = .loss
       }
     }
+    if let resolution = meta?.downsampledTo { result.takeDownsampled(folder, resolution) }
     count(folder, level, &result)
     return result
   }
@@ -124,5 +125,20 @@ public enum BlockCheck {
         message: "is not there, and what was deleted comes back", expected: "\(claimed) tombstones",
         found: "no file")
     ]
+  }
+}
+
+extension CheckResult {
+  /// That no chunk of a downsampled block can be read is one finding, not one for each.
+  fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: Int64) {
+    let chunks = findings.count { $0.rule == "chunks.chunk.unknown-code" }
+    findings.removeAll { $0.rule == "chunks.chunk.unknown-code" }
+    findings.append(
+      Finding(
+        rule: "block.downsampled", severity: .loss, path: folder.path,
+        message:
+          "downsampled by Thanos to a sample in \(resolution / 1000) s: its chunks are aggregates, which no "
+          + "server reads, and queries of its time fail",
+        lost: counted(chunks, "chunk", "chunks") + " for Prometheus"))
   }
 }

@@ -18,16 +18,26 @@ enum BlockDamage {
   }
 
   private static func ofChunks(in folder: BlockFolder) -> [FileError] {
+    if let meta = try? folder.meta.get(), meta.downsampledTo != nil {
+      return [
+        .damaged(
+          path: folder.path,
+          DecodeError(
+            section: .block, offset: 0,
+            problem: .malformed(why: "downsampled by Thanos: no server reads its chunks")))
+      ]
+    }
     guard let path = folder.index?.path, let index = try? IndexFile(path: path) else { return [] }
     var damage: [FileError] = []
     // References count the files in the order of their names, whatever their numbers are.
     let files = folder.chunks.map { try? MappedFile(path: $0.path) }
+    var absent: Set<Int> = []
     var sequence = index.series(chunks: true)
     while sequence.next() {
       for meta in sequence.batch.chunks {
         let place = meta.reference.segment
         guard files.indices.contains(place) else {
-          damage.append(missing(place, in: folder))
+          if absent.insert(place).inserted { damage.append(missing(place, in: folder)) }
           continue
         }
         // Whoever opened the block says that one cannot be read.

@@ -35,10 +35,18 @@ struct BlockSteps {
           "\(block.name) is damaged, and a start deletes the blocks that it was made of, which are "
           + "whole", isCopy: true)
     }
+    if own.contains(where: { $0.rule == "block.downsampled" }) {
+      return MoveAway.block(
+        context, block,
+        why:
+          "\(block.name) was downsampled by Thanos: no server reads its chunks, and queries of its time fail "
+          + "while it is there")
+    }
     guard own.contains(where: { $0.rule == "block.future" || $0.rule == "block.far-ahead" })
     else { return nil }
     if let step = try BlockSurgery.rebuildMeta(
-      context.directory, block, keepsTimes: false), !endsInFuture(step, block)
+      context.directory, block, keepsTimes: false), !endsInFuture(step, block),
+      corrects(step, block)
     {
       return step
     }
@@ -47,6 +55,14 @@ struct BlockSteps {
       why:
         "\(block.name) reaches into the future: a server drops all of the log before its end, and "
         + "retention deletes the other blocks")
+  }
+
+  /// True where the samples end earlier than meta.json says, by more than a block of the head is long: another end
+  /// then brings the other blocks back.
+  private func corrects(_ step: RepairStep, _ block: BlockFolder) -> Bool {
+    guard case .success(let meta) = block.meta, !step.loss.timeRange.isEmpty else { return true }
+    let day: Int64 = 86_400_000
+    return Timestamp(meta.maxTime) - Timestamp(step.loss.timeRange.maxTime) > day
   }
 
   /// True where the samples themselves are in the future, and not only what meta.json says of them.
