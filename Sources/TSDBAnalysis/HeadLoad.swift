@@ -13,16 +13,19 @@ public struct HeadLoad: Equatable, Sendable {
   public var labelBytes = 0
   /// Distinct label pairs.
   public var pairs = 0
+  /// Bytes of the names and values of these, which a block holds once; not counted of a cause.
+  public var pairBytes = 0
 
   /// A head of nothing.
   public init() {}
 
   /// A head of so much.
-  public init(series: Int, labels: Int, labelBytes: Int, pairs: Int) {
+  public init(series: Int, labels: Int, labelBytes: Int, pairs: Int, pairBytes: Int = 0) {
     self.series = series
     self.labels = labels
     self.labelBytes = labelBytes
     self.pairs = pairs
+    self.pairBytes = pairBytes
   }
 
   /// What is left of it by a change that leaves `part` of `whole`: of those of its series that replay keeps.
@@ -30,12 +33,13 @@ public struct HeadLoad: Equatable, Sendable {
     func share(_ number: Int, _ whole: Int, _ part: Int) -> Int {
       whole > 0 ? Int(clamping: Double(number) * Double(part) / Double(whole)) : part
     }
+    // Pairs that no series with samples has are left alone.
+    let pairsLeft = max(0, pairs - whole.pairs + part.pairs)
     return HeadLoad(
       series: share(series, whole.series, part.series),
       labels: share(labels, whole.labels, part.labels),
       labelBytes: share(labelBytes, whole.labelBytes, part.labelBytes),
-      // Pairs that no series with samples has are left alone.
-      pairs: max(0, pairs - whole.pairs + part.pairs))
+      pairs: pairsLeft, pairBytes: share(pairBytes, pairs, pairsLeft))
   }
 }
 
@@ -46,8 +50,10 @@ extension DirectoryHistory {
     let labels = history.series.pairs(ofFirst: headSeries)
     var bytes = 0
     for index in labels.indices { bytes &+= Int(lengths[Int(labels[index])]) }
+    let pairBytes = (0..<min(headPairs, lengths.count)).reduce(0) { $0 &+ Int(lengths[$1]) }
     return HeadLoad(
-      series: headSeries, labels: labels.count, labelBytes: bytes, pairs: headPairs)
+      series: headSeries, labels: labels.count, labelBytes: bytes, pairs: headPairs,
+      pairBytes: pairBytes)
   }
 
   /// The part of the head's load that the series of `cause` are. What is in blocks alone fills no head.

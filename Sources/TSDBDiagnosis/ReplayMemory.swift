@@ -7,7 +7,8 @@ public import TSDBStore
 public struct ReplayMemory: Equatable, Sendable {
   /// Peak resident memory of the replay, in bytes.
   public let estimatedBytes: Int
-  /// A limit that no such server was seen to exceed, in bytes: one below it may kill the server.
+  /// A limit that no such server was seen to exceed, in bytes, with the first block that is written after the
+  /// replay: one below it may kill the server.
   public let sufficientBytes: Int
   /// The part of the estimate that is due to the series of the explosion.
   public internal(set) var explosionBytes = 0
@@ -17,7 +18,7 @@ public struct ReplayMemory: Equatable, Sendable {
     let costs = ReplayCosts.of(load.release)
     let estimate = costs.base + costs.bytes(of: load.head) + costs.bytes(ofRecords: load)
     estimatedBytes = Int(clamping: estimate)
-    sufficientBytes = Int(clamping: estimate * costs.margin + ReplayCosts.firstScrapes)
+    sufficientBytes = Int(clamping: estimate * costs.margin + costs.block.bytes(of: load.head))
   }
 
   /// What of the estimate for `load` each cause of `growth` is due to, in bytes.
