@@ -29,6 +29,9 @@ public struct DirectoryHistory: Sendable {
   /// Milliseconds between two samples of a series of the head, on average; nil where there are too few.
   public private(set) var scrapeInterval: Int64?
 
+  /// Names of targets that a repair cut out.
+  private var cutTargets: Set<[UInt8]> = []
+
   /// Whether blocks were read.
   public private(set) var hasBlocks = false
 
@@ -61,6 +64,7 @@ public struct DirectoryHistory: Sendable {
     if parts.contains(.blocks) {
       for folder in directory.blocks { read.add(Block(folder), progress: progress) }
     }
+    if parts.contains(.head) { read.cutTargets = CutTargets(of: directory, read.history).names }
     return read
   }
 
@@ -107,6 +111,7 @@ public struct DirectoryHistory: Sendable {
     observation.gaps = head.census.activity.gaps
     observation.headSeries = headSeries > 0 ? headSeries : nil
     // Blocks hold what was before the checkpoint; without them nobody knows.
+    observation.cutTargets = cutTargets
     observation.uncertainSeries = hasBlocks ? 0 : head.census.checkpointSeries
     return observation
   }

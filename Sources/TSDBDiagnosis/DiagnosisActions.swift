@@ -89,6 +89,7 @@ extension Diagnosis.Action {
     func of(_ word: String) -> String { job.map { " \(word) job \($0)\(others)" } ?? "" }
     switch cause.kind {
     case .targets: return "the new targets" + of("of")
+    case .labelValues where label == "job": return "the new jobs"
     case .metricNames: return "the new metric names" + of("of")
     default: return "what \(label) brought" + of("to")
     }

@@ -20,8 +20,10 @@ struct GrowthText {
   /// The lines; empty where nothing but ordinary replacement was born.
   var text: String {
     guard !growth.causes.isEmpty else { return "" }
-    let grown = growth.causes.filter { $0.isIncident || $0.isTrend || $0.follows != nil }
-      .reduce(0) { $0 + $1.series }
+    let grown = growth.causes.filter {
+      $0.isIncident || $0.isTrend || $0.follows != nil || $0.followsCut
+    }
+    .reduce(0) { $0 + $1.series }
     let title =
       grown > 0
       ? "What grew: \(Units.count(grown)) series more than usual"
@@ -117,6 +119,7 @@ struct GrowthText {
     let values = Units.count(cause.values)
     switch cause.kind {
     case _ where cause.follows != nil: return "\(job) tells of these targets"
+    case _ where cause.followsCut: return "\(job) tells of targets that were cut out"
     case .labelValues: return "\(job): \(values) values of \(label)"
     case .targets: return "\(job): \(values) targets of \(Units.count(cause.seriesEach ?? 0))"
     case .product:

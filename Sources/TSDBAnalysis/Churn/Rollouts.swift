@@ -39,6 +39,9 @@ struct RolloutSearch {
     "controller_revision_hash", "replicaset", "created_by_name", "owner_name", "node", "host",
     "hostname", "nodename", "host_ip", "pod_ip", "internal_ip", "ip", "revision", "commit", "task",
     "task_id", "alloc_id", "build",
+    // What OpenTelemetry calls them (its semantic conventions for resources).
+    "service_instance_id", "service_version", "k8s_pod_name", "k8s_pod_uid", "k8s_node_name",
+    "k8s_replicaset_name", "host_name", "host_id", "container_image_tag",
   ]
 
   /// How far apart the death of the old and the birth of the new may be.

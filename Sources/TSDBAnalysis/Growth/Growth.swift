@@ -24,8 +24,9 @@ public struct Growth: Sendable {
   public init?(
     of history: SeriesHistory, _ observation: GrowthObservation = GrowthObservation()
   ) {
-    guard let growth = GrowthHistory(history, observation) else { return nil }
-    let search = GrowthSearch(growth)
+    guard let found = GrowthHistory(history, observation) else { return nil }
+    let search = GrowthSearch(found)
+    let growth = search.growth
     let causes = GrowthSummary(growth).causes(search.drafts)
     let born = growth.births.count { $0 == .born || $0 == .returned }
     bornSeries = born

@@ -103,6 +103,8 @@ public struct GrowthCause: Sendable {
   var isRelease = false
   /// PromQL selectors that together select its series and no others; none where there are no such.
   public internal(set) var selectors: [String] = []
+  /// True where it tells of targets that a repair cut out: like what follows, it is no incident.
+  public internal(set) var followsCut = false
   /// The number of the cause whose targets it tells of.
   public internal(set) var follows: Int?
   /// The series themselves, by id.

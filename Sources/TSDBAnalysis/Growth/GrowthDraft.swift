@@ -22,6 +22,8 @@ struct GrowthDraft {
   var job: Int?
   /// The number of the draft whose targets it tells of.
   var follows: Int?
+  /// True where it tells of targets that a repair cut out.
+  var followsCut = false
   /// True where the growth has been there at the same rate for a day or more.
   var isTrend = false
 }

@@ -145,6 +145,18 @@ extension GrowthSearch {
     }
   }
 
+  /// Causes that tell of targets which a repair cut out follow from those, as they did before.
+  mutating func followCut() {
+    let (cut, pairs) = (growth.cutTargets, growth.history.pairs)
+    guard !cut.isEmpty else { return }
+    for index in drafts.indices where drafts[index].kind == .labelValues {
+      drafts[index].followsCut = drafts[index].values.contains { label, values in
+        InstanceLabel.names(pairs.name(label)) && !values.isEmpty
+          && values.count { cut.contains([UInt8](pairs.value(ofPair: $0))) } * 2 >= values.count
+      }
+    }
+  }
+
   /// By pair: the cause of whose targets its value is the name.
   private func leaderOfPairs(_ leaders: [Int]) -> [PairID: Int] {
     let pairs = growth.history.pairs

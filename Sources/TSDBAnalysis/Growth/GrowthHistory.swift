@@ -45,8 +45,12 @@ struct GrowthHistory {
   let headSeries: Int
   /// Where the history begins, and where it goes on.
   let baseline: Baseline
+  /// Series with a lesser number may be older than their first sample.
+  let uncertainSeries: Int
+  /// Names of targets that a repair cut out.
+  let cutTargets: Set<[UInt8]>
   /// By series.
-  let births: [Birth]
+  private(set) var births: [Birth]
   /// All series that have samples, those of one job behind each other.
   let byJob: [SeriesID]
   let jobs: [Job]
@@ -59,6 +63,8 @@ struct GrowthHistory {
     self.range = range
     interval = min(max(observation.interval ?? 60_000, 1000), 5 * 60_000)
     headSeries = observation.headSeries ?? history.series.count
+    uncertainSeries = observation.uncertainSeries
+    cutTargets = observation.cutTargets
     baseline = Baseline(of: history.series, range: range, gaps: observation.gaps)
     metricName = history.pairs.nameID(of: Array("__name__".utf8))
     births = Self.births(of: history, baseline, uncertain: observation.uncertainSeries)
@@ -148,6 +154,9 @@ struct GrowthHistory {
     return (byJob, jobs)
   }
 
+  /// Counts a series that was taken for an old one among those that were born.
+  mutating func takeAsBorn(_ series: SeriesID) { births[Int(series)] = .born }
+
   /// Milliseconds of a few scrapes: `interval` is five minutes at most.
   func scrapes(_ count: Int64) -> Int64 { interval &* count }
 
@@ -174,6 +183,9 @@ public struct GrowthObservation: Sendable {
   public var uncertainSeries = 0
   /// Series with a lesser number are in the head; nil where there is no head to be filled.
   public var headSeries: Int?
+
+  /// Names of targets that are gone because a repair cut them out.
+  public var cutTargets: Set<[UInt8]> = []
 
   /// Nothing is known.
   public init() {}

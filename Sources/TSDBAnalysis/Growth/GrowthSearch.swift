@@ -10,7 +10,7 @@ struct GrowthSearch {
   /// Fewer births than this are no cause of their own.
   static let fewest = 100
 
-  let growth: GrowthHistory
+  var growth: GrowthHistory
   var drafts: [GrowthDraft] = []
   /// By series: whether a cause has it, or it is ordinary.
   var isTaken: [Bool]
@@ -20,6 +20,7 @@ struct GrowthSearch {
   init(_ growth: GrowthHistory) {
     self.growth = growth
     isTaken = [Bool](repeating: false, count: growth.history.series.count)
+    if let names = jobNames() { take(names) }
     var values = JobValues(pairs: growth.history.pairs.count)
     var rests: [(rollout: GrowthDraft?, births: [SeriesID])] = []
     for (number, job) in growth.jobs.enumerated() where job.births > 0 {
@@ -34,6 +35,8 @@ struct GrowthSearch {
       rests.append((rollout(job, number, values, rest), rest + renames.relabelled))
     }
     join()
+    takeEarly()
+    followCut()
     follow()
     for (rollout, births) in rests {
       if let rollout {

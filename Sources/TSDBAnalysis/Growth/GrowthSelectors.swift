@@ -22,14 +22,19 @@ struct GrowthSelectors {
   }
 
   private let growth: GrowthHistory
+  private let jobName: NameID?
   private var history: SeriesHistory { growth.history }
 
-  init(_ growth: GrowthHistory) { self.growth = growth }
+  init(_ growth: GrowthHistory) {
+    self.growth = growth
+    jobName = growth.history.pairs.nameID(of: Array("job".utf8))
+  }
 
   /// The selectors; none where there are no such.
   func selectors(_ draft: GrowthDraft) -> [String] {
     var isMember = [Bool](repeating: false, count: history.series.count)
     for series in draft.members { isMember[Int(series)] = true }
+    if let jobName, draft.label == jobName { return selectors(ofJobs: jobName, isMember) ?? [] }
     var labels: [NameID] = [draft.label].compactMap { $0 } + draft.alsoLabels
     for label in draft.values.keys.sorted() where !labels.contains(label) { labels.append(label) }
     for name in ["instance", "pod", "uid", "id", "__name__"] {
@@ -46,6 +51,18 @@ struct GrowthSelectors {
       guard bytes <= Limit.allBytes else { return [] }
     }
     return all
+  }
+
+  /// The selectors where the names of jobs are the new values: of whole jobs, by their names.
+  private func selectors(ofJobs label: NameID, _ isMember: [Bool]) -> [String]? {
+    var split: (own: [PairID], others: [PairID]) = ([], [])
+    for job in growth.jobs {
+      guard let pair = job.pair else { continue }
+      let members = job.series.count { isMember[Int(growth.byJob[$0])] }
+      guard members == 0 || members == job.series.count else { return nil }
+      if members > 0 { split.own.append(pair) } else { split.others.append(pair) }
+    }
+    return matchers(of: label, split)?.map { "{\($0)}" }
   }
 
   /// The selectors of the members in one job; nil where there are no such.
@@ -84,20 +101,30 @@ struct GrowthSelectors {
     return selectors
   }
 
-  /// A short regular expression for the values of the label that only members have in their jobs.
-  func pattern(_ draft: GrowthDraft, of label: NameID) -> String? {
+  /// A short regular expression for the values of the label that only members have in their jobs; with
+  /// `ofAll` only where each member has one of them.
+  func pattern(_ draft: GrowthDraft, of label: NameID, ofAll: Bool = false) -> String? {
     var isMember = [Bool](repeating: false, count: history.series.count)
     for series in draft.members { isMember[Int(series)] = true }
     var own = Set<PairID>()
     var others = Set<PairID>()
-    for job in growth.jobs where job.births > 0 {
+    for job in growth.jobs where job.births > 0 || label == jobName {
       let split = split(job, label, isMember)
-      guard !split.own.isEmpty else { continue }
+      // Of the jobs' own names, those of the other jobs are what must not be told for them.
+      guard !split.own.isEmpty || label == jobName else { continue }
       own.formUnion(split.own)
       others.formUnion(split.others)
     }
     own.subtract(others)
     guard !own.isEmpty else { return nil }
+    if ofAll {
+      var finder = LabelFinder(label)
+      for series in draft.members {
+        guard let pair = finder.pair(of: series, in: history), own.contains(pair) else {
+          return nil
+        }
+      }
+    }
     guard !others.isEmpty else { return ".+" }
     if let found = template((own.sorted(), others.sorted())), found.utf8.count <= Limit.template {
       return found

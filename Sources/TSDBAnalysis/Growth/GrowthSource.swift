@@ -122,11 +122,13 @@ struct GrowthSource {
         federated += 1
       }
     }
-    if federated * 2 > members.count {
+    let isScraped = scraped * 2 > members.count
+    // What a sender federates, it sends: the `up` of that scrape is not here, or not its own.
+    if federated * 2 > members.count, isScraped || !isSent {
       return isGateway(members) ? .scrape : .federation
     }
     if rules * 2 > members.count { return .recordingRule }
-    if scraped * 2 > members.count { return .scrape }
+    if isScraped { return .scrape }
     return isSent ? .remoteWrite : .unknown
   }
 

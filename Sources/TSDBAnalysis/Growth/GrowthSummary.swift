@@ -42,6 +42,7 @@ struct GrowthSummary {
     var causes = drafts.map { cause($0) }
     for index in causes.indices {
       causes[index].follows = drafts[index].follows
+      causes[index].followsCut = drafts[index].followsCut
       judge(&causes[index])
     }
     let order = causes.indices.sorted {
@@ -89,16 +90,31 @@ struct GrowthSummary {
     cause.selectors = selectors.selectors(draft)
     switch draft.kind {
     case .labelValues, .targets, .metricNames, .product:
-      // Of two that multiply, the one that names no target is what can be told by its values.
-      let labels = [draft.label].compactMap { $0 } + draft.alsoLabels
-      let label =
-        draft.kind == .product
-        ? labels.first { !InstanceLabel.names(pairs.name($0)) } : draft.label
+      let (label, pattern) = pattern(draft, selectors)
       cause.patternLabel = label.map { [UInt8](pairs.name($0)) }
-      cause.valuePattern = label.flatMap { selectors.pattern(draft, of: $0) }
+      cause.valuePattern = pattern
     case .newJob, .renamed, .periodic, .downtime, .rollout: break
     }
     return cause
+  }
+
+  /// The label by whose values the births can be told, and how.
+  private func pattern(
+    _ draft: GrowthDraft, _ selectors: GrowthSelectors
+  ) -> (label: NameID?, pattern: String?) {
+    let labels = [draft.label].compactMap { $0 } + draft.alsoLabels
+    if draft.kind == .product {
+      // Of two that multiply, the one that names no target is what can be told by its values.
+      let label = labels.first { !InstanceLabel.names(growth.history.pairs.name($0)) }
+      return (label, label.flatMap { selectors.pattern(draft, of: $0) })
+    }
+    // Of labels that move as one, an index may look as it always did where the name beside it does not.
+    for label in labels {
+      if let pattern = selectors.pattern(draft, of: label, ofAll: label != draft.label) {
+        return (label, pattern)
+      }
+    }
+    return (draft.label, nil)
   }
 
   /// True where all that each target brings came at once, as a new release of it brings more metrics: what
@@ -240,7 +256,7 @@ struct GrowthSummary {
       cause.isTrend = true
       return
     }
-    guard cause.follows == nil, !cause.isRelease else { return }
+    guard cause.follows == nil, !cause.followsCut, !cause.isRelease else { return }
     // What is in blocks alone fills no head any more.
     let inHead = cause.members.count { Int($0) < growth.headSeries }
     let bytesInHead =

@@ -98,7 +98,7 @@ struct ValueGrowth {
     let least = isReplaced ? Limit.fewest : Limit.many
     let isFlood =
       flood >= least && flood > Limit.replacements * max(usual, 1) && flood > 2 * floodBefore
-      && !(onset == nil && isReplaced && !isNewJob)
+      && !(onset == nil && isReplaced && !isNewJob) && !keepsPace(values, usual, onset)
     guard isSustained || isFlood else { return nil }
     return Growth(
       onset: onset, values: values, before: alive(before: onset), usual: usual,
@@ -117,6 +117,23 @@ struct ValueGrowth {
     guard more >= Limit.many else { return false }
     // Growth that has no beginning had its own beginning before the data.
     return onset == nil || Double(more) >= Limit.share * Double(usual)
+  }
+
+  /// True where what names instances is replaced as fast as it always was, on nodes that come and go for
+  /// example: no more at a time than a rollout leaves, and each there for as long as those before.
+  private func keepsPace(_ values: [ValueLife], _ usual: Int, _ onset: Int64?) -> Bool {
+    guard isReplaced, !isNewJob, let onset else { return false }
+    func median(_ values: [ValueLife]) -> Int64 {
+      let lives = values.map { TimeRange(minTime: $0.first, maxTime: $0.last).duration }.sorted()
+      return lives.isEmpty ? .max : lives[lives.count / 2]
+    }
+    guard median(values) >= median(old) / 2 else { return false }
+    var changes: [(time: Int64, change: Int)] = []
+    for value in old + new where value.last >= onset {
+      changes.append((max(value.first, onset), 1))
+      changes.append(((Timestamp(value.last) + history.interval).milliseconds, -1))
+    }
+    return Double(Self.most(changes)) <= Limit.multiple * Double(max(usual, 1))
   }
 
   // MARK: Onset

@@ -54,7 +54,7 @@ struct Remedies {
   private let growth: Growth
   private let replay: ReplayLoad
   /// By metric: all series of it.
-  private let metricSeries: [[UInt8]: Int]
+  let metricSeries: [[UInt8]: Int]
 
   init(_ growth: Growth, in read: DirectoryHistory, replay: ReplayLoad) {
     self.growth = growth
@@ -120,6 +120,15 @@ struct Remedies {
         )
       ]
     }
+    if label == "job", cause.source != .remoteWrite {
+      let values = cause.valuePattern.map { ", whose job matches \($0)" } ?? ""
+      return [
+        nothing(
+          cause, index, .metricRelabelConfigs,
+          "the targets say themselves which job they are of: have them named by what stays, or drop the "
+            + "series\(values), in the job that scrapes them (with honor_labels)")
+      ]
+    }
     var found: [Remedy] = []
     switch cause.kind {
     // What a federation or a gateway exposes is one target, whoever is behind it.
@@ -152,14 +161,11 @@ struct Remedies {
     _ cause: GrowthCause, _ index: Int, _ label: String, _ pattern: String, _ trial: inout Trial,
     removesOld: Bool
   ) -> [Remedy] {
-    let rule = """
-            - source_labels: [\(RelabellingSnippets.scalar(label))]
-              regex: \(RelabellingSnippets.scalar(pattern))
-              action: drop
-
-      """
+    let rule = Self.dropRule([label], pattern)
     let all = read.history.series.count
-    var warnings = emptied(cause)
+    // Without a pattern all that have the label go, those that were there before as well.
+    let carriers = removesOld ? self.carriers(of: label, in: cause) : nil
+    var warnings = emptied(cause, carriers)
     if removesOld {
       warnings.insert("removes values of \(label) which were there before as well", at: 0)
     }
@@ -167,14 +173,13 @@ struct Remedies {
       removesOld
       ? "the new values look as the old ones do"
       : pattern == ".+" ? "only these series have the label" : "the new values all look so"
+    let gone = carriers?.values.reduce(0, +) ?? cause.series
     if cause.source == .remoteWrite {
-      let text =
-        "remote_write:\n  - url: http://receiver/api/v1/write\n    write_relabel_configs:\n" + rule
       return [
         Remedy(
-          cause: index, place: .writeRelabelConfigs, kind: .drop, configuration: text,
-          seriesBefore: all, result: nil, seriesAfter: all - cause.series, merges: 0,
-          warnings: warnings, why: why)
+          cause: index, place: .writeRelabelConfigs, kind: .drop,
+          configuration: writeRule(cause, label, pattern), seriesBefore: all, result: nil,
+          seriesAfter: all - gone, merges: 0, warnings: warnings, why: why)
       ]
     }
     let jobs = jobs(cause)
@@ -202,19 +207,30 @@ struct Remedies {
       Remedy(
         cause: index, place: .metricRelabelConfigs, kind: .drop, configuration: text,
         seriesBefore: all, result: result,
-        seriesAfter: result?.whatIf.after.series ?? all - cause.series,
+        seriesAfter: result?.whatIf.after.series ?? all - gone,
         merges: result?.whatIf.mergedSeries ?? 0, warnings: warnings, why: why)
     ]
   }
 
-  /// A warning where a metric has no series without those of the cause.
-  private func emptied(_ cause: GrowthCause) -> [String] {
-    let names = cause.metrics.filter { part in
-      part.name.map { metricSeries[$0] == part.series } ?? false
-    }.compactMap { $0.name.flatMap { String(validating: $0, as: UTF8.self) } }
-    guard cause.kind != .metricNames, let first = names.first else { return [] }
-    let more = names.count > 1 ? " and \(names.count - 1) more" : ""
-    return ["leaves no series of \(first)\(more)"]
+  private static func dropRule(_ labels: [String], _ pattern: String) -> String {
+    """
+          - source_labels: [\(labels.map(RelabellingSnippets.scalar).joined(separator: ", "))]
+            regex: \(RelabellingSnippets.scalar(pattern))
+            action: drop
+
+    """
+  }
+
+  /// The rule for what a sender sends. It meets the series of all jobs, so it names those that are meant.
+  private func writeRule(_ cause: GrowthCause, _ label: String, _ pattern: String) -> String {
+    let head = "remote_write:\n  - url: http://receiver/api/v1/write\n    write_relabel_configs:\n"
+    guard label != "job" else { return head + Self.dropRule([label], pattern) }
+    let jobs = cause.jobs.map { part in
+      RelabellingSnippets.quotedRegex(String(decoding: part.name ?? [], as: UTF8.self))
+    }
+    let job = jobs.count == 1 ? jobs[0] : "(?:\(jobs.joined(separator: "|")))"
+    let values = pattern.contains("|") ? "(?:\(pattern))" : pattern
+    return head + Self.dropRule(["job", label], "\(job);\(values)")
   }
 
   /// True where series of the metrics of a cause have its label which are not of it.
@@ -251,7 +267,7 @@ struct Remedies {
         "merges \(found.mergedSeries) series into others: of counters that is wrong for ever")
     }
     if tried.kind == .drop {
-      warnings += emptied(cause)
+      warnings += emptied(cause, nil)
     } else if let label = cause.label, hasOldValues(of: label, cause) {
       warnings.append(
         "removes values of \(String(decoding: label, as: UTF8.self)) which were there before as well"

@@ -65,6 +65,7 @@ extension Story {
     let label: Prose = cause.label.map { "\(value: $0)" } ?? "a label"
     switch cause.kind {
     case _ where cause.follows != nil: return "\(job(cause)) tells of the same targets"
+    case _ where cause.followsCut: return "\(job(cause)) tells of targets that were cut out"
     case .labelValues: return "\(job(cause)): \(values) values of \(label)"
     case .targets:
       return "\(job(cause)): \(values) targets of \(Units.count(cause.seriesEach ?? 0)) series each"
