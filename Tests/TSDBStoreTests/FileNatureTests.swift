@@ -1,4 +1,4 @@
-import TSDBStore
+@testable import TSDBStore
 import TestSupport
 import Testing
 
