@@ -27,7 +27,8 @@ import Testing
       let check = try CommandRunner.run(["check", data])
       #expect(check.status == 0)
       #expect(
-        check.stdout.contains("A server is running on it. After a restart: Sound"),
+        check.stdout.contains(
+          "A server is running on it. After a restart:\nPrometheus will start.\n"),
         "\(check.stdout)")
       let preflight = try CommandRunner.run(["preflight", data])
       #expect(preflight.status == 3)
@@ -132,7 +133,9 @@ import Testing
       #expect(
         try CommandRunner.run(["diagnose", data]).stdout.hasPrefix("A server is running on it."))
       let check = try CommandRunner.run(["check", data])
-      #expect(check.stdout.contains("A server is running on it. After a restart: Sound"))
+      #expect(
+        check.stdout.contains(
+          "A server is running on it. After a restart:\nPrometheus will start.\n"))
       #expect(check.stdout.contains("[lock.held]"), "\(check.stdout)")
       #expect(try CommandRunner.run(["ls", data]).stdout.contains("lock: none, and process"))
     }

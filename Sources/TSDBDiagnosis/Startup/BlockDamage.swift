@@ -42,6 +42,11 @@ enum BlockDamage {
         }
         // Whoever opened the block says that one cannot be read.
         guard let file = files[place] else { continue }
+        // What is behind the end has no place that could be shown, and is one finding for all of it.
+        guard meta.reference.offset < file.size else {
+          if absent.insert(place).inserted { damage.append(cutOff(file)) }
+          continue
+        }
         do throws(DecodeError) {
           _ = try Chunk(of: file.bytes, at: meta.reference.offset)
         } catch {
@@ -50,6 +55,14 @@ enum BlockDamage {
       }
     }
     return damage
+  }
+
+  private static func cutOff(_ file: MappedFile) -> FileError {
+    .damaged(
+      path: file.path,
+      DecodeError(
+        section: .chunkSegmentFiles, offset: 0,
+        problem: .missing(what: "what the index refers to behind byte \(file.size)")))
   }
 
   private static func missing(_ place: Int, in folder: BlockFolder) -> FileError {
