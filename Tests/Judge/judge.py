@@ -15,6 +15,7 @@ by SIGKILL), starts again, and is asked for every sample. What must hold:
   new       what the server took in before its second start is there, but where surgery said that a server
             reads none of the segments, and where surgery left damage, said so, and a server does no better on
             the directory as it was
+  values    each sample has the value that `dump samples` finds
   answers   queries of all metrics, but of those that surgery said would fail because of a chunk that is damaged
   no start  a server comes up; of an operation of surgery, which leaves other damage as it is, at least when
             it was said to
@@ -79,6 +80,12 @@ def key(labels):
 def text(value):
     """A label of JSON: text, or bytes that are no UTF-8."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def number(value):
+    """A value as the tool and as the server write it; every NaN is one, because JSON of the server has one."""
+    found = float(str(value).split(":")[0])
+    return "NaN" if found != found else found
 
 
 class Tool:
@@ -343,7 +350,7 @@ class Judge:
                 # An operation that does not look at what it leaves; what is asked next does.
                 asked = run([self.tool.path, "diagnose", data, *common])
                 after = json.loads(asked.stdout)["startup"]
-            wrong += self.serve(data, work, fixture, kept, allowed | kept, name, after)
+            wrong += self.serve(data, work, fixture, now, allowed | kept, name, after)
             if b"newer than all segments" in made.stdout and words[0] == "surgery":
                 wrong = [each for each in wrong if not each.startswith("new:")]
             if after and after["outcome"] != "starts" and any(each.startswith("new:") for each in wrong):
@@ -365,11 +372,12 @@ class Judge:
                     data = os.path.join(work, "data")
                     subprocess.run(["cp", "-a", directory, data], check=True)
                     refuses = {"outcome": "refuses", "second": {"outcome": "starts"}, "loss": {"samples": 0}}
-                    wrong = self.serve(data, work, fixture, set(), set(), name, refuses)
+                    wrong = self.serve(data, work, fixture, Samples(), set(), name, refuses)
                     self.untouched[name] = any(each.startswith("new:") for each in wrong)
             return self.untouched[name]
 
-    def serve(self, data, work, fixture, kept, allowed, name, after):
+    def serve(self, data, work, fixture, now, allowed, name, after):
+        kept = now.keys()
         program = self.program(fixture)
         server = Server(program, data, work)
         if not server.isUp:
@@ -411,6 +419,11 @@ class Judge:
         missing = {k for k in kept if dict(k[0]).get("__name__") and dict(k[0])["__name__"] not in failing} - old
         if len(missing) > (after["loss"]["samples"] if after else 0):
             wrong.append(f"unsaid: {len(missing)} missing, as {sorted(missing)[0]}")
+        other = sorted(k for k in kept & old if number(found.series[k[0]][k[1]]) != number(now.series[k[0]][k[1]]))
+        if other:
+            labels, at = other[0]
+            wrong.append(f"values: {len(other)} differ, as {other[0]}, served {found.series[labels][at]},"
+                         f" found {now.series[labels][at]}")
         if not any(at >= began for _, at in new):
             wrong.append("new: nothing of the time before the second start")
         return wrong
