@@ -35,10 +35,10 @@ extension Repair {
     state.startup = diagnosis.startup
     let first = diagnosis.startup.first
     let served = first.outcome == .refuses ? diagnosis.startup.second : first
-    for (name, count) in served?.served ?? [:] {
+    state.served = served?.servedOnce ?? [:]
+    for count in state.served.values {
       state.series += count.series
       state.samples += count.samples
-      state.served[name] = MetricCount(series: count.series, samples: count.samples)
     }
     state.readable = (served ?? first).readable
     return Look(state: state, everything: diagnosis.everything)

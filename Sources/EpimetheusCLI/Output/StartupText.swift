@@ -79,6 +79,13 @@ struct StartupText {
     case .unknown, .startsThenFails, .refuses: lines += startup.first.reasons
     default: break
     }
+    let waiting = startup.first.waiting
+    if waiting.samples > 0 {
+      lines.append(
+        "\(Units.count(waiting.samples)) samples stay in chunks_head under \(Units.count(waiting.series)) refs that "
+          + "the log does not define then: new series get these, and a later start serves the samples as theirs."
+      )
+    }
     if let access = startup.access {
       let denials = access.denials
       lines += denials.prefix(Self.mostRemarks).map { denial in
