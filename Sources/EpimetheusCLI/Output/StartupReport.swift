@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore

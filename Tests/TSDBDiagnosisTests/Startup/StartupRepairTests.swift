@@ -1,3 +1,4 @@
+import TSDBAnalysis
 import TSDBStore
 import TestSupport
 import Testing
