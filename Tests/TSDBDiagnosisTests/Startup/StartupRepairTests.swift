@@ -67,7 +67,9 @@ import Testing
   func `chunks whose series are defined behind the cut wait for new series`(
     name: String, refs: Int, samples: Int
   ) async throws {
-    let found = try await predict(try Fixture.damaged(name).data, .v3_5)
+    let copy = try Fixture.damaged(name)
+    defer { withExtendedLifetime(copy) {} }
+    let found = try await predict(copy.data, .v3_5)
     #expect(found.first.waiting.series == refs)
     #expect(found.first.waiting.samples == samples)
   }
