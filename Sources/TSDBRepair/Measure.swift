@@ -78,13 +78,22 @@ extension Toll {
 }
 
 extension StartupPrediction.Start {
-  /// What can be read under the labels of its series, by metric: what is served and what is not.
-  var readable: [[UInt8]: Repair.MetricCount] {
+  /// What is served, by the metric of its own labels: each sample is counted once, though a query for another
+  /// metric may find it too.
+  var servedOnce: [[UInt8]: Repair.MetricCount] {
     var all: [[UInt8]: Repair.MetricCount] = [:]
     for (name, count) in served ?? [:] {
-      all[name, default: Repair.MetricCount()].series += count.series
-      all[name, default: Repair.MetricCount()].samples += count.samples
+      let twice = borrowed[name] ?? ReplayComparison.Count()
+      guard count.samples > twice.samples else { continue }
+      all[name] = Repair.MetricCount(
+        series: count.series - twice.series, samples: count.samples - twice.samples)
     }
+    return all
+  }
+
+  /// What can be read under the labels of its series, by metric: what is served and what is not.
+  var readable: [[UInt8]: Repair.MetricCount] {
+    var all = servedOnce
     for metric in metrics {
       all[metric.name, default: Repair.MetricCount()].series += metric.series
       all[metric.name, default: Repair.MetricCount()].samples += metric.samples

@@ -48,10 +48,10 @@ extension Repair {
     state.startup = start.prediction
     let first = start.prediction.first
     let served = first.outcome == .refuses ? start.prediction.second : first
-    for (name, count) in served?.served ?? [:] {
+    state.served = served?.servedOnce ?? [:]
+    for count in state.served.values {
       state.series += count.series
       state.samples += count.samples
-      state.served[name] = MetricCount(series: count.series, samples: count.samples)
     }
     state.readable = (served ?? first).readable
     return Look(state: state, everything: start.everything)

@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
@@ -91,6 +92,7 @@ struct StartupReport: Encodable {
     let message: String?
     let loss: Loss
     let metrics: [Metric]
+    let waiting: Waiting
     let served: [Metric]?
     let failing: [JSONText]
     let deletes: [JSONText]
@@ -104,6 +106,7 @@ struct StartupReport: Encodable {
       message = start.message
       loss = Loss(start.loss)
       metrics = start.metrics.map(Metric.init)
+      waiting = Waiting(refs: start.waiting.series, samples: start.waiting.samples)
       served = start.served.map { StartupPrediction.Metric.list($0).map(Metric.init) }
       failing = start.failing.map { JSONText($0) }
       deletes = start.deletes.map { JSONText(Array($0.utf8)) }
@@ -114,8 +117,8 @@ struct StartupReport: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case outcome, message, loss, metrics, served, failing, deletes, truncates, renames, warnings
-      case reasons
+      case outcome, message, loss, metrics, waiting, served, failing, deletes, truncates, renames
+      case warnings, reasons
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -125,6 +128,7 @@ struct StartupReport: Encodable {
       try container.encode(message, forKey: .message)
       try container.encode(loss, forKey: .loss)
       try container.encode(metrics, forKey: .metrics)
+      try container.encode(waiting, forKey: .waiting)
       try container.encode(served, forKey: .served)
       try container.encode(failing, forKey: .failing)
       try container.encode(deletes, forKey: .deletes)
@@ -166,6 +170,12 @@ struct StartupReport: Encodable {
       try container.encode(minTime, forKey: .minTime)
       try container.encode(maxTime, forKey: .maxTime)
     }
+  }
+
+  /// What a later start serves under new series.
+  struct Waiting: Encodable {
+    let refs: Int
+    let samples: Int
   }
 
   /// What is lost of a metric.

@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBStore
 
@@ -82,6 +83,13 @@ struct StartupText {
         DisplayText.shortened(DisplayText.escaped(reason), to: 200)
       }
     default: break
+    }
+    let waiting = startup.first.waiting
+    if waiting.samples > 0 {
+      lines.append(
+        "\(Units.count(waiting.samples)) samples stay in chunks_head under \(Units.count(waiting.series)) refs that "
+          + "the log does not define then: new series get these, and a later start serves the samples as theirs."
+      )
     }
     if let access = startup.access {
       let denials = access.denials

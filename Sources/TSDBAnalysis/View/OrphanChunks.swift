@@ -39,6 +39,22 @@ struct OrphanChunks {
     if number > Self.most { (chunks, places) = ([], [:]) }
   }
 
+  /// The samples of `replay` whose refs are above all that its log defines, and how many refs: new series get
+  /// these, and from the start after that they are served under them, because chunks are read by ref alone
+  /// (Prometheus: tsdb/head.go, `loadMmappedChunks`, `getOrCreate`).
+  static func waiting(in replay: HeadReplay, minValidTime: Int64) -> ReplayComparison.Count {
+    var count = ReplayComparison.Count()
+    var last: UInt64?
+    for entry in replay.chunks.all
+    where entry.ref > replay.refs.highest && entry.range.maxTime >= minValidTime {
+      var samples = SampleBatch()
+      _ = SampleRun(of: entry, in: replay.chunks).unpack(into: &samples)
+      count.add(.init(of: samples.withoutMarkers, series: last == entry.ref ? 0 : 1))
+      last = entry.ref
+    }
+    return count
+  }
+
   /// Those that no series turned out to have.
   var count: ReplayComparison.Count {
     guard chunks.contains(where: \.isKnown) else { return total }

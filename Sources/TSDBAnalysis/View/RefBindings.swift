@@ -21,6 +21,9 @@ struct RefBindings {
   private var aliasesOf: [UInt64: [UInt64]] = [:]
   /// Series by their own ref, where that ref is an alias besides and leads somewhere else.
   private var hidden: [UInt64: SeriesTable.SeriesID] = [:]
+  /// The highest ref that a series record had: from it a server counts on for new series (Prometheus:
+  /// tsdb/head_wal.go, `loadWAL`).
+  private(set) var highest: UInt64 = 0
   /// By series: its own ref.
   private var owners: LargeArray<UInt64>
   /// By series: true where a server would find it by its label set.
@@ -38,6 +41,7 @@ struct RefBindings {
 
   /// Takes in that a series record gives `ref` to `series`.
   mutating func bind(_ ref: UInt64, to series: SeriesTable.SeriesID) -> Effect {
+    highest = max(highest, ref)
     guard isKnown[Int(series)] else { return create(ref, series) }
     let own = owners[Int(series)]
     if ref != own { setAlias(ref, of: own) }

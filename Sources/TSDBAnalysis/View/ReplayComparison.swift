@@ -21,6 +21,9 @@ public struct ReplayComparison: Sendable {
   /// time that chunks and log say they have, counts of what is served. Metrics are missing of which such
   /// a query fails.
   public private(set) var served: [[UInt8]: Count] = [:]
+  /// Of `served`, what such a query finds under a metric that is not its own, because its ref was another's
+  /// before. It is counted under its own besides.
+  public private(set) var borrowed: [[UInt8]: Count] = [:]
   /// The same of all that can be read.
   public private(set) var everything: [[UInt8]: Count] = [:]
   /// By metric: samples that are not served, and series of which none is.
@@ -33,6 +36,8 @@ public struct ReplayComparison: Sendable {
   /// series that concerns. Where the log was never cut, such chunks are of other series, which had the
   /// refs before.
   public private(set) var foreign = Count()
+  /// Samples of `chunks_head` that are not served now, but will be under new series, which get their refs.
+  public private(set) var waiting = Count()
   /// Metrics of which a query over all their time fails, because of damage in a block.
   public private(set) var failing: Set<[UInt8]> = []
   /// Other labels by which a block cannot be asked, because their list of series is damaged.
@@ -54,6 +59,7 @@ public struct ReplayComparison: Sendable {
     let source = try await HeadReplay(everything, options)
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
+    waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)
     try compareAll(try SeriesSource(everything, source), try SeriesSource(served, replay))
     unlabelled = orphans.count
     unlabelled.samples += source.strays.samplesOutsideChunks
@@ -64,6 +70,7 @@ public struct ReplayComparison: Sendable {
     }
     for name in failing {
       self.served[name] = nil
+      borrowed[name] = nil
       lost[name] = self.everything[name]
     }
   }
@@ -144,6 +151,7 @@ public struct ReplayComparison: Sendable {
     var all: Set = [metric]
     for name in names {
       served[name, default: Count()].add(count)
+      borrowed[name, default: Count()].add(count)
       // The list of a metric that has the ref twice gives the same series twice, which PromQL refuses.
       if !all.insert(name).inserted { failing.insert(name) }
     }

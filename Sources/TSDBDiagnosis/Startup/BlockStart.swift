@@ -9,6 +9,8 @@ struct BlockStart {
   private(set) var deleted: [BlockFolder] = []
   /// Those that are neither opened nor deleted, because of their `meta.json`.
   private(set) var ignored: [BlockFolder] = []
+  /// Those that cannot be opened, and are not deleted.
+  private(set) var refused: [BlockFolder] = []
   /// Where the head begins, in milliseconds since 1970.
   private(set) var minValidTime = Int64.min
   /// The fatal error. The blocks that could be opened are found all the same.
@@ -58,6 +60,7 @@ struct BlockStart {
     deleted =
       (opened.filter(isGone)).map(\.folder)
       + corrupted.filter { isGone($0.folder, $0.meta) }.map(\.folder)
+    refused = corrupted.filter { !isGone($0.folder, $0.meta) }.map(\.folder)
     warnings += deleted.map { "Deleting obsolete block block=\($0.name)" }
     let kept = opened.filter { !gone.contains($0.meta.ulid) }
       .sorted { ($0.meta.minTime, $0.meta.ulid) < ($1.meta.minTime, $1.meta.ulid) }

@@ -48,7 +48,9 @@ enum Everything {
     }
     let start = BlockStart(walk.directory, walk.options, walk.words)
     let known = Set(walk.droppedBlocks.map(\.path))
-    let dropped = (start.deleted + start.ignored).filter { !known.contains($0.path) }
+    // What refuses it may be read all the same, where that is not the index: samples do not lie in `tombstones`.
+    let readable = start.refused.filter { Block($0).index?.damage.isEmpty == true }
+    let dropped = (start.deleted + start.ignored + readable).filter { !known.contains($0.path) }
     return (start.served, walk.droppedBlocks + dropped)
   }
 

@@ -24,6 +24,8 @@ struct StartupCount {
       return
     }
     start.served = found.served
+    start.borrowed = found.borrowed
+    start.waiting = found.waiting
     start.failing = found.failing.sorted { $0.lexicographicallyPrecedes($1) }
     var lost = found.lost
     addUnlabelled(found, plan, to: &lost, &start)

@@ -65,9 +65,14 @@ public struct StartupPrediction: Equatable, Sendable {
     public var metrics: [Metric] = []
     /// Of what is lost, samples whose labels are gone, and those that come under the labels of others.
     public var unlabelled = 0
+    /// Samples that stay in `chunks_head` under refs that the log does not define, once the server has cut it;
+    /// new series get these refs, and the start after that serves the samples under them.
+    public var waiting = ReplayComparison.Count()
     /// What a query over all time counts of each metric that the server serves; nil unless it was
     /// counted.
     public var served: [[UInt8]: ReplayComparison.Count]?
+    /// Of that, what comes up under a metric that is not its own: it is counted under its own besides.
+    public var borrowed: [[UInt8]: ReplayComparison.Count] = [:]
     /// Metrics of which such a query fails, in the order of names.
     public var failing: [[UInt8]] = []
     /// Files and folders that are deleted.

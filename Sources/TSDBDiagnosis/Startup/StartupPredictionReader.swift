@@ -132,6 +132,7 @@ extension StartupPrediction.Start {
     loss = later.loss
     metrics = later.metrics
     reasons = later.reasons
+    waiting = later.waiting
     if outcome != .refuses { outcome = later.outcome }
   }
 }

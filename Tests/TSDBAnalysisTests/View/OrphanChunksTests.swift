@@ -27,6 +27,24 @@ import Testing
     #expect(orphans.count.samples == 29_656)
     #expect(orphans.count.series == Set(replay.chunks.all.map(\.ref)).count)
     #expect(OrphanChunks(replay, minValidTime: .max).count == .init())
+    #expect(OrphanChunks.waiting(in: replay, minValidTime: .min).samples == 29_656)
+    #expect(OrphanChunks.waiting(in: replay, minValidTime: .max) == .init())
+  }
+
+  /// A server counts on from the highest ref that a series record has.
+  @Test func `chunks wait for new series if their refs are above all that the log defines`()
+    async throws
+  {
+    let copy = try Fixture("damaged-base/main").copy()
+    let whole = try await replay(copy.data)
+    #expect(OrphanChunks.waiting(in: whole, minValidTime: .min) == .init())
+    let refs = Set(whole.chunks.all.map(\.ref)).sorted()
+    let middle = refs[refs.count / 2]
+    removeTree(copy.data + "/wal")
+    try makeFolder(copy.data + "/wal")
+    try writeFile(copy.data + "/wal/00000000", WALBuilder([LogDirectory.series(middle, "a")]).bytes)
+    let found = OrphanChunks.waiting(in: try await replay(copy.data), minValidTime: .min)
+    #expect(found.series == refs.count { $0 > middle })
   }
 
   @Test func `a chunk whose samples a series has is no orphan`() async throws {

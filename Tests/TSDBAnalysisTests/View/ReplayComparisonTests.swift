@@ -81,6 +81,7 @@ import Testing
     ])
     let found = try await compare(log.data)
     #expect(counts(found.served) == ["a": [1, 7], "b": [1, 7]])
+    #expect(counts(found.borrowed) == ["a": [1, 7]])
     #expect(counts(found.lost) == ["a": [1, 10]])
     #expect(found.failing.isEmpty)
   }

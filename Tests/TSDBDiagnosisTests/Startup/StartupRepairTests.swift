@@ -1,3 +1,4 @@
+import TSDBAnalysis
 import TSDBStore
 import TestSupport
 import Testing
@@ -56,5 +57,20 @@ import Testing
     // The next start makes segment 0, and the one after it segment 1, which it wants.
     #expect(found.second == nil)
     #expect(found.first.loss.samples > 0)
+  }
+
+  /// A server of 3.5 served as many under its own new series, at the start after it had cut the log.
+  @Test(arguments: [
+    ("wal-bitflip-first-series", refs: 8, samples: 1456), ("wal-bad-decode-series", 4, 848),
+    ("wal-bitflip-mid", 0, 0),
+  ])
+  func `chunks whose series are defined behind the cut wait for new series`(
+    name: String, refs: Int, samples: Int
+  ) async throws {
+    let copy = try Fixture.damaged(name)
+    defer { withExtendedLifetime(copy) {} }
+    let found = try await predict(copy.data, .v3_5)
+    #expect(found.first.waiting.series == refs)
+    #expect(found.first.waiting.samples == samples)
   }
 }

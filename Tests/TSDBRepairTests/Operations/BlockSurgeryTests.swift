@@ -141,6 +141,20 @@ import Testing
     #expect(result.toll == plan.toll)
   }
 
+  /// A server does not start on it; `repair` forgets what was deleted, and the samples are there.
+  @Test func `a block that leaves for its tombstones costs its samples`() async throws {
+    let copy = try Fixture.damaged("tombstones-empty")
+    let repair = try planned(copy.data) { context throws(FileError) in
+      context.directory.blocks.first.flatMap { RepairStep.quarantine($0.name, context) }.map {
+        [$0]
+      } ?? []
+    }
+    let plan = try await repair.plan(comparesWays: false)
+    #expect(plan.steps.map(\.loss.samples) == [24_480])
+    #expect(plan.after.samples == 81_600)
+    #expect(plan.countedReadable() == 106_080)
+  }
+
   private func planned(
     _ path: String,
     _ operation: @escaping @Sendable (RepairContext) async throws(FileError) -> [RepairStep]

@@ -63,6 +63,23 @@ import Testing
     try await cutEverywhere { try Fixture.damaged("wbl-chunks-head-ooo-bitflip") }
   }
 
+  /// Queries for the series that had the ref before find the samples of the one that has it now.
+  @Test(arguments: [(segment: 2, told: 4, left: 7), (1, 11, 10), (0, 21, 0)])
+  func `what a cut takes of a series that took the ref of another is told once`(
+    segment: Int, told: Int, left: Int
+  ) async throws {
+    let log = try LogDirectory([
+      [LogDirectory.series(1, "a"), LogDirectory.samples(1, 1...10)],
+      [LogDirectory.series(1, "b"), LogDirectory.samples(1, 20...26)],
+      [LogDirectory.samples(1, 30...33)],
+    ])
+    let result = try await cut(log.data, at: segment)
+    #expect(result.before.samples == 11)
+    #expect(result.countedReadable() == 21)
+    #expect(result.steps.map(\.loss.samples) == [told])
+    #expect(result.after.samples == left)
+  }
+
   @Test func `deletions of what stays are written behind the cut`() async throws {
     let folder = try TemporaryDirectory()
     for path in ["", "/wal", "/chunks_head"] { try makeFolder(folder.data + path) }
