@@ -91,7 +91,8 @@ extension Evidence {
       path: directory.path, commandLine: options.commandLine,
       run: Run(start: 0, end: 0, host: []), limits: limits, diagnosis: diagnosis,
       churn: conclusions.churn,
-      analysis: conclusions.analysis, headAnalysis: conclusions.head, check: check.told(with: diagnosis.startup).result,
+      analysis: conclusions.analysis, headAnalysis: conclusions.head,
+      check: check.told(with: diagnosis.startup).result,
       repair: repair, repairProblem: problem, servers: servers, timeline: [],
       lost: diagnosis.startup.first.loss.timeRange, files: files,
       events: options.events.map { Event(time: $0.time.time(end), text: $0.text) }
