@@ -42,6 +42,11 @@ public enum DirectoryVerdict: String, Sendable {
   }
 }
 
+extension Diagnosis {
+  /// True where something grew that is an incident, and for a start that is a finding.
+  public var isFinding: Bool { growth?.incidents.isEmpty == false || startup.isFinding }
+}
+
 extension StartupPrediction {
   /// True for a start that fails, that loses something, or that something is in the way of: a command that
   /// meets one ends with the status of a finding.

@@ -48,6 +48,17 @@ import Testing
     }
   }
 
+  @Test func `the evidence of a start that loses says so with its status, too`() throws {
+    let folder = try TemporaryDirectory()
+    let bundle = folder.path + "/bundle"
+    let result = try CommandRunner.run(
+      ["evidence", data("clock-forty-days-ahead"), "--output", bundle], seconds: 120)
+    #expect(result.status == 1, "\(result.stderr)")
+    let report = try readText(bundle + "/report.md")
+    #expect(report.contains("No step mends what is wrong here."))
+    #expect(!report.contains("Nothing needs a repair."))
+  }
+
   @Test func `a pointer in the place of a file is called that`() throws {
     let words = "it is a Git LFS pointer to a file of 521 bytes, which `git lfs pull` brings"
     for command in ["check", "diagnose"] {

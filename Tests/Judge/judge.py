@@ -405,7 +405,9 @@ class Judge:
                     data = os.path.join(work, "data")
                     subprocess.run(["cp", "-a", directory, data], check=True)
                     refuses = {"outcome": "refuses", "second": {"outcome": "starts"}, "loss": {"samples": 0}}
-                    self.untouched[name] = self.serve(data, work, fixture, Samples(), set(), name, refuses)
+                    # What is there says for which time the server is asked.
+                    now = self.tool.dump(data)
+                    self.untouched[name] = self.serve(data, work, fixture, now, now.keys(), name, refuses)
             return any(each.startswith(kind) for each in self.untouched[name])
 
     def serve(self, data, work, fixture, now, allowed, name, after):

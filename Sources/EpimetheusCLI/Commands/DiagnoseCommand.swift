@@ -51,8 +51,6 @@ struct DiagnoseCommand: AsyncParsableCommand {
       }
     }
     let status = ExitStatus(diagnosis.problems)
-    let isFound =
-      diagnosis.growth?.incidents.isEmpty == false || diagnosis.startup.isFinding
-    try (status == .clean && isFound ? .findings : status).end()
+    try (status == .clean && diagnosis.isFinding ? .findings : status).end()
   }
 }

@@ -16,8 +16,8 @@ struct EvidenceCommand: AsyncParsableCommand {
     discussion: """
       BUNDLE gets report.html, report.md, report.json, evidence.sqlite, tables/*.csv, manifest.json \
       and SHA256SUMS (`sha256sum -c` inside it). A second run on the same directory gives the same \
-      bytes but for the block `run` of manifest.json. Exit status: 0 nothing found, 1 an explosion \
-      or damage, 2 something could not be looked at, or the bundle could not be written, 130 \
+      bytes but for the block `run` of manifest.json. Exit status: 0 nothing found, 1 an incident, \
+      damage, or a start that fails or loses something, 2 something could not be looked at, or the bundle could not be written, 130 \
       interrupted: then nothing is left of it.
       """)
 
@@ -144,8 +144,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       return .incomplete
     }
     let isFound =
-      evidence.diagnosis.explosion != nil
-      || evidence.findings.contains { $0.severity > .info }
+      evidence.diagnosis.isFinding || evidence.findings.contains { $0.severity > .info }
     return isFound ? .findings : status
   }
 

@@ -14,7 +14,8 @@ extension Story {
           blocks: [.paragraph("No repair could be planned: \(said: problem).")])
       }
       guard isStartable else { return nil }
-      let isWrong = allFindings.contains { $0.severity >= .loss }
+      let isWrong =
+        evidence.diagnosis.startup.isFinding || allFindings.contains { $0.severity >= .loss }
       return Section(
         id: "repair", title: "Repair",
         blocks: [
