@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 public import TSDBCheck
 internal import TSDBStore
 
