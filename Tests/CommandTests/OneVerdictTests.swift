@@ -37,6 +37,13 @@ import Testing
       try CommandRunner.run([command, directory, "--format", "json"] + flags, seconds: 300)
     }
     let diagnosed = try ask("diagnose")
+    // A folder above data directories, as that of a pair is, is none to any of them.
+    guard !diagnosed.stdout.isEmpty else {
+      for command in ["diagnose", "check", "preflight", "repair"] {
+        #expect(try ask(command).status == 2, "\(command)")
+      }
+      return
+    }
     let diagnosis = Verdict(try JSONTree(diagnosed.stdout), "startup")
 
     let checked = try ask("check")
