@@ -13,6 +13,8 @@ public struct DirectoryHistory: Sendable {
     public static let head = Parts(rawValue: 1)
     /// Blocks.
     public static let blocks = Parts(rawValue: 2)
+    /// What repairs took out of the head and kept: a ledger needs it, and nothing else does.
+    public static let quarantine = Parts(rawValue: 4)
   }
 
   /// The head as it was counted; its history holds the series of the blocks as well.
@@ -30,7 +32,7 @@ public struct DirectoryHistory: Sendable {
   public private(set) var scrapeInterval: Int64?
 
   /// Names of targets that a repair cut out.
-  private var cutTargets: Set<[UInt8]> = []
+  private var cutTargets: Set<CutTargets.Name> = []
 
   /// Whether blocks were read.
   public private(set) var hasBlocks = false
@@ -64,7 +66,9 @@ public struct DirectoryHistory: Sendable {
     if parts.contains(.blocks) {
       for folder in directory.blocks { read.add(Block(folder), progress: progress) }
     }
-    if parts.contains(.head) { read.cutTargets = CutTargets(of: directory, read.history).names }
+    if parts.contains([.head, .quarantine]) {
+      read.cutTargets = CutTargets(of: directory, read.history).names
+    }
     return read
   }
 
@@ -110,8 +114,8 @@ public struct DirectoryHistory: Sendable {
     observation.interval = scrapeInterval
     observation.gaps = head.census.activity.gaps
     observation.headSeries = headSeries > 0 ? headSeries : nil
+    observation.cutTargets = Set(cutTargets.map(\.value))
     // Blocks hold what was before the checkpoint; without them nobody knows.
-    observation.cutTargets = cutTargets
     observation.uncertainSeries = hasBlocks ? 0 : head.census.checkpointSeries
     return observation
   }
@@ -129,6 +133,11 @@ public struct DirectoryHistory: Sendable {
     _ replacement: (_ name: [UInt8], _ value: [UInt8]) -> [UInt8]?
   ) {
     head.census.history.replaceValues(replacement)
+    // What tells of a target may do so by a label that is left as it is.
+    cutTargets.formUnion(
+      cutTargets.compactMap { name in
+        replacement(name.label, name.value).map { CutTargets.Name(label: name.label, value: $0) }
+      })
   }
 
   /// Bytes that `read` goes through, for a progress bar.

@@ -11,7 +11,7 @@ extension Diagnosis {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Diagnosis {
     let read = await DirectoryHistory.read(
-      directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
+      directory, parts: [.head, .blocks, .quarantine], jobs: jobs, progress: progress)
     return await make(
       of: directory, read, jobs: jobs, startup: startup, progress: progress)
   }

@@ -17,14 +17,14 @@ public enum DirectoryVerdict: String, Sendable {
   case incomplete
 
   /// What `check` found and what a start does. A server is started on a data directory alone: what a
-  /// block, or a folder of segments, comes to is by what was found in it.
-  public init(_ check: Check, _ start: StartupPrediction) {
+  /// block, or a folder of segments, comes to is by what was found in it, and `start` nil.
+  public init(_ check: Check, _ start: StartupPrediction?) {
     let worst = check.worst ?? .info
     guard !check.isIncomplete else {
       self = .incomplete
       return
     }
-    guard check.directory.kind == .server || check.directory.kind == .agent else {
+    guard let start else {
       switch worst {
       case .info: self = .sound
       case .warning: self = .endangered

@@ -77,7 +77,7 @@ extension Evidence {
       read = known
     } else {
       read = await DirectoryHistory.read(
-        directory, parts: [.head, .blocks], jobs: options.jobs)
+        directory, parts: [.head, .blocks, .quarantine], jobs: options.jobs)
     }
     if let redactor = options.redactor { read.replaceValues(redactor.replacement) }
     let range = read.history.series.timeRange
@@ -113,7 +113,7 @@ extension Evidence {
     _ progress: @escaping @Sendable (Int) -> Void
   ) async -> (check: Check, read: DirectoryHistory?) {
     async let reading = DirectoryHistory.read(
-      directory, parts: [.head, .blocks], jobs: options.jobs, progress: progress)
+      directory, parts: [.head, .blocks, .quarantine], jobs: options.jobs, progress: progress)
     let check = await Check.run(
       directory, level: .standard, jobs: options.jobs, progress: progress)
     let read = await reading

@@ -117,6 +117,18 @@ extension DataDirectory {
 }
 
 extension DataDirectory {
+  /// What the names of folders begin with in which a repair keeps what it took out.
+  package static let quarantinePrefix = "epimetheus-quarantine-"
+  /// The folder in it that has files and folders as they were, under their old paths.
+  package static let quarantineOriginals = "original"
+
+  /// Those folders.
+  package var quarantines: [FolderEntry] {
+    strangers.filter { $0.isDirectory && $0.name.hasPrefix(Self.quarantinePrefix) }
+  }
+}
+
+extension DataDirectory {
   /// The links with the name of a block. A server passes over them without a word, wherever they lead
   /// (tsdb/db.go, `blockDirs`).
   public var linkedBlocks: [FolderEntry] {

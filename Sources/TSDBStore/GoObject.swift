@@ -146,17 +146,23 @@ struct GoObject {
   /// Go looks for a key as it is spelled, then in any case (encoding/json, `foldName`), in which the long s and
   /// the sign for kelvin are letters too. No two fields of ours differ by case alone.
   private static func isKey(_ key: String, of field: String) -> Bool {
-    if key == field { return true }
-    func folded(_ text: String) -> [Unicode.Scalar] {
-      text.unicodeScalars.map { scalar in
-        switch scalar {
-        case "A"..."Z": Unicode.Scalar(UInt8(ascii: scalar) | 0x20)
-        case "\u{17f}": "s"
-        case "\u{212a}": "k"
-        default: scalar
-        }
+    var rest = key.utf8[...]
+    for byte in field.utf8 {
+      let letter = lowercased(byte)
+      if rest.first.map(lowercased) == letter {
+        rest.removeFirst()
+      } else if letter == UInt8(ascii: "s"), rest.starts(with: "\u{17f}".utf8) {
+        rest.removeFirst(2)
+      } else if letter == UInt8(ascii: "k"), rest.starts(with: "\u{212a}".utf8) {
+        rest.removeFirst(3)
+      } else {
+        return false
       }
     }
-    return folded(key) == folded(field)
+    return rest.isEmpty
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
   }
 }

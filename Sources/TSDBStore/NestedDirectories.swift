@@ -29,11 +29,16 @@ struct NestedDirectories {
     }
   }
 
-  /// True for what a server, an agent or an ingester keeps its data in.
+  /// True for what a server, an agent or an ingester keeps its data in. Other things are called `wal` as well:
+  /// here it must hold a log.
   private static func isData(_ entries: [FolderEntry]) -> Bool {
     entries.contains { entry in
-      entry.isDirectory
-        && (["wal", "chunks_head"].contains(entry.name) || ULID(entry.name) != nil)
+      guard entry.isDirectory else { return false }
+      if entry.name == "chunks_head" || ULID(entry.name) != nil { return true }
+      guard entry.name == "wal", let log = try? SegmentFolder(path: entry.path) else {
+        return false
+      }
+      return !log.segments.isEmpty || !log.checkpoints.isEmpty
     }
   }
 

@@ -111,6 +111,12 @@ public struct SegmentFolder: Equatable, Sendable {
     return [.folder(checkpoint.path, .checkpoint, sentence)]
   }
 
+  /// The segments that a server opens when it starts on this log: those that the last checkpoint does not replace.
+  public var replayed: [SegmentFile] {
+    let first = checkpoints.last.map { $0.number &+ 1 } ?? 0
+    return segments.filter { $0.number >= first }
+  }
+
   /// Bytes of all segments, without checkpoints.
   public var size: Int { segments.totalSize }
 }

@@ -75,11 +75,17 @@ import Testing
     try writeFile(folder.path + "/notes.txt", [])
     #expect(sentence(folder.path).contains("not a Prometheus data directory"))
     #expect(sentence(folder.path + "/notes.txt").contains("not a directory"))
-    for tenant in ["tsdb/team-a/wal", "tsdb/team-b/chunks_head", "agent/data/wal", "x/y/z/w/wal"] {
+    // In `locale` it is a language.
+    for tenant in [
+      "tsdb/team-a/wal", "tsdb/team-b/chunks_head", "agent/data/wal", "x/y/z/w/wal", "locale/wal",
+    ] {
       var path = folder.path
       for name in tenant.split(separator: "/") {
         path += "/" + name
         if !exists(path) { try makeFolder(path) }
+      }
+      if path.hasSuffix("/wal") {
+        try writeFile(path + (tenant == "locale/wal" ? "/messages" : "/00000000"), [])
       }
     }
     #expect(

@@ -82,9 +82,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if let parts = parts(of: data) {
       let progress = Progress(
         "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
-      let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
-        progress.advance(bytes: $0)
-      }
+      let read = await DirectoryHistory.read(
+        data, parts: parts.union(.quarantine), jobs: jobs.count
+      ) { progress.advance(bytes: $0) }
       progress.finish()
       damage = read.problems(withThoseOf: data, parts)
       MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))

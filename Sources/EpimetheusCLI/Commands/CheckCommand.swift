@@ -39,10 +39,12 @@ struct CheckCommand: AsyncParsableCommand {
     let checked = try await DataDirectory.settled(
       directory, allowsFresh: true, problems: { $0.check.unread }
     ) { (data: DataDirectory) -> CheckedDirectory in
-      let progress = Progress(
-        "checking", total: Check.bytesToRead(in: data) + DirectoryStart.bytesToRead(in: data))
+      let isServed = data.kind == .server || data.kind == .agent
+      let more = isServed ? DirectoryStart.bytesToRead(in: data) : 0
+      let progress = Progress("checking", total: Check.bytesToRead(in: data) + more)
       defer { progress.finish() }
       let check = await Check.run(data, level: level, jobs: jobs) { progress.advance(bytes: $0) }
+      guard isServed else { return CheckedDirectory(check: check, start: nil) }
       let start = await DirectoryStart.read(data, options, jobs: jobs) {
         progress.advance(bytes: $0)
       }
@@ -62,13 +64,11 @@ struct CheckCommand: AsyncParsableCommand {
 /// What a check found, and what the next start does.
 struct CheckedDirectory {
   let check: Check
-  let start: StartupPrediction
+  /// Nil for a block, or a folder of segments, which no server is started on.
+  let start: StartupPrediction?
 
   /// What it comes to.
   var verdict: DirectoryVerdict { DirectoryVerdict(check, start) }
-
-  /// True where a server can be started on it.
-  var isServed: Bool { check.directory.kind == .server || check.directory.kind == .agent }
 
   /// How the command ends.
   fileprivate var status: ExitStatus {

@@ -67,9 +67,9 @@ struct ChurnCommand: AsyncParsableCommand {
     let parts: DirectoryHistory.Parts = head ? .head : blocksOnly ? .blocks : [.head, .blocks]
     let progress = Progress(
       "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
-    let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
-      progress.advance(bytes: $0)
-    }
+    let read = await DirectoryHistory.read(
+      data, parts: parts.union(.quarantine), jobs: jobs.count
+    ) { progress.advance(bytes: $0) }
     progress.finish()
     let dataTimes = read.history.series.timeRange
     let range = try times.asked.range(in: dataTimes)

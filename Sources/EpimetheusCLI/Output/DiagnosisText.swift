@@ -133,7 +133,7 @@ struct DiagnosisText {
       let starts =
         diagnosis.restarts.isCrashLoop
         ? color(.warn, "\(empty) empty segments end the WAL: so many starts failed in a row")
-        : "\(empty) empty segments end the WAL: that many starts had nothing to write"
+        : "\(empty) empty segments end the WAL: that many starts wrote nothing to it"
       lines.append(starts)
     }
     let leftovers = found.leftovers + (found.wal?.leftovers ?? []) + (found.wbl?.leftovers ?? [])

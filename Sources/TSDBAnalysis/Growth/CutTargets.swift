@@ -13,19 +13,20 @@ struct CutTargets {
     let value: [UInt8]
   }
 
-  /// What the folder of a quarantine is called, and what was taken out lies under in it.
-  private static let prefix = "epimetheus-quarantine-"
-  private static let originals = "original/wal"
+  /// A label that names targets, and its value.
+  struct Name: Hashable, Sendable {
+    let label: [UInt8]
+    let value: [UInt8]
+  }
 
   /// The names.
-  let names: Set<[UInt8]>
+  let names: Set<Name>
 
   /// Reads the series in the quarantines of `directory`, of which `history` has those that are there.
   init(of directory: DataDirectory, _ history: SeriesHistory) {
     var cut = Set<Key>()
-    for entry in directory.strangers
-    where entry.isDirectory && entry.name.hasPrefix(Self.prefix) {
-      for path in Self.segments(in: entry.path + "/" + Self.originals) {
+    for entry in directory.quarantines {
+      for path in Self.segments(in: entry.path + "/" + DataDirectory.quarantineOriginals + "/wal") {
         guard let file = try? MappedFile(path: path) else { continue }
         Self.read(file, into: &cut)
       }
@@ -36,7 +37,9 @@ struct CutTargets {
     }
     Self.removeKept(of: history, from: &cut)
     // A number names many things.
-    names = Set(cut.map(\.value).filter { !$0.allSatisfy { (0x30...0x39).contains($0) } })
+    names = Set(
+      cut.map { Name(label: $0.label, value: $0.value) }
+        .filter { !$0.value.allSatisfy { (0x30...0x39).contains($0) } })
   }
 
   /// The segments of a log, and those of its checkpoints.
@@ -55,9 +58,9 @@ struct CutTargets {
       while let slice = next {
         slice.read(into: &batch)
         for entry in batch.entries
-        where entry.byteCount > 0 && batch.payload(of: entry).byte(at: 0) == 1 {
-          read(batch.payload(of: entry), at: entry.offset, into: &cut)
-        }
+        where entry.byteCount > 0
+          && RecordType(code: batch.payload(of: entry).byte(at: 0)) == .series
+        { read(batch.payload(of: entry), at: entry.offset, into: &cut) }
         next = slice.rest(behind: batch)
       }
     }

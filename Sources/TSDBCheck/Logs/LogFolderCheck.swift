@@ -26,7 +26,7 @@ struct LogFolderCheck {
     checkCheckpoints()
     if isReplayed {
       checkStart()
-      names(of: folder.segments)
+      names()
     }
     checkEnd()
     leftovers()
@@ -53,8 +53,8 @@ struct LogFolderCheck {
 
   /// A listing takes any number for the name of a segment. Those of a checkpoint and of the WBL are opened by
   /// the names that were listed, those of the WAL by the one that goes with the number (tsdb/head.go, `Init`).
-  private mutating func names(of segments: [SegmentFile]) {
-    for segment in segments where segment.name != segment.nameOpened {
+  private mutating func names() {
+    for segment in folder.replayed where segment.name != segment.nameOpened {
       add(
         "wal.segments.name", .fatal, segment.path,
         "is listed as segment \(segment.number), which a server opens under another name",

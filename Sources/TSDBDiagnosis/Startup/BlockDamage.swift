@@ -35,6 +35,7 @@ enum BlockDamage {
     var sequence = index.series(chunks: true)
     while sequence.next() {
       for meta in sequence.batch.chunks {
+        guard damage.count < most else { return damage }
         let place = meta.reference.segment
         guard files.indices.contains(place) else {
           if absent.insert(place).inserted { damage.append(missing(place, in: folder)) }

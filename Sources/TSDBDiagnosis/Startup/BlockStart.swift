@@ -47,8 +47,9 @@ struct BlockStart {
     let retired = Self.retired(opened.map(\.meta), options)
     if let newest = opened.max(by: { $0.meta.maxTime < $1.meta.maxTime }), !retired.isEmpty {
       reasons.append(
-        "\(retired.count) blocks are older than the retention, which is counted back from the end of the "
-          + "newest, \(newest.folder.name): they are deleted")
+        (retired.count == 1 ? "a block is" : "\(retired.count) blocks are")
+          + " older than the retention, which is counted back from the end of the newest, "
+          + "\(newest.folder.name), and deleted")
     }
     var gone = parents.union(retired)
     gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))

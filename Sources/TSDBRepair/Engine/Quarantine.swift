@@ -11,7 +11,7 @@ internal import TSDBStore
 ///       lost+found/   what could not be placed, as JSON Lines
 public struct Quarantine: Equatable, Sendable {
   /// What all names begin with.
-  static let prefix = "epimetheus-quarantine-"
+  static let prefix = DataDirectory.quarantinePrefix
 
   /// The data directory.
   let root: String
@@ -24,7 +24,7 @@ public struct Quarantine: Equatable, Sendable {
   /// The folder.
   public var path: String { Path.join(root, name) }
   var journal: String { Path.join(path, "journal") }
-  var originals: String { Path.join(path, "original") }
+  var originals: String { Path.join(path, DataDirectory.quarantineOriginals) }
   var staging: String { Path.join(path, "new") }
   var lostAndFound: String { Path.join(path, "lost+found") }
 

@@ -39,7 +39,7 @@ enum RenumberWAL {
   /// take the name of another.
   static func nameStep(_ context: RepairContext) -> RepairStep? {
     let segments = context.directory.wal?.segments ?? []
-    let renamed = segments.filter { $0.name != $0.nameOpened }
+    let renamed = (context.directory.wal?.replayed ?? []).filter { $0.name != $0.nameOpened }
     let paths = Set(segments.map(\.path))
     let changes = renamed.map { segment in
       (segment.path, String(segment.path.dropLast(segment.name.count)) + segment.nameOpened)

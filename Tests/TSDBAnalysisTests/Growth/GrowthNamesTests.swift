@@ -122,9 +122,16 @@ import Testing
     for folder in ["", "/original", "/original/wal"] { try makeFolder(quarantine + folder) }
     try writeFile(
       quarantine + "/original/wal/00000000", WALBuilder([[1] + kept + cut, samples]).bytes)
-    let read = await DirectoryHistory.read(
-      try DataDirectory(path: directory.data), parts: .head, jobs: 1)
+    let data = try DataDirectory(path: directory.data)
+    var read = await DirectoryHistory.read(data, parts: [.head, .quarantine], jobs: 1)
     #expect(read.observation.cutTargets == [Array("w-b".utf8)])
+    // What tells of them has pseudonyms then, if its label is replaced.
+    read.replaceValues { name, value in
+      name.elementsEqual("pod".utf8) ? Array("x-".utf8) + value : nil
+    }
+    #expect(read.observation.cutTargets == [Array("w-b".utf8), Array("x-w-b".utf8)])
+    // No other command looks into it.
+    #expect(await DirectoryHistory.read(data, parts: .head, jobs: 1).observation.cutTargets == [])
   }
 
   // MARK: When a history begins

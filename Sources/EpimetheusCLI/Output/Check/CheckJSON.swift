@@ -36,8 +36,7 @@ struct CheckJSON {
           data: Summary(
             findings: result.findings.count, filesChecked: result.files,
             bytesChecked: result.bytes, verdict: checked.verdict.rawValue,
-            startup: checked.isServed
-              ? StartupReport(checked.start, directory: directory) : nil))))
+            startup: checked.start.map { StartupReport($0, directory: directory) }))))
   }
 
   private struct Line<Fields: Encodable>: Encodable {

@@ -69,16 +69,20 @@ struct CheckText {
 
   /// What the next start does; for what no server is started on, what was found comes to.
   private var verdict: String {
-    let directory = check.directory
     let verdict = checked.verdict
-    if checked.isServed, directory.isFresh, verdict == .sound {
+    guard let start = checked.start else {
+      let words = verdict == .incomplete ? unseen : color(verdict.role, verdict.words)
+      return words + "\n"
+    }
+    let directory = check.directory
+    if directory.isFresh, verdict == .sound {
       return color(.good, "Empty: a server begins anew.") + "\n"
     }
-    guard verdict != .incomplete else { return unseen + "\n" }
-    guard checked.isServed else { return color(verdict.role, verdict.words) + "\n" }
-    let text = StartupText(startup: checked.start, color: color, directory: directory.path).text
-    guard verdict == .endangered, checked.start.first.outcome == .starts,
-      let worst = check.worst, worst > .info
+    // What the start does not say, for it needs no such file.
+    if check.isIncomplete { return unseen + "\n" }
+    let text = StartupText(startup: start, color: color, directory: directory.path).text
+    guard verdict == .endangered, start.first.outcome == .starts, let worst = check.worst,
+      worst > .info
     else { return text }
     return text + "  But " + worst.remark + "\n"
   }
@@ -147,7 +151,7 @@ extension Severity {
   fileprivate var remark: String {
     switch self {
     case .info, .warning: "what was found above will fail, or lose something, later."
-    case .loss, .fatal: "what was found above is damaged, and queries may fail of it."
+    case .loss, .fatal: "what was found above is damaged, and what it held cannot be read."
     }
   }
 }
