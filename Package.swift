@@ -22,7 +22,7 @@ let package = Package(
       name: "Epimetheus",
       targets: [
         "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
-        "TSDBRepair", "TSDBEvidence",
+        "TSDBRepair", "TSDBReport", "TSDBEvidence",
       ]),
   ],
   dependencies: [
@@ -71,10 +71,17 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Wording", swiftSettings: house),
     .target(
+      name: "TSDBReport",
+      dependencies: [
+        "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck", "TSDBAnalysis",
+        "TSDBDiagnosis", "TSDBRepair",
+      ],
+      swiftSettings: house),
+    .target(
       name: "TSDBEvidence",
       dependencies: [
         "Wording", "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
-        "TSDBRepair", "CSQLite", "CZlib", "CZstd",
+        "TSDBRepair", "TSDBReport", "CSQLite", "CZlib", "CZstd",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
@@ -82,7 +89,7 @@ let package = Package(
       name: "EpimetheusCLI",
       dependencies: [
         "CMemory", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck",
-        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBEvidence",
+        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBReport", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -120,6 +127,12 @@ let package = Package(
       dependencies: [
         "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
         "TSDBStore", "TSDBFormat", "TestSupport",
+      ]),
+    .testTarget(
+      name: "TSDBReportTests",
+      dependencies: [
+        "TSDBReport", "Wording", "TSDBDiagnosis", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
+        "TestSupport",
       ]),
     .testTarget(name: "WordingTests", dependencies: ["Wording", "TestSupport"]),
     .testTarget(

@@ -2,9 +2,6 @@ internal import ArgumentParser
 
 /// The root command: a name, a version and the list of commands.
 struct Epimetheus: AsyncParsableCommand {
-  /// The release. The only place that says it.
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "epimetheus",
     abstract: "Looks into Prometheus data directories, without a server, and repairs them.",
@@ -16,7 +13,7 @@ struct Epimetheus: AsyncParsableCommand {
       Exit status: 0 nothing wrong, 1 something was found, 2 something could not be looked at, \
       64 the command line is wrong.
       """,
-    version: "epimetheus \(version)",
+    version: "epimetheus \(Release.version)",
     subcommands: [
       DiagnoseCommand.self, PreflightCommand.self, CheckCommand.self, ExplainCommand.self,
       AnalyzeCommand.self, ChurnCommand.self, DiffCommand.self, WhatIfCommand.self,

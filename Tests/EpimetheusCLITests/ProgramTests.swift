@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ProgramTests {
   @Test func `the version is one line of two words`() {
-    #expect(Epimetheus.configuration.version == "epimetheus \(Epimetheus.version)")
-    let numbers = Epimetheus.version.split(separator: ".").compactMap { Int($0) }
+    #expect(Epimetheus.configuration.version == "epimetheus \(Release.version)")
+    let numbers = Release.version.split(separator: ".").compactMap { Int($0) }
     #expect(numbers.count == 3)
   }
 

@@ -60,22 +60,3 @@ struct CheckCommand: AsyncParsableCommand {
     try checked.status.end()
   }
 }
-
-/// What a check found, and what the next start does.
-struct CheckedDirectory {
-  let check: Check
-  /// Nil for a block, or a folder of segments, which no server is started on.
-  let start: StartupPrediction?
-
-  /// What it comes to.
-  var verdict: DirectoryVerdict { DirectoryVerdict(check, start) }
-
-  /// How the command ends.
-  fileprivate var status: ExitStatus {
-    switch verdict {
-    case .incomplete: .incomplete
-    case .sound: .clean
-    case .endangered, .damaged, .unstartable: .findings
-    }
-  }
-}

@@ -165,16 +165,4 @@ extension ChurnGrouping {
     default: self = .values(of: Array(key.utf8))
     }
   }
-
-  /// The key of `--by`.
-  var key: [UInt8] {
-    switch self {
-    case .metric: Array("metric".utf8)
-    case .label: Array("label".utf8)
-    case .pair: Array("pair".utf8)
-    case .metricLabel: Array("metric-label".utf8)
-    case .target: Array("target".utf8)
-    case .values(let label): label
-    }
-  }
 }

@@ -44,9 +44,10 @@ struct DiagnoseCommand: AsyncParsableCommand {
     try StandardOutput.write { out in
       switch output.format {
       case .text:
-        let text = DiagnosisText(diagnosis, color: output.colors)
+        let text = DiagnosisText(
+          diagnosis, color: output.colors, columns: Terminal.columns)
         let rows = verbose ? nil : Terminal.rows
-        out.write(rows.map { text.text(rows: $0, columns: Terminal.columns) } ?? text.text)
+        out.write(rows.map { text.text(rows: $0) } ?? text.text)
       case .json: out.write(try JSONOutput.report(DiagnosisReport(diagnosis)))
       }
     }

@@ -149,29 +149,3 @@ struct DiffCommand: AsyncParsableCommand {
     return report
   }
 }
-
-/// What was compared, and what came of it.
-struct DiffReport {
-  /// One side: a directory, at a time if there is only one.
-  struct Side {
-    let path: String
-    var time: Int64?
-    /// Series that tombstones delete whole, and that are not compared.
-    var deleted = 0
-  }
-
-  let first: Side
-  let second: Side
-  let diff: HistoryDiff
-  /// Gaps of the first side that the second can fill; nil where nobody looked.
-  var gapsOfFirst: [SampleOccupancy.Gap]?
-  var gapsOfSecond: [SampleOccupancy.Gap]?
-  /// What is wrong, by directory.
-  let damage: [(String, [FileError])]
-
-  /// True where no difference was found.
-  var isEqual: Bool {
-    diff.appeared == 0 && diff.vanished == 0 && gapsOfFirst?.isEmpty != false
-      && gapsOfSecond?.isEmpty != false
-  }
-}

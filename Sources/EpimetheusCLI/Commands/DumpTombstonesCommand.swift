@@ -75,7 +75,7 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
   /// Writes the tombstones of a block, or of the head, that touch `range`; false if there are none.
   private func write(
     _ entries: [(Tombstone, [Label]?)], of block: String?, in range: TimeRange?,
-    to out: inout StandardOutput
+    to out: inout ReportSink
   ) throws -> Bool {
     let wanted = entries.filter { tombstone, _ in
       guard let range else { return true }

@@ -176,7 +176,7 @@ struct EvidenceCommand: AsyncParsableCommand {
 
   private func options(_ redactor: Redactor?) throws -> Evidence.Options {
     var options = Evidence.Options()
-    options.tool = "epimetheus \(Epimetheus.version)"
+    options.tool = "epimetheus \(Release.version)"
     options.commandLine = ["epimetheus"] + CommandLine.arguments.dropFirst()
     options.startup = try startup.options()
     options.jobs = jobs.count

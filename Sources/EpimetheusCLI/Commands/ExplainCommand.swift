@@ -2,12 +2,6 @@ internal import ArgumentParser
 internal import TSDBCheck
 internal import TSDBFormat
 
-/// What `explain` writes.
-enum ExplainFormat: String, OutputFormat {
-  case text, markdown
-  static var standard: Self { .text }
-}
-
 /// `epimetheus explain [RULE]`: what a rule of `check` means.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

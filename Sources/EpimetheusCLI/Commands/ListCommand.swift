@@ -103,3 +103,5 @@ struct ListCommand: AsyncParsableCommand {
     try ExitStatus(problems).end()
   }
 }
+
+extension ListPart.Kind: ExpressibleByArgument {}

@@ -3,12 +3,6 @@ internal import PrometheusConfig
 internal import TSDBAnalysis
 internal import TSDBStore
 
-/// What `policy` writes.
-enum PolicyFormat: String, OutputFormat {
-  case text, json, junit, sarif
-  static var standard: Self { .text }
-}
-
 /// `epimetheus policy DIR --policy FILE`: a label policy held against data.
 struct PolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

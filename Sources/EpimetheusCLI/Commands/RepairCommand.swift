@@ -61,7 +61,7 @@ struct RepairCommand: AsyncParsableCommand {
     try StandardOutput.write(changed: changed) { out in
       switch output.format {
       case .text:
-        out.write(RepairText(outcome, directory, target, color: output.colors).text)
+        out.write(RepairText(outcome, directory, output: target.output, color: output.colors).text)
       case .json:
         out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
       }

@@ -86,14 +86,6 @@ struct DrillDownOptions: ParsableArguments {
   }
 }
 
-/// What a closer look found.
-enum DrillDown {
-  case table(String, String, [Cardinality.Line])
-  case targets([Cardinality.TargetCount])
-  case metric(MetricDrillDown)
-  case label(LabelDrillDown)
-}
-
 /// Why there is nothing to look at.
 enum DrillDownFailure: Error, CustomStringConvertible {
   case noMetric(String)

@@ -7,23 +7,15 @@ where RawValue == String {
   static var standard: Self { get }
 }
 
-/// What most commands write.
-enum ReportFormat: String, OutputFormat {
-  case text, json
-  static var standard: Self { .text }
-}
+extension ReportFormat: OutputFormat { static var standard: Self { .text } }
 
-/// What commands write that have a peer in promtool.
-enum PeerFormat: String, OutputFormat {
-  case text, json, promtool
-  static var standard: Self { .text }
-}
+extension PeerFormat: OutputFormat { static var standard: Self { .text } }
 
-/// What the dumps of exemplars, metadata and tombstones write.
-enum DumpFormat: String, OutputFormat {
-  case text, json, csv
-  static var standard: Self { .text }
-}
+extension DumpFormat: OutputFormat { static var standard: Self { .text } }
+
+extension ExplainFormat: OutputFormat { static var standard: Self { .text } }
+
+extension PolicyFormat: OutputFormat { static var standard: Self { .text } }
 
 /// `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {

@@ -82,7 +82,8 @@ struct RepairTarget: ParsableArguments {
   private func confirm(_ plan: Repair.Result, _ directory: String) throws {
     let lost = plan.lostToAskFor
     guard lost.samples > 0 || lost.series > 0, !yes else { return }
-    let text = RepairText(RepairOutcome(result: plan, isDone: false), directory, self, color: .none)
+    let text = RepairText(
+      RepairOutcome(result: plan, isDone: false), directory, output: output, color: .none)
     StandardError.write(text.question)
     var sentence = "this takes away \(Units.count(lost.samples)) samples"
     if lost.series > 0 { sentence += " of \(Units.count(lost.series)) series" }
@@ -115,12 +116,4 @@ extension Repair.Result {
     if isRepair { lost.samples = max(lost.samples, lostByRepair) }
     return lost
   }
-}
-
-/// What a repair came to.
-struct RepairOutcome {
-  /// What was planned or made.
-  let result: Repair.Result
-  /// True if it was made.
-  let isDone: Bool
 }

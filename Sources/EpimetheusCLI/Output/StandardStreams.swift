@@ -2,42 +2,23 @@ internal import Glibc
 internal import TSDBFormat
 internal import TSDBStore
 
-/// Standard output: buffered, and never forgotten to be flushed.
-///
-/// Exists only inside `StandardOutput.write { out in … }`, which flushes at the end and throws what
-/// went wrong. After a failed write the rest is dropped.
-struct StandardOutput: TextOutputStream {
-  private static let capacity = 1 << 16
-  private let descriptor: Int32
-  private var buffer: [UInt8] = []
-  private(set) var failure: OutputError?
-
-  private init(descriptor: Int32) {
-    self.descriptor = descriptor
-    buffer.reserveCapacity(Self.capacity + 4096)
-  }
-
+/// Standard output: a sink that is never forgotten to be flushed.
+enum StandardOutput {
   /// Runs `body`, flushes, and throws `OutputError` if anything could not be written, before any
   /// error of `body`.
   static func write<Result>(
-    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout StandardOutput) throws -> Result
+    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout ReportSink) throws -> Result
   ) throws -> Result {
-    var output = StandardOutput(descriptor: descriptor)
-    let result: Swift.Result<Result, any Error>
-    do {
-      result = .success(try body(&output))
-    } catch {
-      result = .failure(error)
-    }
-    output.flush()
-    if let failure = output.failure { throw failure }
+    var output = sink(descriptor)
+    let result = Swift.Result { try body(&output) }
+    try output.finish()
     return try result.get()
   }
 
   /// The same after the directory at `path` was changed, if it was: where that cannot be told on standard
   /// output, standard error tells it, with how to take it back.
   static func write(
-    changed path: String?, _ body: (inout StandardOutput) throws -> Void
+    changed path: String?, _ body: (inout ReportSink) throws -> Void
   ) throws {
     do {
       try write(body)
@@ -51,58 +32,24 @@ struct StandardOutput: TextOutputStream {
 
   /// The same for a `body` that waits for others.
   static func write<Result>(
-    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout StandardOutput) async throws -> Result
+    to descriptor: Int32 = STDOUT_FILENO, _ body: (inout ReportSink) async throws -> Result
   ) async throws -> Result {
-    var output = StandardOutput(descriptor: descriptor)
+    var output = sink(descriptor)
     let result: Swift.Result<Result, any Error>
     do {
       result = .success(try await body(&output))
     } catch {
       result = .failure(error)
     }
-    output.flush()
-    if let failure = output.failure { throw failure }
+    try output.finish()
     return try result.get()
   }
 
-  /// Writes `text` as it is.
-  mutating func write(_ text: String) {
-    buffer.append(contentsOf: text.utf8)
-    if buffer.count >= Self.capacity { flush() }
-  }
-
-  /// Writes `text` and a line feed.
-  mutating func line(_ text: String = "") {
-    write(text)
-    buffer.append(0x0a)
-  }
-
-  /// Writes raw bytes.
-  mutating func write(bytes: [UInt8]) {
-    buffer.append(contentsOf: bytes)
-    if buffer.count >= Self.capacity { flush() }
-  }
-
-  /// Writes borrowed bytes; many of them go out without a copy. Throws what went wrong now or before,
-  /// so that nobody goes on for a reader who went away.
-  mutating func write(_ bytes: RawSpan) throws(OutputError) {
-    if buffer.count + bytes.byteCount >= Self.capacity {
-      flush()
-      if failure == nil, let number = writeAll(bytes, to: descriptor) {
-        failure = OutputError(errno: number)
-      }
-    } else {
-      buffer.append(bytes)
+  private static func sink(_ descriptor: Int32) -> ReportSink {
+    ReportSink { bytes in
+      if let number = writeAll(bytes, to: descriptor) { throw OutputError(errno: number) }
     }
-    if let failure { throw failure }
   }
-
-  private mutating func flush() {
-    defer { buffer.removeAll(keepingCapacity: true) }
-    guard failure == nil, let number = writeAll(buffer.rawBytes, to: descriptor) else { return }
-    failure = OutputError(errno: number)
-  }
-
 }
 
 /// The result could not be written: the disk is full, or the reader went away.

@@ -53,7 +53,7 @@ struct SurgeryOptions: ParsableArguments {
     try StandardOutput.write(changed: changed) { out in
       switch output.format {
       case .text:
-        out.write(RepairText(outcome, directory, target, color: output.colors).text)
+        out.write(RepairText(outcome, directory, output: target.output, color: output.colors).text)
       case .json:
         out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
       }

@@ -1,0 +1,170 @@
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBFormat
+internal import TSDBRepair
+
+/// A repair as text: what is wrong, the steps, what they cost, the other ways, and the proof.
+package struct RepairText {
+  private let result: Repair.Result
+  private let isDone: Bool
+  private let directory: String
+  private let output: String?
+  private let color: Color
+
+  package init(
+    _ outcome: RepairOutcome, _ directory: String, output: String?, color: Color
+  ) {
+    result = outcome.result
+    isDone = outcome.isDone
+    self.directory = directory
+    self.output = output
+    self.color = color
+  }
+
+  /// All of it.
+  package var text: String {
+    guard !result.steps.isEmpty else { return nothing }
+    let looked = result.isProven ? [totals, refusal] : []
+    return ([steps, toll] + looked + [proof, notes, next, unread]).filter { !$0.isEmpty }.joined(
+      separator: "\n")
+  }
+
+  /// What is to be read before the question: the steps, and metric by metric what goes and what stays.
+  package var question: String {
+    ([steps, toll] + (result.isProven ? [totals] : []) + [unread]).filter { !$0.isEmpty }.joined(
+      separator: "\n") + "\n"
+  }
+
+  /// What goes and what stays, the largest first.
+  private var toll: String { TollText(result.toll, isDone: isDone, color: color).text }
+
+  /// What could not be looked at.
+  private var unread: String {
+    let unread = result.before.unread
+    guard !unread.isEmpty else { return "" }
+    return color(.bad, "What could not be looked at:") + "\n"
+      + unread.prefix(20).map { "  \(DisplayText.escaped($0))\n" }.joined()
+      + (unread.count > 20 ? "  and \(unread.count - 20) more\n" : "")
+  }
+
+  /// No step: all is well, or what is wrong is nothing that a step could mend.
+  private var nothing: String {
+    let wrong = result.before.findings.filter { $0.severity >= .loss && !$0.isUnread }
+    let start = result.before.startup
+    guard !wrong.isEmpty || start.isFinding else {
+      guard result.before.unread.isEmpty else {
+        return unread + "Nothing else is to be repaired, as far as that can be said.\n"
+      }
+      return result.isRepair ? "Nothing to repair.\n" : "Nothing to do.\n"
+    }
+    var text = unread + color(.bad, "No step mends what is wrong here.") + "\n"
+    if start.isFinding {
+      text += "\n" + StartupText(startup: start, color: color, directory: directory).text
+    }
+    guard !wrong.isEmpty else { return text }
+    var table = Table([.left("severity"), .left("rule"), .left("file")])
+    for finding in wrong.prefix(20) {
+      table.row([finding.severity.rawValue, finding.rule, finding.path])
+    }
+    return text + "\n" + table.text(color: color)
+  }
+
+  private var steps: String {
+    var text = color(.heading, isDone ? "Repaired" : "Plan") + "\n"
+    for (number, step) in result.steps.enumerated() {
+      text += "  \(number + 1). \(color(.heading, step.operation))\n"
+      text += "     \(DisplayText.escaped(step.why))\n"
+      let files = step.files.prefix(6).map(DisplayText.escaped).joined(separator: ", ")
+      let more = step.files.count > 6 ? " and \(step.files.count - 6) more" : ""
+      text += "     files: \(files)\(more)\n"
+      text += "     costs: \(cost(step.loss))\n"
+    }
+    return text
+  }
+
+  private func cost(_ loss: Loss) -> String {
+    var parts: [String] = []
+    if loss.samples > 0 {
+      parts.append(
+        "\(Units.count(loss.samples)) samples of \(Units.count(loss.series)) series")
+    } else if loss.series > 0 {
+      parts.append("\(Units.count(loss.series)) series")
+    }
+    if loss.exemplars > 0 { parts.append("\(Units.count(loss.exemplars)) exemplars") }
+    if loss.metadata > 0 { parts.append("\(Units.count(loss.metadata)) entries of metadata") }
+    if !loss.timeRange.isEmpty {
+      parts.append(
+        "from \(TimeText.seconds(loss.timeRange.minTime)) to "
+          + TimeText.seconds(loss.timeRange.maxTime))
+    }
+    if loss.bytes > 0 { parts.append("\(Units.bytes(loss.bytes)) leave the files") }
+    return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+  }
+
+  private var totals: String {
+    var table = Table([.left(""), .left("start"), .right("samples served"), .right("lost")])
+    let before = result.before
+    table.row([
+      "without a repair", before.startup.first.outcome.rawValue, Units.count(before.samples),
+      Units.count(max(0, result.readable - before.samples)),
+    ])
+    table.row([
+      "with this one", result.after.startup.first.outcome.rawValue,
+      Units.count(result.after.samples), Units.count(result.lostByRepair),
+    ])
+    for other in result.alternatives {
+      table.row([
+        "--strategy \(other.strategy.rawValue)", other.after.startup.first.outcome.rawValue,
+        Units.count(other.after.samples),
+        Units.count(max(0, result.readable - other.after.samples)),
+      ])
+    }
+    return color(.heading, "What a server serves") + "\n" + table.text(color: color)
+      + "  of \(Units.count(result.readable)) samples that can be read here\n"
+  }
+
+  /// What a server says that does not start without the repair.
+  private var refusal: String {
+    guard let message = result.before.startup.first.message else { return "" }
+    return
+      "  Without a repair it logs: \(DisplayText.shortened(DisplayText.escaped(message), to: 160))\n"
+  }
+
+  private var proof: String {
+    let account = result.account
+    var text =
+      "Bytes: \(Units.count(account.before)) before = \(Units.count(account.kept)) kept + "
+      + "\(Units.count(account.dropped)) dropped\n"
+    guard result.isProven else { return text }
+    let left = result.after.findings
+    if left.isEmpty {
+      text += "Nothing else is wrong.\n"
+    } else {
+      let rules = Set(left.map(\.rule)).sorted().prefix(8).joined(separator: ", ")
+      text += "What a check still finds: \(rules)\n"
+    }
+    return text
+  }
+
+  /// What a copy has not, and what new files could not keep.
+  private var notes: String {
+    var text = ""
+    for left in result.leftOut.prefix(20) {
+      text += "Not copied: \(DisplayText.escaped(left.path)): \(left.why)\n"
+    }
+    if result.leftOut.count > 20 { text += "Not copied: \(result.leftOut.count - 20) more\n" }
+    guard !result.lostAttributes.isEmpty else { return text }
+    let names = result.lostAttributes.map(DisplayText.escaped).joined(separator: ", ")
+    return text + "Attributes that some new file could not be given: \(names)\n"
+  }
+
+  private var next: String {
+    // As words of a command line, which the reader will paste.
+    let name = ShellText.path(directory)
+    if let output, isDone {
+      return "The repaired directory is \(DisplayText.escaped(output)); \(name) is as it was.\n"
+    }
+    if isDone { return "To take it back: epimetheus undo \(name)\n" }
+    return "Nothing was changed. To do it, give the same command with --in-place, or --output NEW\n"
+  }
+}

@@ -1,0 +1,24 @@
+/// What most commands write.
+package enum ReportFormat: String, CaseIterable {
+  case text, json
+}
+
+/// What commands write that have a peer in promtool.
+package enum PeerFormat: String, CaseIterable {
+  case text, json, promtool
+}
+
+/// What the dumps of exemplars, metadata and tombstones write.
+package enum DumpFormat: String, CaseIterable {
+  case text, json, csv
+}
+
+/// What `explain` writes.
+package enum ExplainFormat: String, CaseIterable {
+  case text, markdown
+}
+
+/// What `policy` writes.
+package enum PolicyFormat: String, CaseIterable {
+  case text, json, junit, sarif
+}
