@@ -131,8 +131,8 @@ let package = Package(
     .testTarget(
       name: "TSDBReportTests",
       dependencies: [
-        "TSDBReport", "Wording", "TSDBDiagnosis", "TSDBAnalysis", "TSDBStore", "TSDBFormat",
-        "TestSupport",
+        "TSDBReport", "Wording", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis", "PrometheusConfig",
+        "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
     .testTarget(name: "WordingTests", dependencies: ["Wording", "TestSupport"]),
     .testTarget(

@@ -9,10 +9,10 @@ enum AccessCheck {
   /// What is wrong with that in `directory`.
   static func findings(_ directory: DataDirectory) -> [Finding] {
     guard let review = AccessReview(directory) else { return [] }
-    let user = review.user.name
+    let user: Message = "\(name: review.user.name)"
     var findings = review.denials.prefix(most).map { denial in
       var finding = Finding(
-        rule: "access.denied", severity: severity(denial.effect), path: denial.entry.path,
+        rule: .accessDenied, severity: severity(denial.effect), path: denial.entry.path,
         message: "\(user), whom the directory belongs to, may not \(words(denial)); "
           + whose(denial.entry))
       finding.startup = startup(denial.effect)
@@ -20,21 +20,21 @@ enum AccessCheck {
     }
     if let first = review.foreign.first {
       let count = review.foreign.count
-      let others = count > 1 ? ", as \(count - 1) more do that are not \(user)'s" : ""
+      let others: Message = count > 1 ? ", as \(count - 1) more do that are not \(user)'s" : ""
       findings.append(
         Finding(
-          rule: "access.foreign", severity: .info, path: first.path,
+          rule: .accessForeign, severity: .info, path: first.path,
           message: whose(first) + others + ": a restore as root leaves files so"))
     }
     return findings
   }
 
-  private static func whose(_ entry: FolderEntry) -> String {
+  private static func whose(_ entry: FolderEntry) -> Message {
     guard let access = entry.access else { return "whose it is cannot be seen" }
-    return "it belongs to \(access.ownerText), mode \(access.modeText)"
+    return "it belongs to \(name: access.ownerText), mode \(name: access.modeText)"
   }
 
-  private static func words(_ denial: AccessReview.Denial) -> String {
+  private static func words(_ denial: AccessReview.Denial) -> Message {
     switch denial.want {
     case .read: denial.entry.isFile ? "read it" : "list it"
     case .write: denial.entry.isFile ? "write it" : "make or remove files in it"

@@ -69,7 +69,7 @@ extension CheckResult {
     files += set.files
     bytes += set.bytes
     for finding in set.findings {
-      let isChild = finding.rule == "block.damaged-child"
+      let isChild = finding.rule == .blockDamagedChild
       let cause =
         !isChild
         ? nil
@@ -89,12 +89,12 @@ extension CheckResult {
     guard directory.lock.isHeld else { return }
     for index in findings.indices {
       let finding = findings[index]
-      let code = finding.rule.split(separator: ".").last.map(String.init) ?? ""
+      let isEnd = finding.rule.code?.isEnd == true || finding.rule == .walSegmentOrphan
       guard let offset = finding.offset, finding.severity > .info,
-        directory.isBeingWritten(path: finding.path, offset: offset, code)
+        directory.isBeingWritten(path: finding.path, offset: offset, isEnd: isEnd)
       else { continue }
       findings[index] = Finding(
-        rule: "lock.writing", severity: .info, path: finding.path, offset: offset,
+        rule: .lockWriting, severity: .info, path: finding.path, offset: offset,
         message: "the server that runs has not finished writing this")
     }
   }

@@ -1,4 +1,4 @@
-internal import TSDBFormat
+public import TSDBFormat
 public import TSDBStore
 
 /// What a finding costs.
@@ -47,10 +47,11 @@ public enum Startup: String, Sendable, CaseIterable {
   case unknown
 }
 
-/// One root cause: what is wrong, where, and what follows from it.
+/// One root cause: what is wrong, where, and what follows from it. Made of values; text, JSON, SARIF, JUnit and
+/// HTML are written from it.
 public struct Finding: Equatable, Sendable {
-  /// Stable id of the rule that is broken, such as `wal.fragment.checksum`.
-  public var rule: String
+  /// The rule that is broken.
+  public var rule: Rule
   /// What it costs.
   public var severity: Severity
   /// The file or folder.
@@ -59,59 +60,80 @@ public struct Finding: Equatable, Sendable {
   public var offset: Int?
   /// Offset inside the decompressed record that starts at `offset`; nil elsewhere.
   public var recordOffset: Int?
+  /// The structure that was read; nil for what is wrong between structures.
+  public var structure: Section?
+  /// The series that it is about, rather than bytes; nil elsewhere.
+  public var subject: Subject?
   /// What should be there; nil where `message` says it all.
-  public var expected: String?
+  public var expected: Message?
   /// What is there.
-  public var found: String?
+  public var found: Message?
   /// One sentence.
-  public var message: String
+  public var message: Message
   /// What is lost with it, in words; nil where nothing is.
-  public var lost: String?
+  public var lost: Message?
   /// What follows from it, and would be no finding without it.
   public var consequences: [Finding] = []
-  /// What a start does about it, where that is another than the rule says.
-  public var startup: Startup?
+  /// What a start does about it.
+  public var startup: Startup
   /// True for a file that could not be looked at, rather than looked at and found wrong.
   public var isUnread: Bool { unread != nil }
   /// What kept the file from being looked at.
   public var unread: FileError?
 
-  /// A finding in words of its own.
+  /// The series of a metric, or those of them with a label.
+  public struct Subject: Hashable, Sendable {
+    /// The metric's name; empty for series without one.
+    public var metric: [UInt8]
+    /// The label's name; nil for all series of the metric.
+    public var label: [UInt8]?
+
+    /// The series of `metric` that have `label`.
+    public init(metric: [UInt8], label: [UInt8]? = nil) {
+      self.metric = metric
+      self.label = label
+    }
+  }
+
+  /// A finding in words of its own. What it costs is what its rule says, unless given.
   public init(
-    rule: String, severity: Severity, path: String, offset: Int? = nil, message: String,
-    expected: String? = nil, found: String? = nil, lost: String? = nil
+    rule: Rule, severity: Severity? = nil, path: String, offset: Int? = nil, message: Message,
+    expected: Message? = nil, found: Message? = nil, lost: Message? = nil
   ) {
     self.rule = rule
-    self.severity = severity
+    self.severity = severity ?? rule.severity
     self.path = path
     self.offset = offset
     self.message = message
     self.expected = expected
     self.found = found
     self.lost = lost
+    startup = rule.startup
   }
 
-  /// A failure that a reader met.
-  public init(_ failure: FileError, severity: Severity, lost: String? = nil) {
-    self.severity = severity
-    self.lost = lost
-    path = failure.path
+  /// A failure that a reader met. What it costs is what its rule says, unless given.
+  public init(_ failure: FileError, severity: Severity? = nil, lost: Message? = nil) {
     switch failure {
-    case .damaged(_, let error):
-      rule = error.rule
-      offset = error.section.isFolder ? nil : error.offset
+    case .damaged(let path, let error):
+      self.init(
+        rule: Rule(error.section, error.problem.code), severity: severity, path: path,
+        offset: error.section.isFolder ? nil : error.offset, message: "", lost: lost)
       recordOffset = error.inner
+      structure = error.section
       if case .malformed(let why) = error.problem {
-        message = why
+        message = Message(words: why)
       } else {
-        expected = error.problem.expected
-        found = error.problem.found
-        message = "expected \(error.problem.expected), found \(error.problem.found)"
+        let (expected, found) = (
+          Message(words: error.problem.expected), Message(words: error.problem.found)
+        )
+        (self.expected, self.found) = (expected, found)
+        message = "expected \(expected), found \(found)"
       }
-      if let nature = failure.nature { message += ": it is " + nature.words }
+      if let nature = failure.nature { message += Message(words: ": it is " + nature.words) }
     case .system:
-      rule = "file.unreadable"
-      message = UnseenFile(failure)?.message ?? "\(failure)"
+      self.init(
+        rule: .fileUnreadable, severity: severity, path: failure.path,
+        message: Message(words: UnseenFile(failure)?.message ?? "\(failure)"), lost: lost)
       unread = failure
     }
   }

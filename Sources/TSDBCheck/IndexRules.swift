@@ -7,188 +7,176 @@ extension Rule {
     "If series and symbols are sound, make the rest of the index anew from them: `surgery "
     + "rebuild-index`. "
 
-  static let index: [Rule] =
-    openedIndex + seriesOfIndex + postingsOfIndex + [
-      Rule(
-        "index.label-index.*", "A label index is damaged, which nothing reads any more.",
-        .continues,
-        server: "Does not read it. Bytes of the file have changed all the same.",
-        remedy:
-          "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
-          + "label indices out."),
-      Rule(
-        "index.label-offset-table.*",
-        "The table of the label indices is damaged, which nothing reads any more.", .continues,
-        server: "Does not read it. Bytes of the file have changed all the same.",
-        remedy:
-          "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
-          + "table out."),
-      Rule(
-        "index.*", "A part of an index that is read by queries only is damaged.", .continues,
-        server: reading, remedy: reindex + rescue, codes: ["F17"]),
-    ]
-
-  private static let openedIndex: [Rule] = [
-    Rule(
-      "index.header.*", "The header of an index is wrong.", .refuses, server: corrupted,
-      remedy:
-        "The header is five bytes that are the same in all blocks of one version: if the rest is "
-        + "sound, `surgery rebuild-index` writes it anew. " + rescue, codes: ["F11", "F13"]),
-    Rule(
-      "index.toc.*", "The table of contents of an index is wrong.", .refuses, server: corrupted,
-      remedy: reindex + rescue, codes: ["F11", "F13"]),
-    Rule(
-      "index.symbols.order", "The symbols of an index are not sorted.", .continues,
-      server: "Starts. Label names and values are searched by halves, so that some are not found.",
-      remedy: "No repair sorts them: every series refers to them by number. " + rescue),
-    Rule(
-      "index.symbols.*", "The symbol table of an index is damaged.", .refuses, server: corrupted,
-      remedy: "Without it no series has labels. " + rescue, codes: ["F11", "F13"]),
-    Rule(
-      "index.postings-offset-table.order", "The postings offset table is not sorted.", .continues,
-      server: "Starts. Reads on from the nearest entry that it keeps, and passes by labels.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings-offset-table.unknown-symbol",
-      "The postings offset table has a label that no series can carry.", .continues,
-      server: "Starts. The label is listed, and queries for it find what its list holds.",
-      remedy: reindex + rescue),
-    Rule(
-      "index.postings-offset-table.incomplete",
-      "Series carry labels that the postings offset table lacks.", .continues,
-      server: "Starts. Queries for these labels find nothing, and say nothing.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings-offset-table.missing", "The postings offset table has no list of all series.",
-      .continues,
-      server: "Starts. Queries without a label to look for fail, and so does each compaction.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings-offset-table.*", "The postings offset table of an index is damaged.",
-      .refuses, server: corrupted, remedy: reindex + "Nothing is lost then.",
-      codes: ["F11", "F13"]),
-  ]
-
-  private static let seriesOfIndex: [Rule] = [
-    Rule(
-      "index.series.chunk-reference", "A series refers to a place where no chunk begins.",
-      .continues, server: reading,
-      remedy:
-        "The samples may still be there: `dump chunks` lists chunks that nobody refers to. Drop the "
-        + "reference with `surgery drop-bad-chunks`. " + rescue, codes: ["F17"]),
-    Rule(
-      "index.series.chunk-times", "A chunk holds other times than its series says.", .continues,
-      server:
-        "Starts. Looks for samples in the chunks that should have them, and misses those that have "
-        + "them.",
-      remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue),
-    Rule(
-      "index.series.label-order", "The labels of a series are not sorted.", .continues,
-      server: "Starts. Takes the series for another than the one with the same labels elsewhere.",
-      remedy: rescue, codes: ["F17"]),
-    Rule(
-      "index.series.label-duplicate", "A series has a label name twice.", .continues,
-      server: "Starts. Queries give the series with both; a compaction keeps it so.",
-      remedy: rescue, codes: ["F17"]),
-    Rule(
-      "index.series.label-missing", "A series without labels.", .continues,
-      server: "Starts. Only queries that name no label find it.", remedy: rescue),
-    Rule(
-      "index.series.order", "Series are not sorted by their labels.", .continues,
-      server: "Starts. Compactions of the block fail: \"out-of-order series added\".",
-      remedy: "Queries still work: let the block live until retention takes it. " + rescue,
-      codes: ["F17"]),
-    Rule(
-      "index.series.duplicate", "Two series of a block have the same labels.", .continues,
-      server: "Starts. Queries merge them; compactions of the block fail.", remedy: rescue,
-      codes: ["F17"]),
-    Rule(
-      "index.series.chunk-order", "The chunks of a series do not follow one another in time.",
-      .continues,
-      server: "Starts. Merges what overlaps; chunks that are not sorted may be missed.",
-      remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue),
-    Rule(
-      "index.series.chunk-missing", "A series without chunks.", .ignores,
-      server: "Lists its labels, and has no sample of it.", remedy: "Nothing."),
-    Rule(
-      "index.series.*", "A series of an index is damaged.", .continues, server: reading,
-      remedy:
-        "All other series are sound. `surgery rebuild-index` leaves the damaged one out. " + rescue,
-      codes: ["F17"]),
-  ]
-
-  private static let postingsOfIndex: [Rule] = [
-    Rule(
-      "index.postings.unknown-series", "A postings list leads to a place where no series is.",
-      .continues, server: reading, remedy: reindex + "Nothing is lost then.", codes: ["F17"]),
-    Rule(
-      "index.postings.incomplete", "A postings list lacks series that carry its label.",
-      .continues, server: "Starts. Queries for the label miss these series, and say nothing.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings.foreign", "A postings list holds series that do not carry its label.",
-      .continues, server: "Starts. Queries for the label give series that do not have it.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings.order", "A postings list is not sorted.", .continues,
-      server: "Starts. Queries that join it with another list miss series.",
-      remedy: reindex + "Nothing is lost then."),
-    Rule(
-      "index.postings.*", "A postings list is damaged.", .continues, server: reading,
-      remedy: reindex + "Nothing is lost then.", codes: ["F17"]),
-  ]
-
-  static let chunks: [Rule] = [
-    Rule(
-      "chunks.header.*", "The header of a chunk segment is wrong.", .refuses, server: corrupted,
-      remedy:
-        "The header is eight bytes that are the same in all segments; the chunks behind it may be "
-        + "sound, and `repair` can write it anew. " + rescue, codes: ["F11", "F14"]),
-    Rule(
-      "chunks.files.missing", "The index refers to a chunk segment that is not there.", .continues,
-      server:
-        "Starts. Every query of the block's time that meets one of these chunks fails, and so does "
-        + "each compaction.",
-      remedy:
-        "Bring the segment back from a copy. Else drop the chunks that were in it: `surgery "
-        + "drop-bad-chunks`.", codes: ["F16"]),
-    Rule(
-      "chunks.files.*", "Chunk segments of a block do not follow one another.", .continues,
-      server: "Starts, and reads the chunks of all segments behind the gap from wrong files.",
-      remedy:
-        "Bring the missing segment back from a copy. Else put an empty one in its place, so that "
-        + "the others count again, and drop its chunks: `surgery drop-bad-chunks`.",
-      codes: ["F16"]),
-    Rule(
-      "chunks.chunk.no-samples", "A chunk without samples.", .continues,
-      server: "Starts. Queries find nothing in it; an old server may fail on it.",
-      remedy: "Nothing is lost. `surgery drop-bad-chunks` leaves it out."),
-    Rule(
-      "chunks.chunk.shared", "Two series claim the same bytes of a chunk segment.", .continues,
-      server: "Starts. Serves the samples of the one under the other.",
-      remedy: "A reference of the index is wrong, and nothing tells which. " + rescue),
-    Rule(
-      "chunks.chunk.unreferenced", "Bytes of a chunk segment that no series refers to.", .ignores,
-      server: "Never reads them.",
-      remedy: "Nothing; `dump chunks` shows what they are, if a series is missed."),
-    Rule(
-      "chunks.chunk.unlisted", "So many chunks cannot be read that only their number is kept.",
-      .continues, server: reading, remedy: rescue, codes: ["F17"]),
-    Rule(
-      "chunks.data.count", "A chunk has another number of samples than it claims.", .continues,
-      server: "Starts. Serves those that there are.",
-      remedy:
-        "Drop the chunk with `surgery drop-bad-chunks`, or keep it: what can be read is sound."
-    ),
-    Rule(
-      "chunks.data.order", "The times of the samples of a chunk do not ascend.", .continues,
-      server: "Starts. Queries give samples in the wrong order, or miss them.",
-      remedy: "Drop the chunk with `surgery drop-bad-chunks`. " + rescue),
-    Rule(
-      "chunks.*", "A chunk of a block is damaged.", .continues, server: reading,
-      remedy:
-        "All other chunks are sound: drop only this one (`surgery drop-bad-chunks`), and take the "
-        + "mark off blocks that were to be compacted with it (`surgery clear-failed-mark`). "
-        + "If the block's parents are still there, see block.damaged-child.", codes: ["F17"]),
-  ]
+  package static let indexLabelIndex = Rule(
+    "index.label-index.*", "A label index is damaged, which nothing reads any more.",
+    .continues,
+    server: "Does not read it. Bytes of the file have changed all the same.",
+    remedy:
+      "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
+      + "label indices out.")
+  package static let indexLabelOffsetTable = Rule(
+    "index.label-offset-table.*",
+    "The table of the label indices is damaged, which nothing reads any more.", .continues,
+    server: "Does not read it. Bytes of the file have changed all the same.",
+    remedy:
+      "Copy the block elsewhere, and look at the disk. `surgery rebuild-index` leaves the "
+      + "table out.")
+  package static let index = Rule(
+    "index.*", "A part of an index that is read by queries only is damaged.", .continues,
+    severity: .loss,
+    server: reading, remedy: reindex + rescue, codes: ["F17"])
+  package static let indexHeader = Rule(
+    "index.header.*", "The header of an index is wrong.", .refuses, server: corrupted,
+    remedy:
+      "The header is five bytes that are the same in all blocks of one version: if the rest is "
+      + "sound, `surgery rebuild-index` writes it anew. " + rescue, codes: ["F11", "F13"])
+  package static let indexToc = Rule(
+    "index.toc.*", "The table of contents of an index is wrong.", .refuses, server: corrupted,
+    remedy: reindex + rescue, codes: ["F11", "F13"])
+  package static let indexSymbolsOrder = Rule(
+    "index.symbols.order", "The symbols of an index are not sorted.", .continues,
+    server: "Starts. Label names and values are searched by halves, so that some are not found.",
+    remedy: "No repair sorts them: every series refers to them by number. " + rescue)
+  package static let indexSymbols = Rule(
+    "index.symbols.*", "The symbol table of an index is damaged.", .refuses, server: corrupted,
+    remedy: "Without it no series has labels. " + rescue, codes: ["F11", "F13"])
+  package static let indexPostingsOffsetTableOrder = Rule(
+    "index.postings-offset-table.order", "The postings offset table is not sorted.", .continues,
+    server: "Starts. Reads on from the nearest entry that it keeps, and passes by labels.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostingsOffsetTableUnknownSymbol = Rule(
+    "index.postings-offset-table.unknown-symbol",
+    "The postings offset table has a label that no series can carry.", .continues,
+    server: "Starts. The label is listed, and queries for it find what its list holds.",
+    remedy: reindex + rescue)
+  package static let indexPostingsOffsetTableIncomplete = Rule(
+    "index.postings-offset-table.incomplete",
+    "Series carry labels that the postings offset table lacks.", .continues,
+    server: "Starts. Queries for these labels find nothing, and say nothing.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostingsOffsetTableMissing = Rule(
+    "index.postings-offset-table.missing", "The postings offset table has no list of all series.",
+    .continues,
+    server: "Starts. Queries without a label to look for fail, and so does each compaction.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostingsOffsetTable = Rule(
+    "index.postings-offset-table.*", "The postings offset table of an index is damaged.",
+    .refuses, server: corrupted, remedy: reindex + "Nothing is lost then.",
+    codes: ["F11", "F13"])
+  package static let indexSeriesChunkReference = Rule(
+    "index.series.chunk-reference", "A series refers to a place where no chunk begins.",
+    .continues, server: reading,
+    remedy:
+      "The samples may still be there: `dump chunks` lists chunks that nobody refers to. Drop the "
+      + "reference with `surgery drop-bad-chunks`. " + rescue, codes: ["F17"])
+  package static let indexSeriesChunkTimes = Rule(
+    "index.series.chunk-times", "A chunk holds other times than its series says.", .continues,
+    server:
+      "Starts. Looks for samples in the chunks that should have them, and misses those that have "
+      + "them.",
+    remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue)
+  package static let indexSeriesLabelOrder = Rule(
+    "index.series.label-order", "The labels of a series are not sorted.", .continues,
+    server: "Starts. Takes the series for another than the one with the same labels elsewhere.",
+    remedy: rescue, codes: ["F17"])
+  package static let indexSeriesLabelDuplicate = Rule(
+    "index.series.label-duplicate", "A series has a label name twice.", .continues,
+    server: "Starts. Queries give the series with both; a compaction keeps it so.",
+    remedy: rescue, codes: ["F17"])
+  package static let indexSeriesLabelMissing = Rule(
+    "index.series.label-missing", "A series without labels.", .continues,
+    server: "Starts. Only queries that name no label find it.", remedy: rescue)
+  package static let indexSeriesOrder = Rule(
+    "index.series.order", "Series are not sorted by their labels.", .continues,
+    server: "Starts. Compactions of the block fail: \"out-of-order series added\".",
+    remedy: "Queries still work: let the block live until retention takes it. " + rescue,
+    codes: ["F17"])
+  package static let indexSeriesDuplicate = Rule(
+    "index.series.duplicate", "Two series of a block have the same labels.", .continues,
+    server: "Starts. Queries merge them; compactions of the block fail.", remedy: rescue,
+    codes: ["F17"])
+  package static let indexSeriesChunkOrder = Rule(
+    "index.series.chunk-order", "The chunks of a series do not follow one another in time.",
+    .continues,
+    server: "Starts. Merges what overlaps; chunks that are not sorted may be missed.",
+    remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue)
+  package static let indexSeriesChunkMissing = Rule(
+    "index.series.chunk-missing", "A series without chunks.", .ignores,
+    server: "Lists its labels, and has no sample of it.", remedy: "Nothing.")
+  package static let indexSeries = Rule(
+    "index.series.*", "A series of an index is damaged.", .continues, severity: .loss,
+    server: reading,
+    remedy:
+      "All other series are sound. `surgery rebuild-index` leaves the damaged one out. " + rescue,
+    codes: ["F17"])
+  package static let indexPostingsUnknownSeries = Rule(
+    "index.postings.unknown-series", "A postings list leads to a place where no series is.",
+    .continues, server: reading, remedy: reindex + "Nothing is lost then.", codes: ["F17"])
+  package static let indexPostingsIncomplete = Rule(
+    "index.postings.incomplete", "A postings list lacks series that carry its label.",
+    .continues, server: "Starts. Queries for the label miss these series, and say nothing.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostingsForeign = Rule(
+    "index.postings.foreign", "A postings list holds series that do not carry its label.",
+    .continues, server: "Starts. Queries for the label give series that do not have it.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostingsOrder = Rule(
+    "index.postings.order", "A postings list is not sorted.", .continues,
+    server: "Starts. Queries that join it with another list miss series.",
+    remedy: reindex + "Nothing is lost then.")
+  package static let indexPostings = Rule(
+    "index.postings.*", "A postings list is damaged.", .continues, severity: .loss, server: reading,
+    remedy: reindex + "Nothing is lost then.", codes: ["F17"])
+  package static let chunksHeader = Rule(
+    "chunks.header.*", "The header of a chunk segment is wrong.", .refuses, server: corrupted,
+    remedy:
+      "The header is eight bytes that are the same in all segments; the chunks behind it may be "
+      + "sound, and `repair` can write it anew. " + rescue, codes: ["F11", "F14"])
+  package static let chunksFilesMissing = Rule(
+    "chunks.files.missing", "The index refers to a chunk segment that is not there.", .continues,
+    server:
+      "Starts. Every query of the block's time that meets one of these chunks fails, and so does "
+      + "each compaction.",
+    remedy:
+      "Bring the segment back from a copy. Else drop the chunks that were in it: `surgery "
+      + "drop-bad-chunks`.", codes: ["F16"])
+  package static let chunksFiles = Rule(
+    "chunks.files.*", "Chunk segments of a block do not follow one another.", .continues,
+    severity: .loss,
+    server: "Starts, and reads the chunks of all segments behind the gap from wrong files.",
+    remedy:
+      "Bring the missing segment back from a copy. Else put an empty one in its place, so that "
+      + "the others count again, and drop its chunks: `surgery drop-bad-chunks`.",
+    codes: ["F16"])
+  package static let chunksChunkNoSamples = Rule(
+    "chunks.chunk.no-samples", "A chunk without samples.", .continues,
+    server: "Starts. Queries find nothing in it; an old server may fail on it.",
+    remedy: "Nothing is lost. `surgery drop-bad-chunks` leaves it out.")
+  package static let chunksChunkShared = Rule(
+    "chunks.chunk.shared", "Two series claim the same bytes of a chunk segment.", .continues,
+    server: "Starts. Serves the samples of the one under the other.",
+    remedy: "A reference of the index is wrong, and nothing tells which. " + rescue)
+  package static let chunksChunkUnreferenced = Rule(
+    "chunks.chunk.unreferenced", "Bytes of a chunk segment that no series refers to.", .ignores,
+    server: "Never reads them.",
+    remedy: "Nothing; `dump chunks` shows what they are, if a series is missed.")
+  package static let chunksChunkUnlisted = Rule(
+    "chunks.chunk.unlisted", "So many chunks cannot be read that only their number is kept.",
+    .continues, server: reading, remedy: rescue, codes: ["F17"])
+  package static let chunksDataCount = Rule(
+    "chunks.data.count", "A chunk has another number of samples than it claims.", .continues,
+    server: "Starts. Serves those that there are.",
+    remedy:
+      "Drop the chunk with `surgery drop-bad-chunks`, or keep it: what can be read is sound."
+  )
+  package static let chunksDataOrder = Rule(
+    "chunks.data.order", "The times of the samples of a chunk do not ascend.", .continues,
+    server: "Starts. Queries give samples in the wrong order, or miss them.",
+    remedy: "Drop the chunk with `surgery drop-bad-chunks`. " + rescue)
+  package static let chunks = Rule(
+    "chunks.*", "A chunk of a block is damaged.", .continues, severity: .loss, server: reading,
+    remedy:
+      "All other chunks are sound: drop only this one (`surgery drop-bad-chunks`), and take the "
+      + "mark off blocks that were to be compacted with it (`surgery clear-failed-mark`). "
+      + "If the block's parents are still there, see block.damaged-child.", codes: ["F17"])
 }

@@ -74,7 +74,7 @@ extension StartupPrediction.Start {
 extension Check {
   /// Rules about samples that can be read twice, or are found another way: whether a server serves them all the
   /// same is not to be seen where they are broken, but in what the start serves.
-  private static let ofRepetition: Set = ["wal.series.repeated", "index.postings.incomplete"]
+  private static let ofRepetition: Set<Rule> = [.walSeriesRepeated, .indexPostingsIncomplete]
 
   /// The same findings; none of these says that data is lost where what is served was counted and none is: what
   /// a checkpoint repeats, and a list that queries find whole, cost nothing.

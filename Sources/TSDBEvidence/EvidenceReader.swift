@@ -152,22 +152,13 @@ extension Evidence {
 
   /// Takes label values out of sentences and selectors; those in tables were replaced before.
   private mutating func withholdQuotes(_ redactor: Redactor, _ selectors: [Selector]) {
-    func withhold(_ finding: Finding) -> Finding {
-      var result = finding
-      result.message = redactor.sentence(finding.message)
-      result.expected = finding.expected.map(redactor.sentence)
-      result.found = finding.found.map(redactor.sentence)
-      result.consequences = finding.consequences.map(withhold)
-      return result
-    }
-    check.findings = check.findings.map(withhold)
-    repairProblem = repairProblem.map(redactor.sentence)
+    check.findings = check.findings.map(redactor.redacted)
     redactor.redact(&diagnosis.startup)
     if var plan = repair {
       redactor.redact(&plan.before.startup)
       redactor.redact(&plan.after.startup)
-      plan.before.findings = plan.before.findings.map(withhold)
-      plan.after.findings = plan.after.findings.map(withhold)
+      plan.before.findings = plan.before.findings.map(redactor.redacted)
+      plan.after.findings = plan.after.findings.map(redactor.redacted)
       repair = plan
     }
     for selector in selectors {

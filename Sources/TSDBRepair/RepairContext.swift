@@ -15,12 +15,12 @@ public struct RepairContext: Sendable {
   }
 
   /// Those of a rule.
-  func findings(_ rule: String) -> [Finding] {
+  func findings(_ rule: Rule) -> [Finding] {
     findings.filter { $0.rule == rule }
   }
 
   /// True if there is one of a rule.
-  func has(_ rule: String) -> Bool { findings.contains { $0.rule == rule } }
+  func has(_ rule: Rule) -> Bool { findings.contains { $0.rule == rule } }
 
   /// `path` as it is called in the directory.
   func relative(_ path: String) -> String { directory.relative(path) }

@@ -77,7 +77,7 @@ extension Repair {
   func refuseTrap(_ steps: [DoneStep], _ check: Check) throws(RepairError) {
     guard options.operation != nil else { return }
     let children = check.result.findings.flatMap { [$0] + $0.consequences }
-      .filter { $0.rule == "block.damaged-child" }.map { Path.name($0.path) }
+      .filter { $0.rule == .blockDamagedChild }.map { Path.name($0.path) }
     let losing = steps.filter(BlockSurgery.hidesDamage).flatMap(\.files)
     for name in children where losing.contains(where: { Path.isInside($0, name) }) {
       throw .refused(

@@ -18,7 +18,7 @@ package enum ExplainFormat: String, CaseIterable {
   case text, markdown
 }
 
-/// What `policy` writes.
-package enum PolicyFormat: String, CaseIterable {
+/// What `check` and `policy` write.
+package enum FindingsFormat: String, CaseIterable {
   case text, json, junit, sarif
 }

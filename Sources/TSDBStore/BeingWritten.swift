@@ -1,4 +1,4 @@
-internal import TSDBFormat
+public import TSDBFormat
 
 extension DataDirectory {
   /// True where `problem` is what a running server has not finished writing, and no damage: the end of the
@@ -8,14 +8,14 @@ extension DataDirectory {
   /// hands over in pieces of 64 KiB and more, into a file that was made longer before.
   public func isBeingWritten(_ problem: FileError) -> Bool {
     guard lock.isHeld, case .damaged(let path, let error) = problem else { return false }
-    return isBeingWritten(path: path, offset: error.offset, error.problem.code)
+    return isBeingWritten(path: path, offset: error.offset, isEnd: error.problem.code.isEnd)
   }
 
-  /// The same for what is wrong in the file `path` at `offset`; `code` says what.
-  public func isBeingWritten(path: String, offset: Int, _ code: String) -> Bool {
+  /// The same for what is wrong in the file `path` at `offset`; `isEnd` is true where a record ends too early.
+  public func isBeingWritten(path: String, offset: Int, isEnd: Bool) -> Bool {
     guard lock.isHeld else { return false }
     if path == wal?.segments.last?.path || path == wbl?.segments.last?.path {
-      return ["torn", "truncated", "orphan"].contains(code)
+      return isEnd
     }
     guard path == headChunks.last?.path, let file = try? MappedFile(path: path) else {
       return false
@@ -25,6 +25,11 @@ extension DataDirectory {
 
   /// More than a server writes of a chunk before the rest of it follows.
   private static let mostOfAChunk = 64 << 10
+}
+
+extension DecodeError.Code {
+  /// True for what ends too early.
+  public var isEnd: Bool { self == .torn || self == .truncated }
 }
 
 extension MappedFile {

@@ -154,7 +154,7 @@ import Testing
     #expect(result.stdout.contains("01M7XTQMHTGHQMARVJHRZG7F6E"))
     #expect(result.stdout.contains("flapper"))
     if format == "json" {
-      #expect(result.stdout.contains(#""schemaVersion" : 1"#))
+      #expect(result.stdout.contains(#""schemaVersion" : 2"#))
       #expect(result.stdout.contains(#""uniqueLabelPairs" : 12"#))
       #expect(result.stdout.contains(#""findings" : ["#))
     } else {

@@ -33,7 +33,7 @@ import Testing
     #expect(result.status == 1)
     let lines = result.stdout.split(separator: "\n")
     #expect(lines.count == 3)
-    #expect(lines.first?.contains(#""schemaVersion":1},"type":"begin"}"#) == true)
+    #expect(lines.first?.contains(#""schemaVersion":2},"type":"begin"}"#) == true)
     #expect(
       lines.dropFirst().first
         == #"""
@@ -47,6 +47,28 @@ import Testing
     #expect(summary["data", "filesChecked"] == "22")
     #expect(summary["data", "findings"] == "1")
     #expect(summary["data", "startup", "outcome"] == "refuses")
+  }
+
+  @Test func `code hosts and build servers get what JSON has`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/wal/00000005") { $0.flip(at: 14903, bit: 3) }
+    func run(_ format: String) throws -> String {
+      try CommandRunner.run(["check", copy.data, "--format", format]).stdout
+    }
+    let sarif = try JSONTree(run("sarif"))
+    #expect(sarif["version"] == "2.1.0")
+    let result = ["runs", "0", "results", "0"]
+    #expect(sarif[result + ["ruleId"]] == "wal.fragment.checksum")
+    #expect(sarif[result + ["level"]] == "error")
+    let place = result + ["locations", "0", "physicalLocation"]
+    #expect(sarif[place + ["artifactLocation", "uri"]] == "wal/00000005")
+    #expect(sarif[place + ["region", "byteOffset"]] == "14876")
+    let junit = try run("junit")
+    #expect(
+      junit.contains(#"<testsuite name="check" tests="1" failures="1" errors="0" skipped="0">"#))
+    #expect(
+      junit.contains(
+        #"<testcase classname="wal.fragment.checksum" name="wal/00000005:14876"><failure "#))
   }
 
   @Test func `names from disk cannot drive a terminal`() throws {

@@ -28,7 +28,7 @@ import Testing
     ])
     #expect(result.status == 1)
     let report = try JSONDecoder().decode(Report.self, from: Data(result.stdout.utf8))
-    #expect(report.schemaVersion == 1)
+    #expect(report.schemaVersion == 2)
     #expect(report.buckets.count == 220)
     #expect(report.buckets.first?.start == "2026-11-17T00:00:00.000Z")
     #expect(report.buckets.first?.born == 2259)

@@ -66,7 +66,7 @@ import Testing
     let result = try CommandRunner.run(["ls", copy.data, "--format", "json"])
     #expect(result.status == 1)
     for part in [
-      #""schemaVersion" : 1"#, #""kind" : "server""#, #""name" : "01M7XPVH3PN49ESJ7YTJHY4RM5""#,
+      #""schemaVersion" : 2"#, #""kind" : "server""#, #""name" : "01M7XPVH3PN49ESJ7YTJHY4RM5""#,
       #""series" : 55"#, #""minTime" : "2026-11-17T00:00:00.000Z""#, #""lock" : "absent""#,
       #""rule" : "wal.segments.gap""#, #""file" : "wal/00000006""#,
     ] { #expect(result.stdout.contains(part), "\(part)") }

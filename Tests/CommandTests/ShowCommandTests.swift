@@ -90,7 +90,7 @@ import Testing
     let result = try show("\(Self.block)/index#header", "--format", "json", "--hex")
     #expect(result.status == 0)
     for part in [
-      #""kind" : "index header""#, #""schemaVersion" : 1"#, #""name" : "magic""#,
+      #""kind" : "index header""#, #""schemaVersion" : 2"#, #""name" : "magic""#,
       #""value" : "0xbaaad700""#, #""hex" : "baaad700""#, #""offset" : 4"#, #""length" : 1"#,
     ] { #expect(result.stdout.contains(part), "\(part)\n\(result.stdout)") }
   }

@@ -14,17 +14,20 @@ import Testing
     let error = DecodeError(
       section: .walFragment, offset: 7, problem: .badChecksum(stored: 1, computed: 2))
     let finding = Finding(.damaged(path: "wal/00000001", error), severity: .loss)
-    #expect(finding.rule == "wal.fragment.checksum")
+    #expect(finding.rule.id == "wal.fragment.checksum")
     #expect(finding.offset == 7)
-    #expect(finding.expected == "checksum 0x00000001")
-    #expect(finding.message == "expected checksum 0x00000001, found bytes with 0x00000002")
+    #expect(finding.expected?.text == "checksum 0x00000001")
+    #expect(finding.message.text == "expected checksum 0x00000001, found bytes with 0x00000002")
     #expect(finding.isUnread == false)
+    #expect(finding.structure == .walFragment)
+    #expect(finding.startup == .truncates)
+    #expect(Finding(.damaged(path: "wal/00000001", error)).severity == .loss)
   }
 
   @Test func `a file that cannot be read is no damage`() {
     let failure = FileError.system(path: "index", operation: "open", errno: 13)
     let finding = Finding(failure, severity: .warning)
-    #expect(finding.rule == "file.unreadable")
+    #expect(finding.rule.id == "file.unreadable")
     #expect(finding.isUnread)
     #expect(finding.offset == nil)
   }

@@ -15,8 +15,11 @@ import Testing
 
   @Test(arguments: Section.allCases)
   func `every way in which a structure can be wrong has a rule`(section: Section) {
-    for (code, _) in Rule.codes {
-      #expect(Rule.of("\(section.rawValue).\(code)") != nil, "\(section.rawValue).\(code)")
+    for code in DecodeError.Code.allCases {
+      let id = "\(section.rawValue).\(code.rawValue)"
+      #expect(Rule.of(id) != nil, "\(id)")
+      #expect(Rule(section, code).id == id)
+      #expect(Rule(section, code).meaning == Rule.of(id)?.meaning)
     }
   }
 
@@ -31,40 +34,33 @@ import Testing
     #expect(Rule.of("index.") == nil)
   }
 
-  /// Ids that are made of a structure and a code, by structure.
-  private static let made = [
-    "index.symbols": ["order"],
-    "index.series": [
-      "chunk-reference", "chunk-times", "label-order", "label-duplicate", "label-missing", "order",
-      "duplicate", "chunk-order", "chunk-missing",
-    ],
-    "index.postings": ["unknown-series", "incomplete", "foreign"],
-    "index.postings-offset-table": ["order", "unknown-symbol", "incomplete", "missing"],
-    "chunks.data": ["count", "order"],
-    "meta": ["failed", "deletable", "version-2"],
-    "tombstones.entries": ["interval", "order", "unknown-series", "count"],
-    "block": ["parents", "damaged-child"],
-  ]
+  @Test func `a rule is known by its id, and what covers it is not the same`() {
+    #expect(Rule.chunksChunkShared != .chunks)
+    #expect(Rule.chunks.covers(.chunksChunkShared))
+    #expect(!Rule.chunksChunkShared.covers(.chunks))
+    #expect(Rule.walSegmentsGap == Rule(.walSegments, .gap))
+    #expect(Rule(.walFragment, .checksum).area == .wal)
+    #expect(Rule.chunksHeadRefsForeign.area == .chunksHead)
+    #expect(Rule.all.allSatisfy { $0.area != nil || $0 == .tooLarge || Rule.policy.contains($0) })
+  }
 
-  @Test func `every id that a check makes has a page of its own`() throws {
+  @Test func `what a reader meets costs what its rule says`() {
+    #expect(Rule(.walFragment, .checksum).severity == .loss)
+    #expect(Rule(.indexTOC, .checksum).severity == .fatal)
+    #expect(Rule(.indexSeries, .checksum).severity == .loss)
+    #expect(Rule(.chunk, .checksum).severity == .loss)
+    #expect(Rule(.chunk, .tooLarge).severity == .warning)
+    #expect(Rule(.headChunk, .checksum).severity == .warning)
+    #expect(Rule(.seriesState, .malformed).severity == .info)
+  }
+
+  /// Who adds a rule and forgets the list is told by this.
+  @Test func `every constant is in the catalogue`() throws {
     let folder = String(Fixture.testData.dropLast("TestData".count)) + "Sources/TSDBCheck"
-    for id in Self.made.flatMap({ stem, codes in codes.map { "\(stem).\($0)" } }) {
-      #expect(Rule.of(id)?.id == id)
+    var constants = 0
+    for name in try namesInFolder(folder) where name.hasSuffix("Rules.swift") {
+      constants += try readText(folder + "/" + name).matches(of: #/static let \w+ = Rule\(/#).count
     }
-    var ids: Set<String> = []
-    for place in [folder, folder + "/Blocks", folder + "/Logs"] {
-      for name in try namesInFolder(place) where name.hasSuffix(".swift") {
-        let text = try readText(place + "/" + name)
-        for match in text.matches(of: #/(?:rule: |rule = |make\(\s*)"([a-z0-9.-]+)"/#) {
-          ids.insert(String(match.1))
-        }
-      }
-    }
-    #expect(ids.count > 40)
-    for id in ids.sorted() {
-      // What a decoder may find as well is explained with its structure.
-      let isCode = Rule.codes.contains { id.hasSuffix("." + $0.code) }
-      #expect(Rule.of(id)?.id == id || isCode && Rule.of(id) != nil, "\(id)")
-    }
+    #expect(constants == Rule.all.count)
   }
 }

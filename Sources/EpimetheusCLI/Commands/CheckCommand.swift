@@ -25,7 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
   var deep = false
 
   @OptionGroup var startup: StartupFlags
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<FindingsFormat>
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
@@ -55,6 +55,8 @@ struct CheckCommand: AsyncParsableCommand {
       switch output.format {
       case .json: try CheckJSON(checked, level).write(to: &out)
       case .text: CheckText(checked, color: output.colors).write(to: &out)
+      case .junit: out.write(checked.junit.text)
+      case .sarif: out.write(try JSONOutput.report(checked.sarif))
       }
     }
     try checked.status.end()

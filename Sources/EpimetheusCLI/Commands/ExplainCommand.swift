@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import TSDBCheck
 internal import TSDBFormat
 
-/// `epimetheus explain [RULE]`: what a rule of `check` means.
+/// `epimetheus explain [RULE]`: what a rule of `check` or `policy` means.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
@@ -36,13 +36,15 @@ struct ExplainCommand: ParsableCommand {
       return rule.id == id
         || Section.allCases.contains { id == $0.rawValue + rule.id.dropFirst() }
     }
-    return rule.id == id || Rule.codes.contains { id == rule.id.dropLast() + $0.code }
+    return rule.id == id
+      || DecodeError.Code.allCases.contains { id == rule.id.dropLast() + $0.rawValue }
   }
 
   /// All ids that there are.
   private static var ids: [String] {
     Rule.all.flatMap { rule in
-      rule.id.hasSuffix(".*") ? Rule.codes.map { rule.id.dropLast() + $0.code } : [rule.id]
+      rule.id.hasSuffix(".*")
+        ? DecodeError.Code.allCases.map { rule.id.dropLast() + $0.rawValue } : [rule.id]
     }
   }
 

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import PrometheusConfig
 internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBStore
 
 /// `epimetheus policy DIR --policy FILE`: a label policy held against data.
@@ -42,22 +44,22 @@ struct PolicyCommand: AsyncParsableCommand {
   var exposition: ExpositionFormat?
 
   @OptionGroup var release: ConfigurationReleaseOption
-  @OptionGroup var output: OutputOptions<PolicyFormat>
+  @OptionGroup var output: OutputOptions<FindingsFormat>
   @OptionGroup var jobs: JobsOption
 
   func run() async throws {
     let policy = try LabelPolicy(path: policy)
     let subject = try await subject()
-    let refusals = subject.refusals.map(PolicyViolation.init(refusal:))
     let report = PolicyReport(
       subject: subject, policy: self.policy,
-      violations: policy.violations(in: subject.metrics) + refusals, isStrict: strict)
+      violations: policy.violations(in: subject.metrics, of: paths[0], isStrict: strict)
+        + subject.refusals)
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(PolicyText(report, color: output.colors).text)
       case .json: out.write(try JSONOutput.report(PolicyJSON(report)))
-      case .junit: out.write(PolicyJUnit(report).text)
-      case .sarif: out.write(try JSONOutput.report(PolicySARIF(report)))
+      case .junit: out.write(report.junit.text)
+      case .sarif: out.write(try JSONOutput.report(report.sarif))
       }
     }
     StandardError.write(FindingsText(directory: paths[0], color: .none).text(subject.problems))
@@ -80,7 +82,8 @@ struct PolicyCommand: AsyncParsableCommand {
     let scrapes = ExpositionHistory(read)
     return PolicySubject(
       paths: paths, metrics: MetricUsage.all(of: scrapes.history),
-      series: scrapes.history.series.count, scrapes: scrapes, refusals: read.flatMap(\.refusals))
+      series: scrapes.history.series.count, scrapes: scrapes,
+      refusals: read.flatMap(\.refusals).map(Finding.init(refused:)))
   }
 
   private func directory(_ data: DataDirectory) async -> PolicySubject {

@@ -15,7 +15,7 @@ extension DumpFormat: OutputFormat { static var standard: Self { .text } }
 
 extension ExplainFormat: OutputFormat { static var standard: Self { .text } }
 
-extension PolicyFormat: OutputFormat { static var standard: Self { .text } }
+extension FindingsFormat: OutputFormat { static var standard: Self { .text } }
 
 /// `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {

@@ -67,7 +67,7 @@ public enum BlockCheck {
       return MetaCheck.run(meta, path: folder.path + "/meta.json")
     case .failure(let error):
       guard case .damaged = error else { return [Finding(error, severity: .warning)] }
-      let lost = "the whole block: a server passes over it, and compacts no block any more"
+      let lost: Message = "the whole block: a server passes over it, and compacts no block any more"
       return [Finding(error, severity: .loss, lost: lost)]
     }
   }
@@ -80,18 +80,20 @@ public enum BlockCheck {
       }
       if error.section == .meta {
         var finding = Finding(failure, severity: .warning)
-        if case .malformed = error.problem { finding.rule = "meta.name" }
+        if case .malformed = error.problem {
+          (finding.rule, finding.startup) = (.metaName, Rule.metaName.startup)
+        }
         return finding
       }
       if case .sequenceGap = error.problem {
-        let lost = "every chunk from there on: references count the files"
+        let lost: Message = "every chunk from there on: references count the files"
         return Finding(failure, severity: .loss, lost: lost)
       }
       return Finding(.damaged(path: path, error), severity: .fatal)
     }
       + folder.strangers.prefix(FindingList.limit).map {
         Finding(
-          rule: "block.stranger", severity: .info, path: $0.path, message: "is no part of a block")
+          rule: .blockStranger, severity: .info, path: $0.path, message: "is no part of a block")
       }
   }
 
@@ -121,8 +123,9 @@ public enum BlockCheck {
     guard let claimed, claimed > 0 else { return [] }
     return [
       Finding(
-        rule: "tombstones.missing", severity: .warning, path: folder.path + "/tombstones",
-        message: "is not there, and what was deleted comes back", expected: "\(claimed) tombstones",
+        rule: .tombstonesMissing, severity: .warning, path: folder.path + "/tombstones",
+        message: "is not there, and what was deleted comes back",
+        expected: "\(count: claimed, of: "tombstones")",
         found: "no file")
     ]
   }
@@ -131,14 +134,14 @@ public enum BlockCheck {
 extension CheckResult {
   /// That no chunk of a downsampled block can be read is one finding, not one for each.
   fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: Int64) {
-    let chunks = findings.count { $0.rule == "chunks.chunk.unknown-code" }
-    findings.removeAll { $0.rule == "chunks.chunk.unknown-code" }
+    let chunks = findings.count { $0.rule == Rule(.chunk, .unknownCode) }
+    findings.removeAll { $0.rule == Rule(.chunk, .unknownCode) }
     findings.append(
       Finding(
-        rule: "block.downsampled", severity: .loss, path: folder.path,
+        rule: .blockDownsampled, severity: .loss, path: folder.path,
         message:
           "downsampled by Thanos to a sample in \(resolution / 1000) s: its chunks are aggregates, which no "
           + "server reads, and queries of its time fail",
-        lost: counted(chunks, "chunk", "chunks") + " for Prometheus"))
+        lost: "\(count: chunks, "chunk") for Prometheus"))
   }
 }

@@ -35,7 +35,7 @@ public enum BlockSetCheck {
     result.findings += leftovers(directory)
     result.findings += directory.linkedBlocks.map { entry in
       Finding(
-        rule: "block.link", severity: .loss, path: entry.path,
+        rule: .blockLink, severity: .loss, path: entry.path,
         message: entry.kind == .brokenLink
           ? "a link in the place of a block, which leads nowhere; a server passes over it"
           : "a link in the place of a block; a server passes over it, and serves nothing of the block"
@@ -62,8 +62,8 @@ public enum BlockSetCheck {
         return nil
       }
       return Finding(
-        rule: "block.duplicate", severity: .warning, path: block.folder.path + "/meta.json",
-        message: "names the block \(block.meta.ulid), and so does that of \(first)")
+        rule: .blockDuplicate, severity: .warning, path: block.folder.path + "/meta.json",
+        message: "names the block \(name: block.meta.ulid), and so does that of \(path: first)")
     }
   }
 
@@ -79,28 +79,28 @@ public enum BlockSetCheck {
   private static func finding(
     of child: Member, parents: [BlockFolder], _ known: CheckResult, _ level: CheckLevel
   ) -> Finding {
-    let names = parents.map(\.name).joined(separator: ", ")
+    let names: Message = "\(path: parents.map(\.name).joined(separator: ", "))"
     let worst = known.findings.map(\.severity).max() ?? .info
-    let replaces = "replaces blocks that are still there"
-    func finding(_ code: String, _ severity: Severity, _ message: String) -> Finding {
+    func finding(_ rule: Rule, _ severity: Severity, _ message: Message) -> Finding {
       Finding(
-        rule: "block.\(code)", severity: severity, path: child.folder.path,
-        message: "\(replaces), \(message)", found: names)
+        rule: rule, severity: severity, path: child.folder.path,
+        message: "replaces blocks that are still there, \(message)", found: names)
     }
     if worst == .loss {
       var loss = finding(
-        "damaged-child", .loss, "and is damaged: a start deletes them all the same")
+        .blockDamagedChild, .loss, "and is damaged: a start deletes them all the same")
       loss.lost = "the blocks \(names), which hold what is damaged here"
       return loss
     }
     if worst == .fatal {
-      return finding("parents", .info, "and cannot be opened: a start leaves them alone")
+      return finding(.blockParents, .info, "and cannot be opened: a start leaves them alone")
     }
     guard level > .quick else {
       return finding(
-        "parents", .warning, "which a start deletes: make sure that it is sound, with a full check")
+        .blockParents, .warning,
+        "which a start deletes: make sure that it is sound, with a full check")
     }
-    return finding("parents", .info, "which a start deletes")
+    return finding(.blockParents, .info, "which a start deletes")
   }
 
   /// Legal since 2.39; queries merge what overlaps.
@@ -115,8 +115,8 @@ public enum BlockSetCheck {
       {
         findings.append(
           Finding(
-            rule: "block.overlap", severity: .info, path: block.folder.path,
-            message: "covers time that \(widest.folder.name) covers too"))
+            rule: .blockOverlap, severity: .info, path: block.folder.path,
+            message: "covers time that \(path: widest.folder.name) covers too"))
       }
       if widest.map({ $0.meta.maxTime < block.meta.maxTime }) ?? true { widest = block }
     }
@@ -135,9 +135,10 @@ public enum BlockSetCheck {
       let path = block.folder.path + "/meta.json"
       if let made = block.folder.ulid?.milliseconds, Timestamp(end) - Timestamp(made) > day {
         var finding = Finding(
-          rule: "block.future", severity: .loss, path: path,
+          rule: .blockFuture, severity: .loss, path: path,
           message: "the block reaches further into the future than its own birth",
-          expected: "an end before \(made) ms, when the block was made", found: "\(end) ms")
+          expected: "an end before \(time: made) ms, when the block was made",
+          found: "\(time: end) ms")
         finding.lost = "all of the log that is older, and, by retention, blocks that are"
         return finding
       }
@@ -145,10 +146,10 @@ public enum BlockSetCheck {
       let before = sorted[index &- 1].meta.maxTime
       guard Timestamp(end) - Timestamp(before) > 365 &* day else { return nil }
       return Finding(
-        rule: "block.far-ahead", severity: .warning, path: path,
+        rule: .blockFarAhead, severity: .warning, path: path,
         message:
           "the block ends more than a year after all before it, which retention then deletes",
-        expected: "an end near \(before) ms", found: "\(end) ms")
+        expected: "an end near \(time: before) ms", found: "\(time: end) ms")
     }
   }
 
@@ -159,11 +160,11 @@ public enum BlockSetCheck {
     return blocks.compactMap { block in
       guard Timestamp(newest) - Timestamp(block.meta.maxTime) >= 15 &* day else { return nil }
       return Finding(
-        rule: "block.expired", severity: .info, path: block.folder.path,
+        rule: .blockExpired, severity: .info, path: block.folder.path,
         message: "ends 15 days or more before the newest block: a start with the default retention "
           + "deletes it",
-        expected: "an end after \((Timestamp(newest) - 15 &* day).milliseconds) ms",
-        found: "\(block.meta.maxTime) ms")
+        expected: "an end after \(time: (Timestamp(newest) - 15 &* day).milliseconds) ms",
+        found: "\(time: block.meta.maxTime) ms")
     }
   }
 
@@ -171,7 +172,7 @@ public enum BlockSetCheck {
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
     directory.leftovers.filter(\.isBlockLeftover).map { entry in
       Finding(
-        rule: "block.leftover", severity: .info, path: entry.path,
+        rule: .blockLeftover, severity: .info, path: entry.path,
         message: "a block that was being made or deleted; a start removes it")
     }
   }

@@ -72,9 +72,9 @@ struct ChunkCheck {
     for (segment, chunks) in missing.sorted(by: { $0.key < $1.key }) {
       list.add(
         Finding(
-          rule: "chunks.files.missing", severity: .loss, path: folder,
+          rule: .chunksFilesMissing, severity: .loss, path: folder,
           message: "has no segment \(segment &+ 1), which the index refers to",
-          lost: counted(chunks, "chunk", "chunks")))
+          lost: "\(count: chunks, "chunk")"))
     }
     return list.summed() + findings
   }

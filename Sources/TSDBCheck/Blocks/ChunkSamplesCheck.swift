@@ -34,7 +34,7 @@ struct ChunkSamplesCheck {
     guard chunk.sampleCount > 0 else {
       list.add(
         Finding(
-          rule: "chunks.chunk.no-samples", severity: .warning, path: path, offset: chunk.offset,
+          rule: .chunksChunkNoSamples, severity: .warning, path: path, offset: chunk.offset,
           message: "a chunk without samples"))
       return
     }
@@ -48,26 +48,29 @@ struct ChunkSamplesCheck {
     of chunk: borrowing Chunk, of series: UInt64, _ meta: ChunkMeta, path: String,
     _ list: inout FindingList
   ) {
-    func add(_ code: String, _ message: String) {
+    func add(_ rule: Rule, _ message: Message) {
       list.add(
         Finding(
-          rule: "\(Section.chunkData.rawValue).\(code)", severity: .loss, path: path,
+          rule: rule, severity: .loss, path: path,
           offset: chunk.offset, message: message))
     }
     if batch.count != chunk.sampleCount {
-      add("count", "claims \(chunk.sampleCount) samples and has \(batch.count)")
+      add(
+        .chunksDataCount,
+        "claims \(count: chunk.sampleCount, of: "samples") and has \(batch.count)")
     }
-    if !batch.areOrdered(from: 0) { add("order", "times of samples do not ascend") }
+    if !batch.areOrdered(from: 0) { add(.chunksDataOrder, "times of samples do not ascend") }
     guard let first = batch.times.first, let last = batch.times.last else { return }
     if first != meta.minTime || last != meta.maxTime, series != lastWithOtherTimes {
       lastWithOtherTimes = series
-      let place = "the chunk at byte \(meta.reference.offset) of \(path.lastName)"
+      let place: Message =
+        "the chunk at byte \(meta.reference.offset) of \(path: path.lastName)"
       list.add(
         index.finding(
-          of: series, "chunk-times", .loss,
+          of: series, .indexSeriesChunkTimes, .loss,
           """
-          says that \(place) holds times from \(meta.minTime) to \(meta.maxTime) ms; \
-          it does from \(first) to \(last) ms
+          says that \(place) holds times from \(time: meta.minTime) to \(time: meta.maxTime) ms; \
+          it does from \(time: first) to \(time: last) ms
           """))
     }
   }

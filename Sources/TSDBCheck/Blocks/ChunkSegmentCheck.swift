@@ -101,8 +101,10 @@ struct ChunkSegmentCheck {
     if failureCount > failures.count {
       list.add(
         Finding(
-          rule: "chunks.chunk.unlisted", severity: .loss, path: path,
-          message: "\(failureCount &- failures.count) more chunks cannot be read"))
+          rule: .chunksChunkUnlisted, severity: .loss, path: path,
+          message:
+            "\(count: failureCount &- failures.count, of: "more chunks") cannot be read")
+      )
     }
     if beyond.count > 0 { addBeyond(index, isCut: isCut) }
     let isExplained = expectsGaps || beyond.count > 0 && !isCut || strays.contains(true)
@@ -110,7 +112,7 @@ struct ChunkSegmentCheck {
     if let first = shared.first {
       list.add(
         Finding(
-          rule: "chunks.chunk.shared", severity: .warning, path: path, offset: first,
+          rule: .chunksChunkShared, severity: .warning, path: path, offset: first,
           message: "bytes that the index gives to more than one chunk"))
     }
     return list.summed()
@@ -163,36 +165,37 @@ struct ChunkSegmentCheck {
     let offset = failure.chunk.reference.offset
     list.add(
       index.finding(
-        of: failure.series, "chunk-reference", .loss,
-        "no chunk begins at byte \(offset) of \(path.lastName)", lost: "samples of the series"))
+        of: failure.series, .indexSeriesChunkReference, .loss,
+        "no chunk begins at byte \(offset) of \(path: path.lastName)", lost: "samples of the series"
+      ))
   }
 
   private func finding(of failure: Failure, _ index: SeriesPlace, cut: Bool) -> Finding {
-    let times = "from \(failure.chunk.minTime) to \(failure.chunk.maxTime) ms"
+    let times: Message =
+      "from \(time: failure.chunk.minTime) to \(time: failure.chunk.maxTime) ms"
     var finding = Finding(.damaged(path: path, failure.error), severity: .loss)
-    let place = "the series at byte \(index.offset(of: failure.series)) of the index"
+    let place: Message = "the series at byte \(index.offset(of: failure.series)) of the index"
     finding.lost = "samples \(times) of \(place)"
     if cut, beyond.count > 0 {
-      let chunks = counted(beyond.count, "chunk", "chunks")
-      finding.lost = "samples \(times) of \(place), and \(chunks) behind the end of the file"
+      finding.lost? += ", and \(count: beyond.count, "chunk") behind the end of the file"
     }
     return finding
   }
 
   /// The file was cut, or the references lead nowhere.
   private mutating func addBeyond(_ index: SeriesPlace, isCut: Bool) {
-    let chunks = counted(beyond.count, "chunk", "chunks")
+    let chunks: Message = "\(count: beyond.count, "chunk")"
     if !isCut {
       guard lastStray != beyond.series else { return }
       list.add(
         index.finding(
-          of: beyond.series, "chunk-reference", .loss,
-          "refers to byte \(beyond.nearest) of \(path.lastName), which ends at byte \(size)",
+          of: beyond.series, .indexSeriesChunkReference, .loss,
+          "refers to byte \(beyond.nearest) of \(path: path.lastName), which ends at byte \(size)",
           lost: "\(chunks) that the index looks for behind the end of the file"))
     } else if beyond.nearest == size {
       list.add(
         Finding(
-          rule: "chunks.chunk.truncated", severity: .loss, path: path, offset: size,
+          rule: Rule(.chunk, .truncated), severity: .loss, path: path, offset: size,
           message: "ends where the index knows more chunks", lost: chunks))
     }
   }
@@ -202,8 +205,8 @@ struct ChunkSegmentCheck {
     let bytes = gaps.reduce(0) { $0 &+ $1.count }
     list.add(
       Finding(
-        rule: "chunks.chunk.unreferenced", severity: .info, path: path, offset: first.lowerBound,
-        message: "\(bytes) bytes that belong to no chunk the index knows"))
+        rule: .chunksChunkUnreferenced, severity: .info, path: path, offset: first.lowerBound,
+        message: "\(count: bytes, of: "bytes") that belong to no chunk the index knows"))
   }
 }
 

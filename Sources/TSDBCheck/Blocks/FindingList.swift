@@ -2,7 +2,7 @@
 /// one more finding.
 struct FindingList {
   private(set) var findings: [Finding] = []
-  private var counts: [String: Int] = [:]
+  private var counts: [Rule: Int] = [:]
   /// By rule, how many were left out, and the first of them.
   private var unlisted: [(first: Finding, count: Int)] = []
 
@@ -35,9 +35,4 @@ struct FindingList {
         return finding
       }
   }
-}
-
-/// `1 series`, `2 chunks`.
-func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
-  "\(count) \(count == 1 ? singular : plural)"
 }

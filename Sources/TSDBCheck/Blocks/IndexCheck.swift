@@ -65,7 +65,7 @@ struct IndexCheck {
       if !index.header.usesByteOffsets {
         findings.append(
           Finding(
-            rule: "\(Section.indexSymbols.rawValue).order", severity: .loss,
+            rule: .indexSymbolsOrder, severity: .loss,
             path: index.file.path, offset: symbols.offset(of: number),
             message: "a symbol does not sort behind the one before it",
             lost: "labels that queries do not find"))
@@ -111,7 +111,7 @@ struct IndexCheck {
     for error in damage { list.add(Finding(error, severity: .loss)) }
     var series = list.summed()
     guard !series.isEmpty else { return }
-    if let missing, missing > 0 { series[0].lost = counted(missing, "series", "series") }
+    if let missing, missing > 0 { series[0].lost = "\(count: missing, of: "series")" }
     if findings.isEmpty {
       findings = series
     } else {

@@ -6,16 +6,18 @@ enum MetaCheck {
   /// What the file says of itself; nothing where it cannot be read.
   static func run(_ meta: BlockMeta, path: String) -> [Finding] {
     var findings: [Finding] = []
-    func note(_ code: String, _ message: String) {
+    func note(_ rule: Rule, _ message: Message) {
       findings.append(
-        Finding(rule: "meta.\(code)", severity: .info, path: path, message: message))
+        Finding(rule: rule, severity: .info, path: path, message: message))
     }
     if meta.compaction.failed {
-      note("failed", "a compaction of the block failed, and it will never be compacted")
+      note(.metaFailed, "a compaction of the block failed, and it will never be compacted")
     }
-    if meta.compaction.deletable { note("deletable", "the block is empty, and a start deletes it") }
+    if meta.compaction.deletable {
+      note(.metaDeletable, "the block is empty, and a start deletes it")
+    }
     if meta.version == 2 {
-      note("version-2", "written by Prometheus 2.1; a server repairs the block")
+      note(.metaVersion2, "written by Prometheus 2.1; a server repairs the block")
     }
     return findings
   }
@@ -40,20 +42,20 @@ enum MetaCheck {
     if !wrong.isEmpty {
       findings.append(
         Finding(
-          rule: "meta.stats", severity: .warning, path: path,
+          rule: .metaStats, severity: .warning, path: path,
           message: "counts what the block does not hold",
-          expected: wrong.map { "\($0.2) \($0.0)" }.joined(separator: ", "),
-          found: wrong.map { "\($0.1) \($0.0)" }.joined(separator: ", ")))
+          expected: Message(list: wrong.map { "\(count: $0.2, of: $0.0)" }),
+          found: Message(list: wrong.map { "\(count: $0.1, of: $0.0)" })))
     }
     if content.outside > 0 {
-      let chunks = counted(content.outside, "chunk reaches", "chunks reach")
       findings.append(
         Finding(
-          rule: "meta.times", severity: .warning, path: path,
+          rule: .metaTimes, severity: .warning, path: path,
           message:
-            "\(chunks) out of the time that the block covers, and queries miss what is there",
-          expected: "\(content.times.minTime) to \(content.times.maxTime) ms",
-          found: "\(meta.minTime) to \(meta.maxTime) ms, less the last"))
+            "\(count: content.outside, "chunk reaches", "chunks reach") out of the time that the block "
+            + "covers, and queries miss what is there",
+          expected: "\(time: content.times.minTime) to \(time: content.times.maxTime) ms",
+          found: "\(time: meta.minTime) to \(time: meta.maxTime) ms, less the last"))
     }
     return findings
   }

@@ -61,12 +61,16 @@ struct PostingsCheck {
     }
     guard let name = names.find(entry.name), let value = values.find(entry.value) else {
       hasUnknownSymbols = true
-      add("unknown-symbol", contents, "has a label whose name or value is no symbol")
+      add(
+        .indexPostingsOffsetTableUnknownSymbol, contents,
+        "has a label whose name or value is no symbol")
       return
     }
     let isSorted = last.name != name ? last.name < name : last.value < value
     if !isSorted, !index.header.usesByteOffsets {
-      add("order", contents, "is not sorted, so that labels in it are not found")
+      add(
+        .indexPostingsOffsetTableOrder, contents,
+        "is not sorted, so that labels in it are not found")
     }
     last = (name, value)
     let found = pairs.take(name: name, value: value)
@@ -86,7 +90,8 @@ struct PostingsCheck {
       try compare(postings, at: offset, expected, isAll: isAll)
     } catch {
       listsAreDamaged = true
-      let what = isAll ? "queries that select no label by its value" : "queries for one label"
+      let what: Message =
+        isAll ? "queries that select no label by its value" : "queries for one label"
       list.add(Finding(.damaged(path: path, error), severity: .loss, lost: what))
     }
   }
@@ -101,35 +106,37 @@ struct PostingsCheck {
       known.count &+= 1
       known.sum &+= ReferenceSum.term(reference)
     }
-    let whose = isAll ? "the list of all series" : "a list of series with one label"
+    let whose: Message = isAll ? "the list of all series" : "a list of series with one label"
     if known.count < all.count, !seriesAreDamaged {
-      let series = counted(all.count &- known.count, "place", "places")
-      add("unknown-series", at: offset, "\(whose) refers to \(series) where no series is")
+      add(
+        .indexPostingsUnknownSeries, at: offset,
+        "\(whose) refers to \(count: all.count &- known.count, "place") where no series is")
       return
     }
     guard let expected, known.count != Int(expected.count) || known.sum != expected.sum else {
       return
     }
     if known.count < Int(expected.count) {
-      let missing = counted(Int(expected.count) &- known.count, "series", "series")
-      add("incomplete", at: offset, "\(whose) lacks \(missing)")
+      let missing = Int(expected.count) &- known.count
+      add(
+        .indexPostingsIncomplete, at: offset,
+        "\(whose) lacks \(count: missing, of: "series")")
     } else {
-      add("foreign", at: offset, "\(whose) holds series that do not belong to it")
+      add(.indexPostingsForeign, at: offset, "\(whose) holds series that do not belong to it")
     }
   }
 
   private mutating func checkMissing(_ contents: IndexTOC) {
     if seriesCount == nil, references.count > 0, !listsAreDamaged {
-      add("missing", contents, "has no list of all series")
+      add(.indexPostingsOffsetTableMissing, contents, "has no list of all series")
     }
     guard symbolsAreSorted, !hasUnknownSymbols else { return }
     let left = pairs.left
     guard let first = left.first else { return }
-    let name = String(decoding: index.symbol(first.name), as: UTF8.self)
-    let value = String(decoding: index.symbol(first.value), as: UTF8.self)
+    let (name, value) = ([UInt8](index.symbol(first.name)), [UInt8](index.symbol(first.value)))
     add(
-      "incomplete", contents,
-      "lacks \(counted(left.count, "label", "labels")) that series carry, such as \(name)=\(value)")
+      .indexPostingsOffsetTableIncomplete, contents,
+      "lacks \(count: left.count, "label") that series carry, such as \(label: name, value)")
   }
 
   /// Reads the table alone, as a server does when it opens the block.
@@ -170,17 +177,17 @@ struct PostingsCheck {
     released = offset
   }
 
-  private mutating func add(_ code: String, at offset: Int, _ message: String) {
+  private mutating func add(_ rule: Rule, at offset: Int, _ message: Message) {
     list.add(
       Finding(
-        rule: "\(Section.indexPostings.rawValue).\(code)", severity: .loss, path: path,
+        rule: rule, severity: .loss, path: path,
         offset: offset, message: message, lost: "series that queries do not find, or find in vain"))
   }
 
-  private mutating func add(_ code: String, _ contents: IndexTOC, _ message: String) {
+  private mutating func add(_ rule: Rule, _ contents: IndexTOC, _ message: Message) {
     list.add(
       Finding(
-        rule: "\(Section.indexPostingsOffsetTable.rawValue).\(code)", severity: .loss, path: path,
+        rule: rule, severity: .loss, path: path,
         offset: contents.postingsOffsetTable, message: message,
         lost: "series that queries do not find"))
   }

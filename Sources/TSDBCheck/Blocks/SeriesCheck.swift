@@ -82,13 +82,15 @@ struct SeriesCheck {
         isSorted = false
         list.add(
           name == last
-            ? place.finding(of: series, "label-duplicate", .warning, "has a label name twice")
-            : place.finding(of: series, "label-order", .warning, "labels are not sorted"))
+            ? place.finding(
+              of: series, .indexSeriesLabelDuplicate, .warning, "has a label name twice")
+            : place.finding(of: series, .indexSeriesLabelOrder, .warning, "labels are not sorted"))
       }
       last = name
     }
     if range.isEmpty {
-      list.add(place.finding(of: series, "label-missing", .warning, "a series without labels"))
+      list.add(
+        place.finding(of: series, .indexSeriesLabelMissing, .warning, "a series without labels"))
     }
     return isSorted
   }
@@ -112,7 +114,7 @@ struct SeriesCheck {
     if left.count == right.count {
       list.add(
         place.finding(
-          of: series, "duplicate", .warning, "has the labels of the series before it"))
+          of: series, .indexSeriesDuplicate, .warning, "has the labels of the series before it"))
     } else if left.count > right.count {
       addDisorder(series)
     }
@@ -121,7 +123,7 @@ struct SeriesCheck {
   private mutating func addDisorder(_ series: UInt64) {
     list.add(
       place.finding(
-        of: series, "order", .warning,
+        of: series, .indexSeriesOrder, .warning,
         "sorts before the series that stands before it: a compaction of the block fails"))
   }
 
@@ -129,7 +131,8 @@ struct SeriesCheck {
     _ chunks: [ChunkMeta], _ indices: Range<Int>, of series: UInt64
   ) {
     if indices.isEmpty {
-      list.add(place.finding(of: series, "chunk-missing", .info, "a series without chunks"))
+      list.add(
+        place.finding(of: series, .indexSeriesChunkMissing, .info, "a series without chunks"))
     }
     chunkCount &+= indices.count
     var last: Int64?
@@ -138,8 +141,9 @@ struct SeriesCheck {
       if chunk.minTime > chunk.maxTime || last.map({ chunk.minTime <= $0 }) ?? false {
         list.add(
           place.finding(
-            of: series, "chunk-order", .warning,
-            "chunk times from \(chunk.minTime) to \(chunk.maxTime) ms do not follow those before"))
+            of: series, .indexSeriesChunkOrder, .warning,
+            "chunk times from \(time: chunk.minTime) to \(time: chunk.maxTime) ms do not follow those before"
+          ))
       }
       last = chunk.maxTime
       times.include(chunk.minTime)

@@ -17,12 +17,12 @@ struct SeriesPlace {
       clamping: usesByteOffsets ? series : series.multipliedReportingOverflow(by: 16).partialValue)
   }
 
-  /// A finding with the rule `index.series.code`.
+  /// A finding about a series.
   func finding(
-    of series: UInt64, _ code: String, _ severity: Severity, _ message: String, lost: String? = nil
+    of series: UInt64, _ rule: Rule, _ severity: Severity, _ message: Message, lost: Message? = nil
   ) -> Finding {
     Finding(
-      rule: "\(Section.indexSeries.rawValue).\(code)", severity: severity, path: path,
+      rule: rule, severity: severity, path: path,
       offset: offset(of: series), message: message, lost: lost)
   }
 }

@@ -18,28 +18,36 @@ enum TombstonesCheck {
     }
     guard level > .quick else { return [] }
     var list = FindingList()
-    func add(_ code: String, _ severity: Severity, _ message: String) {
+    func add(_ rule: Rule, _ severity: Severity, _ message: Message) {
       list.add(
         Finding(
-          rule: "\(Section.tombstones.rawValue).\(code)", severity: severity, path: path,
+          rule: rule, severity: severity, path: path,
           offset: 5, message: message))
     }
     var last: Tombstone?
     for entry in tombstones {
       if entry.minTime > entry.maxTime {
-        add("interval", .warning, "\(entry.minTime) to \(entry.maxTime) ms is no stretch of time")
+        add(
+          .tombstonesEntriesInterval, .warning,
+          "\(time: entry.minTime) to \(time: entry.maxTime) ms is no stretch of time")
       }
       if let last, last.series == entry.series, last.maxTime >= entry.minTime {
-        add("order", .info, "stretches of series \(entry.series) overlap or are not sorted")
+        add(
+          .tombstonesEntriesOrder, .info,
+          "stretches of series \(ref: entry.series) overlap or are not sorted")
       }
       if let references, !references.contains(entry.series) {
-        add("unknown-series", .warning, "there is no series \(entry.series) in the block")
+        add(
+          .tombstonesEntriesUnknownSeries, .warning,
+          "there is no series \(ref: entry.series) in the block")
       }
       last = entry
     }
     if let claimed, claimed != UInt64(tombstones.count) {
       add(
-        "count", .info, "meta.json counts \(claimed) stretches, and there are \(tombstones.count)")
+        .tombstonesEntriesCount, .info,
+        "meta.json counts \(count: claimed, of: "stretches"), and there are \(tombstones.count)"
+      )
     }
     return list.summed()
   }

@@ -58,7 +58,7 @@ struct HeadChunkCheck {
     for (before, next) in zip(present, present.dropFirst())
     where next.number != before.number &+ 1 {
       var finding = Finding(
-        rule: "chunks-head.files.gap", severity: .fatal, path: next.path,
+        rule: Rule(.headChunkFiles, .gap), severity: .fatal, path: next.path,
         message: "the file before it is number \(before.number)",
         expected: "number \(before.number &+ 1)", found: "\(next.number)")
       finding.lost = "nothing yet: the log has the samples of the open chunks"
@@ -72,7 +72,7 @@ struct HeadChunkCheck {
     if isLast && segment.isEmpty {
       walk.findings.append(
         Finding(
-          rule: "chunks-head.header.empty", severity: .info, path: segment.path,
+          rule: .chunksHeadHeaderEmpty, severity: .info, path: segment.path,
           message: "the last file is empty; a server removes it"))
       return walk
     }
@@ -115,10 +115,10 @@ struct HeadChunkCheck {
   private mutating func addOverlap(_ chunk: HeadChunk, behind end: Int64, path: String) {
     isCutOff = true
     let overlap = Finding(
-      rule: "chunks-head.chunk.overlap", severity: .warning, path: path, offset: chunk.offset,
-      message: "a chunk of ref \(chunk.series) begins before the one before it ends; a server "
+      rule: .chunksHeadChunkOverlap, severity: .warning, path: path, offset: chunk.offset,
+      message: "a chunk of ref \(ref: chunk.series) begins before the one before it ends; a server "
         + "deletes all files of chunks_head and replays the log instead",
-      expected: "more than \(end)", found: "\(chunk.minTime)")
+      expected: "more than \(time: end)", found: "\(time: chunk.minTime)")
     if let cause = wrongTimes[chunk.series] {
       result.findings[cause].consequences.append(overlap)
     } else {
@@ -153,7 +153,8 @@ extension HeadChunkCheck.Walk {
       }
     }
     if reader.unreadBytes > 0, let last = findings.indices.last {
-      findings[last].lost = "\(reader.unreadBytes) bytes behind it cannot be read"
+      findings[last].lost =
+        "\(count: reader.unreadBytes, of: "bytes") behind it cannot be read"
     }
   }
 
@@ -168,7 +169,7 @@ extension HeadChunkCheck.Walk {
     }
     findings.append(
       Finding(
-        rule: "chunks-head.header.zeros", severity: .warning, path: file.path, offset: 0,
+        rule: .chunksHeadHeaderZeros, severity: .warning, path: file.path, offset: 0,
         message: "the last file has no header; a server removes it and replays the log instead"))
   }
 
@@ -189,7 +190,7 @@ extension HeadChunkCheck.Walk {
     wrongTimes[chunk.series] = findings.count
     findings.append(
       Finding(
-        rule: "chunks-head.chunk.times", severity: .warning, path: file.path,
+        rule: .chunksHeadChunkTimes, severity: .warning, path: file.path,
         offset: chunk.offset, message: "the chunk's header does not name its first and last sample",
         expected: "\(first) to \(last)", found: "\(chunk.minTime) to \(chunk.maxTime)"))
   }
@@ -203,15 +204,15 @@ extension HeadChunkCheck.Walk {
     let isWhole =
       samples.times.first == chunk.minTime && samples.times.contains(chunk.maxTime)
     let cause = Finding(.damaged(path: file.path, error), severity: .loss)
-    let count = "the \(counted(samples.count, "sample", "samples")) before it can be read"
     findings.append(
       Finding(
-        rule: "chunks-head.chunk.samples", severity: isWhole ? .warning : .loss, path: file.path,
+        rule: .chunksHeadChunkSamples, severity: isWhole ? .warning : .loss, path: file.path,
         offset: error.offset,
-        message: "a chunk claims \(chunk.sampleCount) samples of ref \(chunk.series), and does not "
-          + "decode here; \(count)",
+        message:
+          "a chunk claims \(count: chunk.sampleCount, of: "samples") of ref \(ref: chunk.series), and does not "
+          + "decode here; the \(count: samples.count, "sample") before it can be read",
         expected: cause.expected, found: cause.found,
-        lost: isWhole ? nil : "samples from \(chunk.minTime) to \(chunk.maxTime) ms"))
+        lost: isWhole ? nil : "samples from \(time: chunk.minTime) to \(time: chunk.maxTime) ms"))
   }
 }
 

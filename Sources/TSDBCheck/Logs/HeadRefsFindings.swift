@@ -8,23 +8,27 @@ extension HeadRefs {
     [unknown, unknownLate].compactMap { tally in
       guard let first = tally.first else { return nil }
       return Finding(
-        rule: "wal.refs.unknown", severity: .loss, path: first.path, offset: first.offset,
-        message: "\(tally.samples) samples belong to no series, the first to ref \(first.ref): "
+        rule: .walRefsUnknown, severity: .loss, path: first.path, offset: first.offset,
+        message:
+          "\(count: tally.samples, of: "samples") belong to no series, the first to ref "
+          + "\(ref: first.ref): "
           + "no record that replay reads defines it",
-        lost: "\(tally.samples) samples")
+        lost: "\(count: tally.samples, of: "samples")")
     }
   }
 
   /// Exemplars and metadata are kept for a while after their series went away.
   private var otherFindings: [Finding] {
     guard let first = unknownOthers.first else { return [] }
-    let count = counted(
-      unknownOthers.count, "exemplar, metadata or deletion belongs",
-      "exemplars, metadata and deletions belong")
     return [
       Finding(
-        rule: "wal.refs.unknown-others", severity: .info, path: first.path, offset: first.offset,
-        message: "\(count) to no series, the first to ref \(first.ref)")
+        rule: .walRefsUnknownOthers, severity: .info, path: first.path, offset: first.offset,
+        message: """
+          \(
+            count: unknownOthers.count, "exemplar, metadata or deletion belongs",
+            "exemplars, metadata and deletions belong"
+          ) to no series, the first to ref \(ref: first.ref)
+          """)
     ]
   }
 
@@ -33,18 +37,20 @@ extension HeadRefs {
     if let first = reused.first {
       findings.append(
         Finding(
-          rule: "wal.refs.reused", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(reused.count) refs are given to a second series, the first is "
-            + "\(first.ref): replay puts the samples of the one under the other",
-          lost: "the samples of \(reused.count) series before that"))
+          rule: .walRefsReused, severity: .loss, path: first.path, offset: first.offset,
+          message:
+            "\(count: reused.count, of: "refs") are given to a second series, the first is "
+            + "\(ref: first.ref): replay puts the samples of the one under the other",
+          lost: "the samples of \(count: reused.count, of: "series") before that"))
     }
     if let first = repeated.first {
       findings.append(
         Finding(
-          rule: "wal.series.repeated", severity: .loss, path: first.path, offset: first.offset,
-          message: "\(repeated.count) series are defined again before their samples went into "
-            + "a block, the first as ref \(first.ref): replay drops what came before",
-          lost: "\(repeated.samples) samples"))
+          rule: .walSeriesRepeated, severity: .loss, path: first.path, offset: first.offset,
+          message:
+            "\(count: repeated.count, of: "series") are defined again before their samples went into "
+            + "a block, the first as ref \(ref: first.ref): replay drops what came before",
+          lost: "\(count: repeated.samples, of: "samples")"))
     }
     return findings
   }
@@ -53,9 +59,9 @@ extension HeadRefs {
     guard let first = strayMarkers.first else { return [] }
     return [
       Finding(
-        rule: "wbl.markers.stray", severity: .loss, path: first.path, offset: first.offset,
-        message: "\(counted(strayMarkers.count, "marker says", "markers say")) that samples are in "
-          + "chunks_head, where no such chunk begins, the first of ref \(first.ref): replay drops "
+        rule: .wblMarkersStray, severity: .loss, path: first.path, offset: first.offset,
+        message: "\(count: strayMarkers.count, "marker says", "markers say") that samples are in "
+          + "chunks_head, where no such chunk begins, the first of ref \(ref: first.ref): replay drops "
           + "the samples before it",
         lost: "out-of-order samples of the series before the markers")
     ]

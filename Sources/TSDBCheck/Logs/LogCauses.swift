@@ -37,16 +37,16 @@ struct LogCauses {
   /// Chunks without series and a snapshot past the end of the log, where there is no log.
   private mutating func foldMissingLog() {
     let isEmpty = directory.wal.map { $0.size == 0 && $0.checkpoints.isEmpty } ?? true
-    let followers: Set = ["chunks-head.refs.unknown", "snapshot.ahead"]
+    let followers: Set<Rule> = [.chunksHeadRefsUnknown, .snapshotAhead]
     // One that is there and cannot be looked at is not missing.
     let isUnread = directory.wal == nil && directory.parts.contains { $0.name == "wal" }
     guard directory.kind == .server, isEmpty, !isUnread,
       let first = findings.firstIndex(where: { followers.contains($0.rule) })
     else { return }
     let path = directory.path + (directory.path.hasSuffix("/") ? "wal" : "/wal")
-    let what = directory.wal == nil ? "is not there" : "holds nothing"
+    let what: Message = directory.wal == nil ? "is not there" : "holds nothing"
     var cause = Finding(
-      rule: "wal.missing", severity: .loss, path: path,
+      rule: .walMissing, severity: .loss, path: path,
       message: "the log \(what), and chunks_head or a snapshot was written beside one")
     cause.lost = findings[first].lost
     findings.insert(cause, at: first)
@@ -56,11 +56,11 @@ struct LogCauses {
   /// Samples and chunks without a series are no cause of their own where series could not be read:
   /// they are put below the first finding that took series away.
   private mutating func foldUnknownSeries() {
-    let followers: Set = ["wal.refs.unknown", "chunks-head.refs.unknown"]
+    let followers: Set<Rule> = [.walRefsUnknown, .chunksHeadRefsUnknown]
     let takesSeries = ["wal.", "record."]
     let cause = findings.firstIndex { finding in
       finding.severity >= .loss && !followers.contains(finding.rule)
-        && takesSeries.contains(where: finding.rule.hasPrefix)
+        && takesSeries.contains(where: finding.rule.id.hasPrefix)
     }
     guard let cause else { return }
     let rule = findings[cause].rule
@@ -72,7 +72,7 @@ struct LogCauses {
     let suffix = ".repair"
     var causes: [String: Int] = [:]
     for (index, leftover) in findings.enumerated()
-    where leftover.rule == "wal.leftover.repair" && leftover.path.hasSuffix(suffix) {
+    where leftover.rule == .walLeftoverRepair && leftover.path.hasSuffix(suffix) {
       causes[String(leftover.path.dropLast(suffix.count))] = index
     }
     guard !causes.isEmpty else { return }

@@ -70,13 +70,13 @@ public enum LogCheck {
     case .left:
       return [
         Finding(
-          rule: "lock.left", severity: .info, path: path,
+          rule: .lockLeft, severity: .info, path: path,
           message: "nobody holds the lock: the last server did not stop in good order")
       ]
     case .held:
       return [
         Finding(
-          rule: "lock.held", severity: .info, path: path,
+          rule: .lockHeld, severity: .info, path: path,
           message:
             "a server is running on the directory; what it has not finished writing is no damage"
         )
@@ -84,9 +84,9 @@ public enum LogCheck {
     case .inUse(let user):
       return [
         Finding(
-          rule: "lock.held", severity: .info, path: path,
+          rule: .lockHeld, severity: .info, path: path,
           message:
-            "\(user.text) has files of the directory open for writing, and holds no lock; what it "
+            "\(name: user.text) has files of the directory open for writing, and holds no lock; what it "
             + "has not finished writing is no damage")
       ]
     case .unknown(let error): return [Finding(error, severity: .fatal)]
@@ -96,7 +96,7 @@ public enum LogCheck {
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
     directory.leftovers.filter { !$0.isBlockLeftover }.map {
       Finding(
-        rule: "directory.leftover", severity: .info, path: $0.path,
+        rule: .directoryLeftover, severity: .info, path: $0.path,
         message: "was being written or deleted when the server stopped; the next start deletes it")
     }
   }
@@ -114,17 +114,17 @@ public enum LogCheck {
         foreign.append(known)
       }
     }
-    return finding(orphans, "chunks-head.refs.unknown") {
-      "\($0) chunks of refs that no record of the log defines: a server passes over them"
+    return finding(orphans, .chunksHeadRefsUnknown) {
+      "\(count: $0, of: "chunks") of refs that no record of the log defines: a server passes over them"
     }
-      + finding(foreign, "chunks-head.refs.foreign") {
-        "\($0) chunks are older than the series that has their ref: a server serves their samples "
+      + finding(foreign, .chunksHeadRefsForeign) {
+        "\(count: $0, of: "chunks") are older than the series that has their ref: a server serves their samples "
           + "under that series"
       }
   }
 
   private static func finding(
-    _ chunks: [HeadChunkRefs.Chunks], _ rule: String, _ message: (Int) -> String
+    _ chunks: [HeadChunkRefs.Chunks], _ rule: Rule, _ message: (Int) -> Message
   ) -> [Finding] {
     guard let first = chunks.min(by: { ($0.path, $0.offset) < ($1.path, $1.offset) }) else {
       return []
@@ -133,7 +133,8 @@ public enum LogCheck {
     return [
       Finding(
         rule: rule, severity: .loss, path: first.path, offset: first.offset,
-        message: message(chunks.reduce(0) { $0 &+ $1.count }), lost: "\(samples) samples")
+        message: message(chunks.reduce(0) { $0 &+ $1.count }),
+        lost: "\(count: samples, of: "samples")")
     ]
   }
 }

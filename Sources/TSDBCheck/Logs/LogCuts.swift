@@ -54,10 +54,11 @@ struct LogCuts {
   /// Adds to the findings what a repair drops besides.
   func note(in findings: inout [Finding]) {
     for cut in cuts.values where cut.records > 0 {
-      let lost = findings[cut.finding].lost ?? ""
-      let repair = "a server's repair drops \(cut.records) sound records behind it"
-      let files = "with \(cut.samples) samples in \(cut.segments.count) segments"
-      findings[cut.finding].lost = "\(lost); \(repair), \(files)"
+      findings[cut.finding].lost =
+        "\(findings[cut.finding].lost ?? ""); a server's repair drops "
+        + "\(count: cut.records, of: "sound records") behind it, with "
+        + "\(count: cut.samples, of: "samples") in "
+        + "\(count: cut.segments.count, of: "segments")"
     }
   }
 }

@@ -12,15 +12,15 @@ struct LogFolderCheck {
   /// checkpoint, and then the segments from the next number on.
   init(_ folder: SegmentFolder, isReplayed: Bool) {
     self.folder = folder
-    gaps(folder.segments, rule: "wal.segments.gap", in: "segment")
+    gaps(folder.segments, rule: .walSegmentsGap, in: "segment")
     for stray in folder.segments where !stray.entry.isFile {
       add(
-        "wal.segments.not-a-file", .fatal, stray.path,
-        "is named like a segment and is a \(stray.entry.kind.rawValue)")
+        .walSegmentsNotAFile, .fatal, stray.path,
+        "is named like a segment and is a \(name: stray.entry.kind.rawValue)")
     }
     for stray in folder.falseCheckpoints {
       add(
-        "wal.checkpoint.not-a-folder", .fatal, stray.path,
+        .walCheckpointNotAFolder, .fatal, stray.path,
         "is named like a checkpoint, which must be a folder")
     }
     checkCheckpoints()
@@ -33,8 +33,8 @@ struct LogFolderCheck {
   }
 
   private mutating func add(
-    _ rule: String, _ severity: Severity, _ path: String, _ message: String,
-    expected: String? = nil, found: String? = nil, lost: String? = nil
+    _ rule: Rule, _ severity: Severity, _ path: String, _ message: Message,
+    expected: Message? = nil, found: Message? = nil, lost: Message? = nil
   ) {
     findings.append(
       Finding(
@@ -42,7 +42,7 @@ struct LogFolderCheck {
         found: found, lost: lost))
   }
 
-  private mutating func gaps(_ segments: [SegmentFile], rule: String, in what: String) {
+  private mutating func gaps(_ segments: [SegmentFile], rule: Rule, in what: Message) {
     for (before, next) in zip(segments, segments.dropFirst())
     where next.number != before.number &+ 1 {
       add(
@@ -56,26 +56,26 @@ struct LogFolderCheck {
   private mutating func names() {
     for segment in folder.replayed where segment.name != segment.nameOpened {
       add(
-        "wal.segments.name", .fatal, segment.path,
+        .walSegmentsName, .fatal, segment.path,
         "is listed as segment \(segment.number), which a server opens under another name",
-        expected: segment.nameOpened, found: segment.name)
+        expected: "\(path: segment.nameOpened)", found: "\(path: segment.name)")
     }
   }
 
   private mutating func checkCheckpoints() {
     for older in folder.checkpoints.dropLast() {
       add(
-        "wal.checkpoint.older", .info, older.path,
+        .walCheckpointOlder, .info, older.path,
         "a server reads the last checkpoint only; this one may help where that is damaged")
     }
     guard let last = folder.checkpoints.last else { return }
-    gaps(last.segments, rule: "wal.checkpoint.gap", in: "segment of the checkpoint")
+    gaps(last.segments, rule: .walCheckpointGap, in: "segment of the checkpoint")
     for failure in last.damage {
       if case .system = failure { findings.append(Finding(failure, severity: .fatal)) }
     }
     guard last.size == 0, !last.damage.contains(where: \.isUnread) else { return }
     add(
-      "wal.checkpoint.empty", .loss, last.path,
+      .walCheckpointEmpty, .loss, last.path,
       last.segments.isEmpty
         ? "the checkpoint has no segment" : "the segments of the checkpoint are empty",
       lost: "every series that only it defined, and the samples of those")
@@ -87,7 +87,7 @@ struct LogFolderCheck {
     let start = checkpoint.map { $0.number &+ 1 } ?? 0
     if first.number > start {
       add(
-        "wal.segments.start", .fatal, first.path,
+        .walSegmentsStart, .fatal, first.path,
         checkpoint == nil
           ? "there is no checkpoint, so the log must begin with segment 0"
           : "the checkpoint replaces the segments up to \(start &- 1)",
@@ -95,14 +95,14 @@ struct LogFolderCheck {
     } else if let checkpoint, last.number < start {
       let size = folder.segments.totalSize
       add(
-        "wal.checkpoint.ahead", .loss, checkpoint.path,
-        "the checkpoint replaces all \(folder.segments.count) segments that are there; a server "
+        .walCheckpointAhead, .loss, checkpoint.path,
+        "the checkpoint replaces all \(count: folder.segments.count, of: "segments") that are there; a server "
           + "reads none of them, and says nothing",
         expected: "a segment \(start)", found: "\(last.number) as the last",
-        lost: "what the segments hold: \(size) bytes")
+        lost: "what the segments hold: \(count: size, of: "bytes")")
     } else if let checkpoint, first.number <= checkpoint.number {
       add(
-        "wal.segments.replaced", .info, first.path,
+        .walSegmentsReplaced, .info, first.path,
         "segments up to \(checkpoint.number) are in the checkpoint; a server passes over them")
     }
   }
@@ -112,8 +112,8 @@ struct LogFolderCheck {
     let empty = folder.segments.reversed().prefix(while: \.isEmpty)
     guard empty.count > 1, let first = empty.last else { return }
     add(
-      "wal.segments.empty", .info, first.path,
-      "the log ends with \(empty.count) empty segments: that many starts wrote nothing: "
+      .walSegmentsEmpty, .info, first.path,
+      "the log ends with \(count: empty.count, of: "empty segments"): that many starts wrote nothing: "
         + "they failed, or had nothing to write")
   }
 
@@ -121,13 +121,13 @@ struct LogFolderCheck {
     for leftover in folder.leftovers {
       if leftover.name.hasSuffix(".repair") {
         add(
-          "wal.leftover.repair", .loss, leftover.path,
+          .walLeftoverRepair, .loss, leftover.path,
           "a repair was interrupted: this is the segment as it was, and the one of the same number "
             + "holds only a part of it",
           lost: "what the repair had not copied yet; a server does not read this file")
       } else {
         add(
-          "wal.leftover.temporary", .info, leftover.path,
+          .walLeftoverTemporary, .info, leftover.path,
           "was being written when the server stopped; the next start deletes it")
       }
     }
@@ -141,7 +141,7 @@ struct LogFolderCheck {
         state.lastWALSegment > last.number
       else { return }
       add(
-        "wal.series-state.ahead", .warning, entry.path,
+        .walSeriesStateAhead, .warning, entry.path,
         "names a segment that is not there",
         expected: "at most \(last.number)", found: "\(state.lastWALSegment)")
     } catch {

@@ -156,7 +156,7 @@ extension LogRecordCheck {
   ) {
     var finding = Finding(.damaged(path: file.path, item.error), severity: part.severity)
     finding.startup = part.startup
-    finding.lost = "\(item.lost.count) bytes"
+    finding.lost = "\(count: item.lost.count, of: "bytes")"
     result.findings.append(finding)
     let index = result.findings.count - 1
     segment.torn = nil
@@ -176,7 +176,7 @@ extension LogRecordCheck {
       torn.end < file.size || torn.end % Fragment.pageSize != 0
     else { return }
     var finding = Finding(
-      rule: "wal.segment.orphan", severity: .warning, path: file.path, offset: torn.start,
+      rule: .walSegmentOrphan, severity: .warning, path: file.path, offset: torn.start,
       message:
         "the segment ends in the middle of a record, with zeros behind it; replay passes over "
         + "it, and each later checkpoint fails at the segment behind")
@@ -200,11 +200,11 @@ extension LogRecordCheck {
     else { return }
     result.findings[cut].consequences.append(
       Finding(
-        rule: "wbl.skipped", severity: .warning, path: path,
+        rule: .wblSkipped, severity: .warning, path: path,
         message: "after it repaired the WAL, a server does not replay the WBL, and its next "
           + "out-of-order compaction cuts it",
         lost:
-          "\(lateSamples) samples that came out of order, unless the server is restarted before "
+          "\(count: lateSamples, of: "samples") that came out of order, unless the server is restarted before "
           + "that"))
   }
 }

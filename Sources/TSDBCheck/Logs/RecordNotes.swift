@@ -48,29 +48,29 @@ struct RecordNotes {
   }
 
   private func finding(_ kind: Kind, _ tally: Tally, isAgent: Bool) -> Finding {
-    func make(_ rule: String, _ message: String, _ severity: Severity = .info) -> Finding {
+    func make(_ rule: Rule, _ message: Message, _ severity: Severity = .info) -> Finding {
       Finding(
         rule: rule, severity: severity, path: tally.path, offset: tally.offset, message: message)
     }
     switch kind {
     case .newer:
       return make(
-        "record.newer",
-        "\(tally.count) records of types 11 to 13, the first of type \(tally.code): servers before "
+        .recordNewer,
+        "\(count: tally.count, of: "records") of types 11 to 13, the first of type \(tally.code): servers before "
           + "3.11 pass over them, and lose their samples")
     case .unknown:
-      let what =
+      let what: Message =
         isAgent
         ? "an agent takes them for damage, and its repair drops what is behind them"
         : "a server passes over them"
       return make(
-        "record.unknown",
-        "\(tally.count) records of unknown types, the first of type \(tally.code): \(what)",
+        .recordUnknown,
+        "\(count: tally.count, of: "records") of unknown types, the first of type \(tally.code): \(what)",
         isAgent ? .loss : .info)
     case .zstd:
       return make(
-        "record.zstd",
-        "\(tally.count) records are compressed with zstd: servers that do not know it, such as 2.42, "
+        .recordZstd,
+        "\(count: tally.count, of: "records") are compressed with zstd: servers that do not know it, such as 2.42, "
           + "pass over them, and lose their samples")
     }
   }

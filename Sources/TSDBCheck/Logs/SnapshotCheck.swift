@@ -10,7 +10,7 @@ enum SnapshotCheck {
     for older in directory.snapshots.dropLast() {
       findings.append(
         Finding(
-          rule: "snapshot.older", severity: .info, path: older.path,
+          rule: .snapshotOlder, severity: .info, path: older.path,
           message: "a server reads the last snapshot only, and deletes this one"))
     }
     guard let last = directory.snapshots.last else { return findings }
@@ -18,7 +18,7 @@ enum SnapshotCheck {
     if last.size == 0, last.damage.isEmpty {
       findings.append(
         Finding(
-          rule: "snapshot.empty", severity: .loss, path: last.path,
+          rule: .snapshotEmpty, severity: .loss, path: last.path,
           message: "the snapshot is empty; a server with snapshots enabled takes it for a head "
             + "without series, and passes over the log before it",
           lost: "all samples of the head up to segment \(last.segment), offset \(last.offset)"))
@@ -27,7 +27,7 @@ enum SnapshotCheck {
     if last.segment > newest {
       findings.append(
         Finding(
-          rule: "snapshot.ahead", severity: .warning, path: last.path,
+          rule: .snapshotAhead, severity: .warning, path: last.path,
           message: "the snapshot reaches up to a segment that is not there; a server deletes it, "
             + "and it may be all that is left of the head",
           expected: "at most segment \(newest)", found: "\(last.segment)"))

@@ -1,3 +1,4 @@
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -18,7 +19,7 @@ struct BlockStart {
   /// What is logged.
   private(set) var warnings: [String] = []
   /// Why blocks are deleted that nothing replaces, in words.
-  private(set) var reasons: [String] = []
+  private(set) var reasons: [Message] = []
 
   init(_ directory: DataDirectory, _ options: StartupOptions, _ words: ServerWords) {
     var opened: [(folder: BlockFolder, meta: BlockMeta)] = []
@@ -47,9 +48,9 @@ struct BlockStart {
     let retired = Self.retired(opened.map(\.meta), options)
     if let newest = opened.max(by: { $0.meta.maxTime < $1.meta.maxTime }), !retired.isEmpty {
       reasons.append(
-        (retired.count == 1 ? "a block is" : "\(retired.count) blocks are")
+        (retired.count == 1 ? "a block is" : "\(count: retired.count, "block") are")
           + " older than the retention, which is counted back from the end of the newest, "
-          + "\(newest.folder.name), and deleted")
+          + "\(path: newest.folder.name), and deleted")
     }
     var gone = parents.union(retired)
     gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))

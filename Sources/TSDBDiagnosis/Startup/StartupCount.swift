@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -37,16 +38,18 @@ struct StartupCount {
     }
     start.metrics = StartupPrediction.Metric.list(lost)
     if !found.failing.isEmpty {
-      let names = found.failing.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      let names = start.failing
       start.reasons.append(
-        "queries over all time fail for " + names.prefix(4).joined(separator: ", ")
-          + (names.count > 4 ? " and \(names.count - 4) more metrics" : ""))
+        "queries over all time fail for "
+          + Message(list: names.prefix(4).map { "\(metric: $0)" })
+          + (names.count > 4
+            ? " and \(count: names.count - 4, of: "more metrics")" : ""))
     }
     if let label = found.failingLabels.first {
-      let name = String(decoding: label.name + Array("=".utf8) + label.value, as: UTF8.self)
       let others = found.failingLabels.count - 1
       start.reasons.append(
-        "queries for \(name)" + (others > 0 ? " and \(others) more labels" : "") + " fail")
+        "queries for \(label: label.name, label.value)"
+          + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
     if start.loss.samples > 0 { start.reasons += walk.blockReasons }
     if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
@@ -61,7 +64,8 @@ struct StartupCount {
     if found.unlabelled.samples > 0 {
       count.add(found.unlabelled)
       start.reasons.append(
-        "\(found.unlabelled.samples) samples belong to series that the log does not define")
+        "\(count: found.unlabelled.samples, of: "samples") belong to series that the log does not define"
+      )
     }
     let isWholeLog =
       evidence.directory.wal?.checkpoints.isEmpty ?? true
@@ -70,12 +74,12 @@ struct StartupCount {
     if found.foreign.samples > 0, isWholeLog {
       count.add(found.foreign)
       start.reasons.append(
-        "\(found.foreign.samples) samples in chunks_head are of series that are gone; they come under "
+        "\(count: found.foreign.samples, of: "samples") in chunks_head are of series that are gone; they come under "
           + "the labels of \(found.foreign.series) others, which got their refs")
     }
     if evidence.head.refsReused > 0 {
       start.reasons.append(
-        "\(evidence.head.refsReused) refs stand for two series: samples come under the wrong labels"
+        "\(count: evidence.head.refsReused, of: "refs") stand for two series: samples come under the wrong labels"
       )
     }
     start.unlabelled = count.samples

@@ -1,4 +1,5 @@
 public import TSDBAnalysis
+public import TSDBCheck
 public import TSDBFormat
 public import TSDBStore
 
@@ -84,7 +85,7 @@ public struct StartupPrediction: Equatable, Sendable {
     /// What it logs on the way.
     public var warnings: [String] = []
     /// Why samples are lost, in words.
-    public var reasons: [String] = []
+    public var reasons: [Message] = []
     /// What it may need of memory, where that is more than it may take.
     public var shortage: Shortage?
   }

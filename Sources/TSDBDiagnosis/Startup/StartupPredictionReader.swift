@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -71,8 +72,8 @@ extension StartupPrediction {
     first.takeShortage(evidence.shortage(under: options.memoryLimit))
     if walk.isDenied, let message = walk.start.message, let user = access?.user {
       first.reasons.append(
-        "a server that runs as \(user.name), whom the directory belongs to, does not start: "
-          + message)
+        "a server that runs as \(name: user.name), whom the directory belongs to, does not start: "
+          + "\(log: message)")
     }
   }
 
@@ -114,8 +115,9 @@ extension StartupPrediction.Start {
   /// Blocks behind links are not served.
   fileprivate mutating func takeLinks(_ links: [FolderEntry]) {
     guard let first = links.first else { return }
-    let more = links.count > 1 ? " (and \(links.count - 1) more)" : ""
-    reasons.append("the block \(first.name)\(more) is a symbolic link, which a server passes over")
+    let more: Message = links.count > 1 ? " (and \(links.count - 1) more)" : ""
+    reasons.append(
+      "the block \(path: first.name)\(more) is a symbolic link, which a server passes over")
     if outcome == .starts { outcome = .startsWithLoss }
   }
 

@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -34,14 +35,14 @@ struct StartupSpace {
     if let message = missingFile ?? missingBytes(start) {
       start.outcome = .refuses
       start.message = message
+      let files: Message = space.files.map { "\($0)" } ?? "any number of"
       start.reasons.append(
-        "\(free) bytes and \(space.files.map(String.init) ?? "any number of") files are free where the "
-          + "directory lies")
+        "\(count: free, of: "bytes") and \(files) files are free where the directory lies")
     } else if start.outcome == .starts, isSoonFull {
       start.outcome = .startsThenFails
       start.message = "panic: preallocate: no space left on device"
       start.reasons.append(
-        "\(free) bytes are free where the directory lies: nothing can be written to the log, and the "
+        "\(count: free, of: "bytes") are free where the directory lies: nothing can be written to the log, and the "
           + "server ends when it makes the next file of chunks_head, which takes \(Self.headChunkFile)"
       )
     }

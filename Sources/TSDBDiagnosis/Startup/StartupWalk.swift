@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -25,7 +26,7 @@ struct StartupWalk {
   /// Blocks that are there and not served.
   var droppedBlocks: [BlockFolder] = []
   /// Why blocks are deleted that nothing replaces, in words.
-  private(set) var blockReasons: [String] = []
+  private(set) var blockReasons: [Message] = []
   /// True where the refusal comes of whose files are, and not of what they hold.
   var isDenied = false
 

@@ -1,3 +1,4 @@
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBRepair
 internal import TSDBStore
@@ -35,15 +36,16 @@ enum IndexDamage {
   private static func place(of rule: String, in index: IndexFile) -> Int? {
     guard let contents = index.contents, index.file.size > 0 else { return nil }
     switch rule {
-    case "index.header.magic": return 0
-    case "index.header.version": return IndexHeader.byteCount - 1
-    case "index.toc.checksum": return index.file.size - 1
-    case "index.postings.checksum": return end(ofSectionAt: aligned(contents.postings), index)
-    case "index.postings-offset-table.checksum":
+    case Rule(.indexHeader, .magic).id: return 0
+    case Rule(.indexHeader, .version).id: return IndexHeader.byteCount - 1
+    case Rule(.indexTOC, .checksum).id: return index.file.size - 1
+    case Rule(.indexPostings, .checksum).id:
+      return end(ofSectionAt: aligned(contents.postings), index)
+    case Rule(.indexPostingsOffsetTable, .checksum).id:
       return end(ofSectionAt: contents.postingsOffsetTable, index)
-    case "index.label-index.checksum" where contents.hasLabelIndices:
+    case Rule(.indexLabelIndex, .checksum).id where contents.hasLabelIndices:
       return end(ofSectionAt: aligned(contents.labelIndices), index)
-    case "index.label-offset-table.checksum" where contents.hasLabelIndices:
+    case Rule(.indexLabelOffsetTable, .checksum).id where contents.hasLabelIndices:
       return end(ofSectionAt: contents.labelOffsetTable, index)
     default: return nil
     }

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
@@ -94,38 +95,40 @@ public struct Redactor: Sendable {
     return "{" + matchers.joined(separator: ",") + "}"
   }
 
-  /// A sentence that may quote a label: without what it quotes.
-  func sentence(_ text: String) -> String {
-    for mark in [", such as ", "queries for "] {
-      guard let found = text.range(of: mark), text[found.upperBound...].contains("=") else {
-        continue
-      }
-      return mark.hasPrefix(",")
-        ? String(text[..<found.lowerBound]) : "queries for some labels fail"
-    }
-    return text
+  /// A message with pseudonyms in the place of values, and of what was quoted from a file.
+  func redacted(_ message: Message) -> Message {
+    Message(
+      parts: message.parts.map { part in
+        switch part {
+        case .value(let value, let name): .value(replacement(name, value) ?? value, of: name)
+        case .quote(let text):
+          .quote(String(decoding: pseudonym(of: Array(text.utf8)), as: UTF8.self))
+        case .words, .number, .count, .time, .ref, .path, .name, .label: part
+        }
+      })
   }
 
-  /// Takes the quotes out of what a start does.
+  /// The same for all that a finding says.
+  func redacted(_ finding: Finding) -> Finding {
+    var result = finding
+    result.message = redacted(finding.message)
+    result.expected = finding.expected.map(redacted)
+    result.found = finding.found.map(redacted)
+    result.lost = finding.lost.map(redacted)
+    if let metric = finding.subject?.metric, let name = replacement(Self.metricName, metric) {
+      result.subject?.metric = name
+    }
+    result.consequences = finding.consequences.map(redacted)
+    return result
+  }
+
+  /// Puts pseudonyms into what a start does.
   func redact(_ startup: inout StartupPrediction) {
-    startup.first.reasons = startup.first.reasons.map(sentence)
+    startup.first.reasons = startup.first.reasons.map(redacted)
     if var second = startup.second {
-      second.reasons = second.reasons.map(sentence)
+      second.reasons = second.reasons.map(redacted)
       startup.second = second
     }
-  }
-}
-
-extension StringProtocol {
-  /// Where `part` begins and ends the first time.
-  fileprivate func range(of part: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      let rest = self[start...]
-      if rest.hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }
 

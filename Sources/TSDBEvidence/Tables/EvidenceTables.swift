@@ -93,7 +93,7 @@ struct EvidenceTables {
         case .failure(let error):
           let empty = [Cell](repeating: .null, count: 7)
           try body(
-            [.text(block.name)] + empty + [.count(block.size), .text(evidence.rule(of: error))])
+            [.text(block.name)] + empty + [.count(block.size), .text(Finding(error).rule.id)])
         }
       }
     }
@@ -146,10 +146,10 @@ struct EvidenceTables {
     ) { [evidence] body in
       for (id, cause, finding) in rows {
         try body([
-          .count(id), .count(cause), .text(finding.rule), .text(finding.severity.rawValue),
+          .count(id), .count(cause), .text(finding.rule.id), .text(finding.severity.rawValue),
           .text(evidence.relative(finding.path)), .count(finding.offset),
-          .count(finding.recordOffset), .text(finding.message), .text(finding.expected),
-          .text(finding.found), .text(finding.lost), .text(finding.whatStartDoes.rawValue),
+          .count(finding.recordOffset), .text(finding.message.text), .text(finding.expected?.text),
+          .text(finding.found?.text), .text(finding.lost?.text), .text(finding.startup.rawValue),
         ])
       }
     }
@@ -224,12 +224,5 @@ struct EvidenceTables {
         try body([.integer(entry.time), .text(entry.kind.rawValue), .text(entry.text)])
       }
     }
-  }
-}
-
-extension Evidence {
-  /// The rule that a failure breaks.
-  func rule(of failure: FileError) -> String {
-    Finding(failure, severity: .loss).rule
   }
 }

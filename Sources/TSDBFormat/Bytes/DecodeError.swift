@@ -61,31 +61,55 @@ public struct DecodeError: Error, Hashable, Sendable {
   }
 
   /// The stable id of this kind of failure, such as `wal.fragment.checksum`.
-  public var rule: String { "\(section.rawValue).\(problem.code)" }
+  public var rule: String { "\(section.rawValue).\(problem.code.rawValue)" }
+}
+
+extension DecodeError {
+  /// The ways by name: the last part of a rule id, which, once released, stays.
+  public enum Code: String, Sendable, CaseIterable {
+    case truncated
+    case magic
+    case version
+    case checksum
+    case range
+    case order
+    case varint
+    case trailingBytes = "trailing-bytes"
+    case sequence
+    case padding
+    case unknownCode = "unknown-code"
+    case compression
+    case tooLarge = "too-large"
+    case torn
+    case gap
+    case missing
+    case malformed
+    case mismatch
+  }
 }
 
 extension DecodeError.Problem {
-  /// The last part of a rule id.
-  public var code: String {
+  /// Which way it is.
+  public var code: DecodeError.Code {
     switch self {
-    case .truncated: "truncated"
-    case .badMagic: "magic"
-    case .unsupportedVersion: "version"
-    case .badChecksum: "checksum"
-    case .outOfRange: "range"
-    case .notAscending: "order"
-    case .overlongVarint: "varint"
-    case .trailingBytes: "trailing-bytes"
-    case .unexpectedFragment: "sequence"
-    case .nonZeroPadding: "padding"
-    case .unknownCode: "unknown-code"
-    case .badCompression: "compression"
-    case .tooLarge: "too-large"
-    case .torn: "torn"
-    case .sequenceGap: "gap"
-    case .missing: "missing"
-    case .malformed: "malformed"
-    case .mismatch: "mismatch"
+    case .truncated: .truncated
+    case .badMagic: .magic
+    case .unsupportedVersion: .version
+    case .badChecksum: .checksum
+    case .outOfRange: .range
+    case .notAscending: .order
+    case .overlongVarint: .varint
+    case .trailingBytes: .trailingBytes
+    case .unexpectedFragment: .sequence
+    case .nonZeroPadding: .padding
+    case .unknownCode: .unknownCode
+    case .badCompression: .compression
+    case .tooLarge: .tooLarge
+    case .torn: .torn
+    case .sequenceGap: .gap
+    case .missing: .missing
+    case .malformed: .malformed
+    case .mismatch: .mismatch
     }
   }
 

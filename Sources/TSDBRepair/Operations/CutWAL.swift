@@ -18,8 +18,8 @@ public enum CutWAL {
   /// The name of the operation.
   public static let name = "cut-wal"
   /// Rules about what no server cuts the log at.
-  static let harmless: Set = [
-    "wal.refs.unknown", "wal.refs.reused", "wal.series.repeated", "wal.segment.orphan",
+  static let harmless: Set<Rule> = [
+    .walRefsUnknown, .walRefsReused, .walSeriesRepeated, .walSegmentOrphan,
   ]
 
   /// The step; nil where nothing lies behind the place.

@@ -1,3 +1,4 @@
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -15,7 +16,7 @@ enum RebuildCheckpoint {
     var filter = LogFilter()
     filter.damagedPaths = Set(items.filter { $0.part == .checkpoint }.map(\.path))
     let first = try LogRewrite(directory, filter)
-    let hasGap = context.has("wal.checkpoint.gap")
+    let hasGap = context.has(.walCheckpointGap)
     let isDamaged = !first.changed.isEmpty || hasGap
     guard isDamaged || !first.unknownRefs.isEmpty else { return nil }
     filter.dropsUnknown = true

@@ -1,3 +1,4 @@
+internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -17,7 +18,7 @@ enum RenumberWAL {
     }
     let checkpoint = wal.checkpoints.last
     let start = checkpoint.map { $0.number &+ 1 } ?? 0
-    let isAhead = context.has("wal.checkpoint.ahead")
+    let isAhead = context.has(.walCheckpointAhead)
     let segments = isAhead ? wal.segments : wal.segments.filter { $0.number >= start }
     let isMisplaced = zip(segments.indices, segments).contains { $1.number != start &+ $0 }
     // A server with that snapshot begins at its segment.

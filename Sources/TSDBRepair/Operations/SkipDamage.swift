@@ -8,13 +8,13 @@ internal import TSDBStore
 enum SkipDamage {
   /// The step for all damaged segments of WAL and WBL; nil where there are none.
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
-    let orphans = Set(context.findings("wal.segment.orphan").map { context.relative($0.path) })
+    let orphans = Set(context.findings(.walSegmentOrphan).map { context.relative($0.path) })
     return try step(context, operation: "skip-damage") { !orphans.contains($0) }
   }
 
   /// The step for segments that end within a record; nil where there are none.
   static func orphanStep(_ context: RepairContext) throws(FileError) -> RepairStep? {
-    let orphans = Set(context.findings("wal.segment.orphan").map { context.relative($0.path) })
+    let orphans = Set(context.findings(.walSegmentOrphan).map { context.relative($0.path) })
     guard !orphans.isEmpty else { return nil }
     return try step(context, operation: "drop-orphan-tail") { orphans.contains($0) }
   }

@@ -8,14 +8,15 @@ enum SnapshotSteps {
   static func step(_ context: RepairContext) -> RepairStep? {
     guard let last = context.directory.snapshots.last else { return nil }
     let own = context.findings.first { finding in
-      finding.rule != "snapshot.older" && finding.rule != "snapshot.ahead"
+      finding.rule != .snapshotOlder && finding.rule != .snapshotAhead
         && (finding.path == last.path || finding.path.hasPrefix(last.path + "/"))
         && finding.severity >= .warning
     }
     guard let own else { return nil }
     return RepairStep(
       operation: "quarantine-snapshot",
-      why: "\(context.relative(last.path)) is damaged (\(own.rule)): a server without it replays "
+      why:
+        "\(context.relative(last.path)) is damaged (\(own.rule.id)): a server without it replays "
         + "the whole log",
       loss: Loss(bytes: last.size),
       changes: [DirectoryChange(context.relative(last.path), .remove)])
@@ -24,7 +25,7 @@ enum SnapshotSteps {
   /// `place-segments`: a snapshot of a log that is gone is used, and not deleted, where a segment with
   /// its number is there.
   static func aheadStep(_ context: RepairContext) -> RepairStep? {
-    guard context.has("snapshot.ahead"), let last = context.directory.snapshots.last else {
+    guard context.has(.snapshotAhead), let last = context.directory.snapshots.last else {
       return nil
     }
     let segments = context.directory.wal?.segments ?? []

@@ -11,15 +11,15 @@ enum TrimHeadChunks {
   /// The step; nil where nothing is wrong.
   public static func step(_ context: RepairContext) -> RepairStep? {
     let files = context.directory.headChunks
-    let findings = context.findings.filter { $0.rule.hasPrefix("chunks-head.") }
+    let findings = context.findings.filter { $0.rule.area == .chunksHead }
     guard !files.isEmpty, !findings.isEmpty else { return nil }
-    if findings.contains(where: { $0.rule == "chunks-head.refs.foreign" }) {
+    if findings.contains(where: { $0.rule == .chunksHeadRefsForeign }) {
       return all(
         context,
         "its chunks are older than the series that have their refs now: a server serves "
           + "them under the wrong labels")
     }
-    if (context.directory.wal?.segments ?? []).isEmpty, context.has("chunks-head.refs.unknown"),
+    if (context.directory.wal?.segments ?? []).isEmpty, context.has(.chunksHeadRefsUnknown),
       context.directory.snapshots.isEmpty
     {
       return all(
@@ -31,11 +31,12 @@ enum TrimHeadChunks {
     // Without a log the snapshot says which series the chunks are of.
     let isOnSnapshot = (context.directory.wal?.size ?? 0) == 0
     let serious = findings.filter {
-      $0.rule != "chunks-head.header.empty"
-        && !(isOnSnapshot && $0.rule == "chunks-head.refs.unknown")
+      $0.rule != .chunksHeadHeaderEmpty
+        && !(isOnSnapshot && $0.rule == .chunksHeadRefsUnknown)
     }
     guard let place = first(serious, files) else { return nil }
-    let why = serious.first { $0.path == files[place.index].path }?.rule ?? "chunks-head.files.gap"
+    let why =
+      serious.first { $0.path == files[place.index].path }?.rule ?? Rule(.headChunkFiles, .gap)
     return step(context, files, place, why)
   }
 
@@ -59,8 +60,8 @@ enum TrimHeadChunks {
       let own = findings.filter { $0.path == file.path }
       guard !own.isEmpty else { continue }
       let isWhole = own.contains {
-        $0.offset == nil || $0.rule.hasPrefix("chunks-head.header")
-          || $0.rule.hasPrefix("chunks-head.files")
+        $0.offset == nil || Rule.chunksHeadHeader.covers($0.rule)
+          || Rule.chunksHeadFiles.covers($0.rule)
       }
       return (index, isWhole ? 0 : own.compactMap(\.offset).min() ?? 0)
     }
@@ -69,7 +70,7 @@ enum TrimHeadChunks {
 
   private static func step(
     _ context: RepairContext, _ files: [SegmentFile], _ place: (index: Int, offset: Int),
-    _ why: String
+    _ why: Rule
   ) -> RepairStep {
     let file = files[place.index]
     var changes = files[(place.index + 1)...].map {
@@ -92,13 +93,13 @@ enum TrimHeadChunks {
   }
 
   /// What is wrong, by rule.
-  private static func words(_ rule: String) -> String {
+  private static func words(_ rule: Rule) -> String {
     switch rule {
-    case "chunks-head.refs.unknown":
+    case .chunksHeadRefsUnknown:
       "chunks of series that no record defines, which new series would inherit"
-    case "chunks-head.files.gap": "a file before it is missing, and a server does not start"
-    case "chunks-head.chunk.overlap": "chunks of a series overlap, and a server deletes all of them"
-    default: "damaged (\(rule))"
+    case Rule(.headChunkFiles, .gap): "a file before it is missing, and a server does not start"
+    case .chunksHeadChunkOverlap: "chunks of a series overlap, and a server deletes all of them"
+    default: "damaged (\(rule.id))"
     }
   }
 

@@ -28,21 +28,21 @@ struct BlockSteps {
   /// The step for a block that would do harm to others, as a whole; nil for the rest.
   func harmful(_ block: BlockFolder) throws(FileError) -> RepairStep? {
     let own = findings(of: block)
-    if own.contains(where: { $0.rule == "block.damaged-child" }) {
+    if own.contains(where: { $0.rule == .blockDamagedChild }) {
       return MoveAway.block(
         context, block,
         why:
           "\(block.name) is damaged, and a start deletes the blocks that it was made of, which are "
           + "whole", isCopy: true)
     }
-    if own.contains(where: { $0.rule == "block.downsampled" }) {
+    if own.contains(where: { $0.rule == .blockDownsampled }) {
       return MoveAway.block(
         context, block,
         why:
           "\(block.name) was downsampled by Thanos: no server reads its chunks, and queries of its time fail "
           + "while it is there")
     }
-    guard own.contains(where: { $0.rule == "block.future" || $0.rule == "block.far-ahead" })
+    guard own.contains(where: { $0.rule == .blockFuture || $0.rule == .blockFarAhead })
     else { return nil }
     if let step = try BlockSurgery.rebuildMeta(
       context.directory, block, keepsTimes: false), !endsInFuture(step, block),
@@ -76,18 +76,21 @@ struct BlockSteps {
   func next(
     _ block: BlockFolder, _ findings: [Finding], done: Set<String>
   ) throws(FileError) -> RepairStep? {
-    func has(_ prefix: String, _ severity: Severity = .loss) -> Bool {
-      findings.contains { $0.rule.hasPrefix(prefix) && $0.severity >= severity }
+    func has(_ area: Rule.Area, _ severity: Severity = .loss) -> Bool {
+      findings.contains { $0.rule.area == area && $0.severity >= severity }
+    }
+    let hasBadSeries = findings.contains {
+      Rule.indexSeries.covers($0.rule) && $0.severity >= .loss
     }
     let directory = context.directory
-    if has("index."), !done.contains("rebuild-index"),
+    if has(.index), !done.contains("rebuild-index"),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildIndex(directory, block)
       })
     {
       return step
     }
-    if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
+    if has(.chunks) || hasBadSeries, !done.contains("drop-bad-chunks"),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.dropBadChunks(directory, block, temporaryFolder: temporaryFolder)
       })
@@ -95,7 +98,7 @@ struct BlockSteps {
       return step
     }
     let needsMeta =
-      !done.contains("rebuild-meta") && (block.metaFile == nil || has("meta.", .warning))
+      !done.contains("rebuild-meta") && (block.metaFile == nil || has(.meta, .warning))
     if needsMeta,
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true)
@@ -103,12 +106,14 @@ struct BlockSteps {
     {
       return step
     }
-    if has("tombstones."), !done.contains("drop-tombstones"),
+    if has(.tombstones), !done.contains("drop-tombstones"),
       let step = try BlockSurgery.dropTombstones(directory, block)
     {
       return step
     }
-    if has("meta.failed", .info), let step = BlockSurgery.clearFailed(directory, block) {
+    if findings.contains(where: { $0.rule == .metaFailed }),
+      let step = BlockSurgery.clearFailed(directory, block)
+    {
       return step
     }
     return isUseless(block, findings) ? quarantine(block, findings) : nil
@@ -134,7 +139,7 @@ struct BlockSteps {
   }
 
   private func quarantine(_ block: BlockFolder, _ findings: [Finding]) -> RepairStep {
-    let rules = Set(findings.filter { $0.severity >= .warning }.map(\.rule)).sorted()
+    let rules = Set(findings.filter { $0.severity >= .warning }.map(\.rule.id)).sorted()
     // Nobody can read them, so that no loss is counted: what it held is said all the same.
     var claim = ""
     if case .success(let meta) = block.meta, meta.stats.numSamples > 0 {

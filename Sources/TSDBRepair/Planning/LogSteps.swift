@@ -12,7 +12,7 @@ enum LogSteps {
     if let step = MoveAway.strangers(context) { return step }
     if let step = try RestoreRepairOriginal.step(context) { return step }
     if let step = try numbers(context) { return step }
-    if context.has("wal.checkpoint.gap") || hasDamagedCheckpoint(context) {
+    if context.has(.walCheckpointGap) || hasDamagedCheckpoint(context) {
       if let step = try RebuildCheckpoint.step(context) { return step }
     }
     if let step = try records(context, strategy) { return step }
@@ -23,9 +23,9 @@ enum LogSteps {
 
   /// What is wrong with the numbers of segments.
   private static func numbers(_ context: RepairContext) throws(FileError) -> RepairStep? {
-    if context.has("wal.segments.name"), let step = RenumberWAL.nameStep(context) { return step }
-    if context.has("wal.segments.start"), let step = renamedCheckpoint(context) { return step }
-    let rules = ["wal.segments.gap", "wal.segments.start", "wal.checkpoint.ahead"]
+    if context.has(.walSegmentsName), let step = RenumberWAL.nameStep(context) { return step }
+    if context.has(.walSegmentsStart), let step = renamedCheckpoint(context) { return step }
+    let rules: [Rule] = [.walSegmentsGap, .walSegmentsStart, .walCheckpointAhead]
     guard rules.contains(where: { context.has($0) }) else { return nil }
     return try RenumberWAL.step(context)
   }
@@ -63,16 +63,16 @@ enum LogSteps {
       if let step = try SkipDamage.step(context) { return step }
     }
     if let step = try SkipDamage.orphanStep(context) { return step }
-    if context.has("wal.refs.unknown"), let step = try RebuildCheckpoint.step(context) {
+    if context.has(.walRefsUnknown), let step = try RebuildCheckpoint.step(context) {
       return step
     }
-    return context.has("wal.series.repeated") ? try DropRepeatedSeries.step(context) : nil
+    return context.has(.walSeriesRepeated) ? try DropRepeatedSeries.step(context) : nil
   }
 
   private static func hasDamagedCheckpoint(_ context: RepairContext) -> Bool {
     guard let last = context.directory.wal?.checkpoints.last else { return false }
     return context.findings.contains {
-      $0.path.hasPrefix(last.path + "/") && $0.severity >= .loss && $0.rule != "wal.refs.unknown"
+      $0.path.hasPrefix(last.path + "/") && $0.severity >= .loss && $0.rule != .walRefsUnknown
     }
   }
 
@@ -88,8 +88,8 @@ enum LogSteps {
   /// True where a server would lose something of the head, or not start because of it.
   private static func isDamaged(_ context: RepairContext) -> Bool {
     context.findings.contains { finding in
-      let parts = ["wal.", "wbl.", "record.", "chunks-head.", "snapshot."]
-      return finding.severity >= .warning && parts.contains { finding.rule.hasPrefix($0) }
+      let parts: [Rule.Area?] = [.wal, .wbl, .record, .chunksHead, .snapshot]
+      return finding.severity >= .warning && parts.contains(finding.rule.area)
     }
   }
 }

@@ -138,12 +138,12 @@ struct RepairRun {
       stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings))
     }
     try dropUndefined(before: stop)
-    guard !before.has("chunks-head.refs.foreign"), DropUndefined.holdsRefs(directory) else {
+    guard !before.has(.chunksHeadRefsForeign), DropUndefined.holdsRefs(directory) else {
       return
     }
     let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
     let context = RepairContext(directory, findings: log.findings)
-    guard context.has("chunks-head.refs.foreign"), let step = TrimHeadChunks.step(context) else {
+    guard context.has(.chunksHeadRefsForeign), let step = TrimHeadChunks.step(context) else {
       return
     }
     try apply(step)
@@ -191,6 +191,6 @@ extension RepairStep {
 extension RepairContext {
   /// True where something lies under a ref that no record defines.
   fileprivate var hasUndefinedRefs: Bool {
-    has("chunks-head.refs.unknown") || has("wal.refs.unknown")
+    has(.chunksHeadRefsUnknown) || has(.walRefsUnknown)
   }
 }

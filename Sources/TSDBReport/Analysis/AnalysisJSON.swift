@@ -13,7 +13,7 @@ package struct AnalysisJSON: Encodable {
   /// What grew, and why; missing where not all of a directory was looked at, or there is no history.
   let growth: GrowthReport?
   /// What is wrong.
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, analyses, growth, findings
@@ -27,7 +27,7 @@ package struct AnalysisJSON: Encodable {
     matchers = selectors
     analyses = subjects.map { Analysis($0) }
     self.growth = growth
-    findings = damage.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(damage, in: directory)
   }
 
   /// The numbers of one subject.

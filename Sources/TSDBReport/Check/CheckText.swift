@@ -28,7 +28,7 @@ package struct CheckText {
       let findings = check.result.findings.filter { $0.severity == severity && !$0.isUnread }
       guard !findings.isEmpty else { continue }
       out.line(color(severity.role, "\(severity.title) (\(Units.count(findings.count)))"))
-      var rules: [String] = []
+      var rules: [Rule] = []
       for finding in findings where !rules.contains(finding.rule) { rules.append(finding.rule) }
       for rule in rules { write(findings.filter { $0.rule == rule }, to: &out) }
       out.line()
@@ -40,16 +40,16 @@ package struct CheckText {
   private func write(_ findings: [Finding], to out: inout ReportSink) {
     for finding in findings.prefix(limit) { write(finding, indent: "  ", to: &out) }
     if findings.count > limit {
-      out.line("  and \(Units.count(findings.count - limit)) more of \(findings[0].rule)")
+      out.line("  and \(Units.count(findings.count - limit)) more of \(findings[0].rule.id)")
     }
   }
 
   private func write(_ finding: Finding, indent: String, to out: inout ReportSink) {
-    out.line("\(indent)\(address(of: finding))  \(color(.dim, "[\(finding.rule)]"))")
+    out.line("\(indent)\(address(of: finding))  \(color(.dim, "[\(finding.rule.id)]"))")
     out.line("\(indent)    \(DisplayText.escaped(finding.message))")
-    if let found = finding.found, !finding.message.contains(found) {
-      let expected = finding.expected.map { "expected \($0), " } ?? ""
-      out.line("\(indent)    " + DisplayText.escaped("\(expected)found \(found)"))
+    if let found = finding.found, !finding.message.text.contains(found.text) {
+      let expected = finding.expected.map { "expected \($0), " as Message } ?? ""
+      out.line("\(indent)    " + DisplayText.escaped("\(expected)found \(found)" as Message))
     }
     if let lost = finding.lost { out.line("\(indent)    lost: \(DisplayText.escaped(lost))") }
     for consequence in finding.consequences {
@@ -58,13 +58,9 @@ package struct CheckText {
     }
   }
 
-  /// What `show DIR ADDRESS` takes.
   private func address(of finding: Finding) -> String {
-    var text = DisplayText.escaped(
-      FailureReport.relative(finding.path, to: check.directory.path))
-    if let offset = finding.offset { text += ":\(offset)" }
-    if let inner = finding.recordOffset { text += " (byte \(inner) of the decompressed record)" }
-    return text
+    let shown = FindingJSON(finding, in: check.directory.path)
+    return shown.address + shown.placeInRecord
   }
 
   /// What the next start does; for what no server is started on, what was found comes to.
@@ -92,7 +88,7 @@ package struct CheckText {
     guard let first = check.unread.lazy.compactMap(UnseenFile.init).first else {
       return color(.warn, "Cannot say.")
     }
-    let file = DisplayText.escaped(FailureReport.relative(first.path, to: check.directory.path))
+    let file = DisplayText.escaped(RelativePath.of(first.path, to: check.directory.path))
     let verb = first.operation == "list" ? "listed" : "read"
     return color(.warn, "Cannot say: \(file) cannot be \(verb) (\(first.reason))")
   }
@@ -104,7 +100,7 @@ package struct CheckText {
     guard let worst = result.findings.max(by: { $0.severity < $1.severity }),
       worst.severity > .info
     else { return files }
-    return "\(files); next: epimetheus explain \(worst.rule)"
+    return "\(files); next: epimetheus explain \(worst.rule.id)"
   }
 }
 

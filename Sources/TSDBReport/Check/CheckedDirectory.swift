@@ -1,5 +1,6 @@
 package import TSDBCheck
 package import TSDBDiagnosis
+internal import TSDBStore
 
 /// What a check found, and what the next start does.
 package struct CheckedDirectory {
@@ -22,5 +23,30 @@ package struct CheckedDirectory {
     case .sound: .clean
     case .endangered, .damaged, .unstartable: .findings
     }
+  }
+
+  /// All findings, consequences behind their causes.
+  private var findings: [Finding] { check.result.findings.flatMap { [$0] + $0.consequences } }
+
+  /// The rules that were broken, each once.
+  private var rules: [Rule] {
+    var known: Set<Rule> = []
+    return findings.map(\.rule).filter { known.insert($0).inserted }
+  }
+
+  /// For code hosts.
+  package var sarif: FindingsSARIF {
+    FindingsSARIF(findings, rules: rules, in: check.directory.path) { severity in
+      switch severity {
+      case .fatal, .loss: "error"
+      case .warning: "warning"
+      case .info: "note"
+      }
+    }
+  }
+
+  /// For build servers.
+  package var junit: FindingsJUnit {
+    FindingsJUnit("check", findings, rules: rules, in: check.directory.path)
   }
 }

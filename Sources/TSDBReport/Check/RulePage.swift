@@ -1,4 +1,5 @@
 package import TSDBCheck
+internal import TSDBFormat
 
 /// What is known about a rule, as text and as Markdown.
 package struct RulePage {
@@ -23,9 +24,10 @@ package struct RulePage {
     var text = color(.heading, id) + "\n"
     if id != rule.id { text += "  one of \(rule.id)\n" }
     text += "\n  \(rule.meaning)\n"
-    if let code = Rule.codes.first(where: { rule.id.hasSuffix(".*") && id.hasSuffix("." + $0.code) }
-    ) {
-      text += "  \(code.code): \(code.meaning).\n"
+    if rule.id.hasSuffix(".*"),
+      let code = DecodeError.Code.allCases.first(where: { id.hasSuffix("." + $0.rawValue) })
+    {
+      text += "  \(code.rawValue): \(code.meaning).\n"
     }
     text += "\n  Start: \(rule.startup.words).\n  Prometheus: \(rule.server)\n"
     text += "  What to do: \(rule.remedy)\n"
@@ -48,7 +50,7 @@ package struct RulePage {
     var text = """
       # Findings
 
-      Every rule of `epimetheus check`, what Prometheus does about it, and what to do. This file is
+      Every rule of `epimetheus check` and `policy`, what Prometheus does about it, and what to do. This file is
       written by `epimetheus explain --all --format markdown > Docs/findings.md`; a test keeps it so.
 
       A rule whose id ends in `.*` stands for all ways in which one structure can be wrong. The last part
@@ -58,7 +60,7 @@ package struct RulePage {
       |---|---|
 
       """
-    for (code, meaning) in Rule.codes { text += "| `\(code)` | \(meaning) |\n" }
+    for code in DecodeError.Code.allCases { text += "| `\(code.rawValue)` | \(code.meaning) |\n" }
     text += "\nWhat a start does:\n\n| word | |\n|---|---|\n"
     for startup in Startup.allCases { text += "| `\(startup.rawValue)` | \(startup.words) |\n" }
     return text + "\n## Rules\n\n" + pages

@@ -33,7 +33,7 @@ package struct ChurnJSON: Encodable {
   /// The births of each account of it, over time.
   let accounts: Accounts?
   let servers: [Server]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, minTime, maxTime, stepMilliseconds, series, born
@@ -173,7 +173,7 @@ extension ChurnJSON {
             Point(time: JSONTime($0.time), value: $0.value)
           })
       },
-      findings: damage.map { FailureReport($0, in: directory) })
+      findings: FindingJSON.all(damage, in: directory))
   }
 
   private static func buckets(_ buckets: ChurnBuckets?) -> [Bucket] {

@@ -20,7 +20,7 @@ package struct DiagnosisReport: Encodable {
   let maxTime: JSONTime?
   let births: Births?
   let restarts: [Restart]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
   let actions: [Action]
 
   package init(_ diagnosis: Diagnosis) {
@@ -46,7 +46,7 @@ package struct DiagnosisReport: Encodable {
         all: diagnosis.timeline.resampled(to: Self.bins),
         culprit: diagnosis.explosion?.timeline.resampled(to: Self.bins))
     restarts = diagnosis.restarts.events.map { Restart($0, in: diagnosis.directory.path) }
-    findings = diagnosis.problems.map { FailureReport($0, in: diagnosis.directory.path) }
+    findings = FindingJSON.all(diagnosis.problems, in: diagnosis.directory.path)
     actions = diagnosis.actions.map {
       Action(command: ShellText.line($0.command), purpose: $0.purpose, loses: $0.loss)
     }
@@ -244,7 +244,7 @@ extension DiagnosisReport {
     init(_ event: RestartTimeline.Event, in directory: String) {
       time = JSONTime(event.time)
       kind = event.kind.rawValue
-      file = JSONText(Array(FailureReport.relative(event.path, to: directory).utf8))
+      file = JSONText(Array(RelativePath.of(event.path, to: directory).utf8))
     }
   }
 

@@ -179,7 +179,7 @@ package struct DiagnosisText {
     guard timeline.isCrashLoop, let first = timeline.emptyStarts.first else { return "" }
     let shown = timeline.events.filter { $0.time >= first.time || $0.kind != .emptyStart }
     var lines = shown.suffix(Self.mostRestarts).map { event in
-      let file = FailureReport.relative(event.path, to: diagnosis.directory.path)
+      let file = RelativePath.of(event.path, to: diagnosis.directory.path)
       return
         "\(TimeText.seconds(event.time))  \(Self.words(event.kind)) (\(DisplayText.escaped(file)))"
     }

@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
@@ -54,7 +55,7 @@ struct StartupReport: Encodable {
     let mode: String?
 
     init(_ file: UnseenFile, in directory: String) {
-      self.file = JSONText(Array(FailureReport.relative(file.path, to: directory).utf8))
+      self.file = JSONText(Array(RelativePath.of(file.path, to: directory).utf8))
       reason = file.reason
       owner = file.access?.owner
       group = file.access?.group
@@ -71,7 +72,7 @@ struct StartupReport: Encodable {
     let mode: String?
 
     init(_ denial: AccessReview.Denial, in directory: String) {
-      file = JSONText(Array(FailureReport.relative(denial.entry.path, to: directory).utf8))
+      file = JSONText(Array(RelativePath.of(denial.entry.path, to: directory).utf8))
       want = denial.want.rawValue
       owner = denial.entry.access?.owner
       group = denial.entry.access?.group
@@ -113,7 +114,7 @@ struct StartupReport: Encodable {
       truncates = start.truncates.map { JSONText(Array($0.utf8)) }
       renames = start.renames.map { $0.map { JSONText(Array($0.utf8)) } }
       warnings = start.warnings.map { JSONText(Array($0.utf8)) }
-      reasons = start.reasons
+      reasons = start.reasons.map(\.text)
     }
 
     private enum CodingKeys: String, CodingKey {

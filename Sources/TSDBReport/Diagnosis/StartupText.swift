@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBStore
 
@@ -68,7 +69,7 @@ struct StartupText {
   }
 
   private func name(_ file: UnseenFile) -> String {
-    DisplayText.escaped(FailureReport.relative(file.path, to: directory))
+    DisplayText.escaped(RelativePath.of(file.path, to: directory))
   }
 
   private static let mostRemarks = 4
@@ -77,7 +78,7 @@ struct StartupText {
   private var remarks: [String] {
     var lines: [String] = []
     switch startup.first.outcome {
-    case .unknown, .startsThenFails, .refuses: lines += startup.first.reasons
+    case .unknown, .startsThenFails, .refuses: lines += startup.first.reasons.map(\.text)
     case .startsWithLoss where startup.first.loss.samples > 0:
       lines += startup.first.reasons.prefix(Self.mostRemarks).map { reason in
         DisplayText.shortened(DisplayText.escaped(reason), to: 200)
@@ -94,7 +95,7 @@ struct StartupText {
     if let access = startup.access {
       let denials = access.denials
       lines += denials.prefix(Self.mostRemarks).map { denial in
-        let file = FailureReport.relative(denial.entry.path, to: directory)
+        let file = RelativePath.of(denial.entry.path, to: directory)
         let owner = denial.entry.access?.ownerText ?? "?"
         let mode = denial.entry.access?.modeText ?? "?"
         return
@@ -123,7 +124,9 @@ struct StartupText {
     var parts: [String] = []
     if loss.samples > 0 { parts.append("\(Units.count(loss.samples)) samples") }
     if loss.series > 0 { parts.append("all of \(Units.count(loss.series)) series") }
-    if parts.isEmpty { return (startup.first.reasons.first ?? "Some of it is not served") + "." }
+    if parts.isEmpty {
+      return (startup.first.reasons.first?.text ?? "Some of it is not served") + "."
+    }
     return parts.joined(separator: ", ") + " that can be read now will be gone or not served."
   }
 

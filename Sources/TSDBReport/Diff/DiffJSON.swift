@@ -13,7 +13,7 @@ package struct DiffJSON: Encodable {
   let metrics: Lines
   let labels: Lines
   let labelPairs: Lines
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, first, second, matchers, commonSeries, appearedSeries, vanishedSeries
@@ -68,7 +68,7 @@ package struct DiffJSON: Encodable {
     labels = Lines(diff.labels)
     labelPairs = Lines(diff.pairs)
     findings = report.damage.flatMap { directory, damage in
-      damage.map { FailureReport($0, in: directory) }
+      FindingJSON.all(damage, in: directory)
     }
   }
 }

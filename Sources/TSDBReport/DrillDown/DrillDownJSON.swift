@@ -15,7 +15,7 @@ package struct DrillDownJSON: Encodable {
   let metric: Metric?
   let label: Label?
   let proposals: ProposalsReport?
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, matchers, scope, matchedSeries, table, targets, metric, label
@@ -96,7 +96,7 @@ package struct DrillDownJSON: Encodable {
     self.scope = scope
     matchedSeries = series
     self.proposals = proposals.map(ProposalsReport.init)
-    findings = damage.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(damage, in: directory)
     var parts: (table: [Entry]?, targets: [Target]?, metric: Metric?, label: Label?)
     switch found {
     case .table(_, _, let lines):

@@ -1,7 +1,7 @@
-internal import TSDBFormat
+package import TSDBCheck
 package import TSDBStore
 
-/// Damage met while reading, as text and as JSON: file, place, structure, expected, found, rule.
+/// Damage met while reading, as text: file, place, expected, found, rule.
 package struct FindingsText {
   /// The directory that was inspected; files in it are named relative to it.
   package let directory: String
@@ -22,11 +22,11 @@ package struct FindingsText {
   package func text(_ failures: [FileError]) -> String {
     var result = ""
     for failure in failures.prefix(limit) {
-      let finding = FailureReport(failure, in: directory)
-      let kind = finding.isDamage ? color(.bad, "damage") : color(.warn, "unread")
-      result += "  \(kind)  \(finding.place)\n"
+      let finding = Finding(failure)
+      let kind = finding.isUnread ? color(.warn, "unread") : color(.bad, "damage")
+      result += "  \(kind)  \(FindingJSON(finding, in: directory).place)\n"
       result += "          \(DisplayText.escaped(finding.message))  "
-      result += color(.dim, "[\(finding.rule)]") + "\n"
+      result += color(.dim, "[\(finding.rule.id)]") + "\n"
     }
     if failures.count > limit {
       result += "          and \(Units.count(failures.count - limit)) more\n"
@@ -35,67 +35,25 @@ package struct FindingsText {
   }
 }
 
-/// One failure as the fields of a report.
-struct FailureReport: Encodable, Equatable {
-  /// Stable id, such as `wal.fragment.checksum`; `file.unreadable` where it could not be read.
-  let rule: String
-  /// Relative to the inspected directory.
-  let file: JSONText
-  /// Absolute, in bytes; nil where the file could not be read, and for folders and names in them.
-  let offset: Int?
-  /// Inside the decompressed record that starts at `offset`; nil elsewhere.
-  let recordOffset: Int?
-  /// The structure that was read, such as `wal.fragment`.
-  let structure: String?
-  let expected: String?
-  let found: String?
-  /// One sentence.
-  private(set) var message: String
-
-  /// The fields of `failure`; its file is named relative to `directory`.
-  init(_ failure: FileError, in directory: String) {
-    file = JSONText(Array(Self.relative(failure.path, to: directory).utf8))
-    switch failure {
-    case .damaged(_, let error):
-      rule = error.rule
-      offset = error.section.isFolder ? nil : error.offset
-      recordOffset = error.inner
-      structure = error.section.rawValue
-      if case .malformed(let why) = error.problem {
-        expected = nil
-        found = nil
-        message = why
-      } else {
-        expected = error.problem.expected
-        found = error.problem.found
-        message = "expected \(error.problem.expected), found \(error.problem.found)"
+extension DisplayText {
+  /// A message with what comes from disk made harmless; where it `groupsDigits`, counts have separators.
+  package static func escaped(_ message: Message, groupsDigits: Bool = false) -> String {
+    message.parts.map { part in
+      switch part {
+      case .count(let count, let unit) where groupsDigits:
+        Units.count(Int(clamping: count)) + (unit.isEmpty ? "" : " ") + unit
+      case .label(let bytes), .value(let bytes, _): escaped(bytes)
+      default: escaped(part.text)
       }
-      if let nature = failure.nature { message += ": it is " + nature.words }
-    case .system:
-      rule = "file.unreadable"
-      offset = nil
-      recordOffset = nil
-      structure = nil
-      expected = nil
-      found = nil
-      message = UnseenFile(failure)?.message ?? "\(failure)"
-    }
+    }.joined()
   }
+}
 
-  /// True for wrong bytes, false for a file that could not be looked at.
-  var isDamage: Bool { structure != nil }
-
-  /// Where it is: `wal/00000002 at byte 32791 (byte 12 of the decompressed record)`.
-  var place: String {
-    var text = DisplayText.escaped(file.bytes)
-    if let offset { text += " at byte \(offset)" }
-    if let recordOffset { text += " (byte \(recordOffset) of the decompressed record)" }
-    return text
-  }
-
+/// Paths as they are shown.
+package enum RelativePath {
   /// `path` without `directory` in front; `.` for the directory itself. All of it where no directory is
   /// given.
-  static func relative(_ path: String, to directory: String) -> String {
+  package static func of(_ path: String, to directory: String) -> String {
     guard !directory.isEmpty else { return path }
     let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
     if path == base || path == directory { return "." }

@@ -4,7 +4,7 @@ internal import TSDBFormat
 /// JSON as every command writes it: sorted keys, one object per report or per line.
 package enum JSONOutput {
   /// The version of every JSON report; goes up when a field changes its meaning or leaves.
-  package static let schemaVersion = 1
+  package static let schemaVersion = 2
 
   /// A report: one object, indented, with a line feed at its end.
   package static func report(_ value: some Encodable) throws -> String {

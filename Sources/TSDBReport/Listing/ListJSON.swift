@@ -25,7 +25,7 @@ package struct ListJSON: Encodable {
   let queriesActive: Entry?
   let leftovers: [Entry]
   let strangers: [Entry]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   /// A block in time order; what `meta.json` says is null where that cannot be read.
   struct Block: Encodable {
@@ -146,7 +146,7 @@ extension ListJSON {
     let logs = [directory.wal, directory.wbl].compactMap { $0 }
     leftovers = (directory.leftovers + logs.flatMap(\.leftovers)).map(entry)
     strangers = (directory.strangers + logs.flatMap(\.strangers)).map(entry)
-    findings = listing.failures.map { FailureReport($0, in: directory.path) }
+    findings = FindingJSON.all(listing.failures, in: directory.path)
   }
 }
 
@@ -213,7 +213,7 @@ extension ListJSON.HeadChunkFile {
 
 extension ListJSON.Entry {
   fileprivate init(_ entry: FolderEntry, in directory: String) {
-    name = JSONText(Array(FailureReport.relative(entry.path, to: directory).utf8))
+    name = JSONText(Array(RelativePath.of(entry.path, to: directory).utf8))
     kind = entry.kind.rawValue
     bytes = entry.size
     modified = JSONTime(entry.modified / 1_000_000)

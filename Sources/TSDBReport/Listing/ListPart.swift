@@ -124,7 +124,7 @@ package struct ListPart {
       let block = Block(folder)
       problems += block.damage
       guard let index = block.index else { continue }
-      let path = FailureReport.relative(index.file.path, to: directory)
+      let path = RelativePath.of(index.file.path, to: directory)
       for number in 0..<index.symbols.count where !writer.isFull {
         let item = SymbolItem(
           address: JSONText("\(path)#symbol/\(number)"), symbol: JSONText(index.symbol(number)))

@@ -151,7 +151,7 @@ package struct ListText {
     ])
     for entry in entries {
       table.row([
-        FailureReport.relative(entry.path, to: directory.path), entry.kind.rawValue,
+        RelativePath.of(entry.path, to: directory.path), entry.kind.rawValue,
         entry.isFile ? Units.bytes(entry.size) : "-", time(entry.modified),
         whose(entry).joined(),
       ])

@@ -15,10 +15,10 @@ struct SegmentItem: ListingItem {
   /// Addresses of the first and the last record.
   let firstRecord: JSONText?
   let lastRecord: JSONText?
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   init(_ summary: SegmentSummary, log: String, in directory: String) {
-    let path = FailureReport.relative(summary.path, to: directory)
+    let path = RelativePath.of(summary.path, to: directory)
     address = JSONText(path)
     self.log = log
     bytes = summary.size
@@ -26,7 +26,7 @@ struct SegmentItem: ListingItem {
     contents = LogContents([summary])
     firstRecord = summary.offsets.map { JSONText("\(path):\($0.lowerBound)") }
     lastRecord = summary.offsets.map { JSONText("\(path):\($0.upperBound)") }
-    findings = summary.problems.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(summary.problems, in: directory)
   }
 
   var text: String {
@@ -57,7 +57,7 @@ struct CheckpointItem: ListingItem {
   let contents: LogContents
 
   init(_ checkpoint: Checkpoint, _ summaries: [SegmentSummary], in directory: String) {
-    address = JSONText(FailureReport.relative(checkpoint.path, to: directory))
+    address = JSONText(RelativePath.of(checkpoint.path, to: directory))
     number = checkpoint.number
     segments = checkpoint.segments.count
     bytes = checkpoint.size
@@ -141,10 +141,10 @@ struct HeadChunkFileItem: ListingItem {
   let maxTime: JSONTime?
   /// Chunks by encoding.
   let encodings: [String: Int]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   init(_ file: SegmentFile, _ chunks: HeadChunks, _ problems: [FileError], in directory: String) {
-    address = JSONText(FailureReport.relative(file.path, to: directory))
+    address = JSONText(RelativePath.of(file.path, to: directory))
     bytes = file.size
     self.chunks = chunks.chunks
     outOfOrderChunks = chunks.outOfOrderChunks
@@ -155,7 +155,7 @@ struct HeadChunkFileItem: ListingItem {
     maxTime = chunks.timeRange.isEmpty ? nil : JSONTime(chunks.timeRange.maxTime)
     encodings = Dictionary(
       chunks.chunksByEncoding.map { ($0.key.description, $0.value) }, uniquingKeysWith: +)
-    findings = problems.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(problems, in: directory)
   }
 
   var text: String {

@@ -16,7 +16,7 @@ struct SeriesItem: ListingItem {
   init(_ series: ListedSeries, in directory: String) {
     switch series.place {
     case .block(let path, let reference, let chunks):
-      let block = FailureReport.relative(path, to: directory)
+      let block = RelativePath.of(path, to: directory)
       let index = block == "." ? "index" : block + "/index"
       addresses = [JSONText("\(index)#series/\(reference)")]
       self.chunks = chunks

@@ -1,5 +1,5 @@
-package import PrometheusConfig
 package import TSDBAnalysis
+package import TSDBCheck
 package import TSDBStore
 
 /// What a policy was held against.
@@ -11,13 +11,13 @@ package struct PolicySubject {
   package let series: Int
   /// Of files, their scrapes.
   var scrapes: ExpositionHistory?
-  /// Of files, why a server refuses scrapes.
-  package var refusals: [ConfigurationError] = []
+  /// Of files, the scrapes that a server refuses.
+  package var refusals: [Finding] = []
   package var problems: [FileError] = []
 
   package init(
     paths: [String], metrics: [MetricUsage], series: Int, scrapes: ExpositionHistory? = nil,
-    refusals: [ConfigurationError] = [], problems: [FileError] = []
+    refusals: [Finding] = [], problems: [FileError] = []
   ) {
     self.paths = paths
     self.metrics = metrics
@@ -33,40 +33,29 @@ package struct PolicyReport {
   let subject: PolicySubject
   /// The policy's file.
   package let policy: String
-  package let violations: [PolicyViolation]
-  /// True if warnings count.
-  let isStrict: Bool
+  package let violations: [Finding]
 
-  package init(
-    subject: PolicySubject, policy: String, violations: [PolicyViolation], isStrict: Bool
-  ) {
+  package init(subject: PolicySubject, policy: String, violations: [Finding]) {
     self.subject = subject
     self.policy = policy
     self.violations = violations
-    self.isStrict = isStrict
   }
 
   /// True where nothing is violated that counts.
-  package var isKept: Bool { !violations.contains(where: counts) }
+  package var isKept: Bool { !violations.contains { $0.severity > .info } }
 
-  /// True if a violation is a failure.
-  func counts(_ violation: PolicyViolation) -> Bool { isStrict || !violation.rule.isWarning }
+  /// The rules that were looked at: directories have no scrapes that could be refused.
+  private var rules: [Rule] {
+    subject.scrapes == nil ? Rule.policy.filter { $0 != .refusedScrape } : Rule.policy
+  }
 
-  /// A violation as a sentence.
-  func sentence(_ violation: PolicyViolation) -> String {
-    let metric =
-      violation.metric.isEmpty ? "a series without a name" : DisplayText.escaped(violation.metric)
-    let label = violation.label.map { DisplayText.escaped($0) } ?? ""
-    let (count, limit) = (Units.count(violation.count), Units.count(violation.limit))
-    return switch violation.rule {
-    case .forbiddenLabel: "\(metric) has the forbidden label \(label), on \(count) series"
-    case .maxCardinality: "\(metric) has \(count) series, and may have \(limit)"
-    case .reviewRequired: "\(metric) has \(count) series; from \(limit) on a review is required"
-    case .highCardinalityLabel:
-      "\(metric) has \(count) values of the label \(label), which is not allowed more than \(limit)"
-    case .refusedScrape:
-      DisplayText.escaped("\(violation.refusal?.description ?? "")")
-        + ": a server refuses this scrape"
-    }
+  /// For code hosts.
+  package var sarif: FindingsSARIF {
+    FindingsSARIF(violations, rules: Rule.policy, in: "") { $0 > .info ? "error" : "warning" }
+  }
+
+  /// For build servers.
+  package var junit: FindingsJUnit {
+    FindingsJUnit("label-policy", violations, rules: rules, in: "")
   }
 }

@@ -1,4 +1,5 @@
 internal import TSDBAnalysis
+internal import TSDBCheck
 
 /// `policy` for people.
 package struct PolicyText {
@@ -20,9 +21,10 @@ package struct PolicyText {
       ? color(.good, "The policy is kept") : color(.bad, "The policy is violated")
     result += ": \(seen) in \(DisplayText.escaped(subject.paths.joined(separator: ", ")))\n"
     for violation in report.violations {
-      let kind = report.counts(violation) ? color(.bad, "violation") : color(.warn, "warning  ")
-      result += "  \(kind)  \(report.sentence(violation))  "
-      result += color(.dim, "[\(violation.rule.rawValue)]") + "\n"
+      let kind =
+        violation.severity > .info ? color(.bad, "violation") : color(.warn, "warning  ")
+      result += "  \(kind)  \(DisplayText.escaped(violation.message, groupsDigits: true))  "
+      result += color(.dim, "[\(violation.rule.id)]") + "\n"
     }
     return result + growth
   }

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 package import TSDBAnalysis
+internal import TSDBCheck
 package import TSDBFormat
 internal import TSDBStore
 
@@ -40,7 +41,7 @@ package struct JSONRecords: RecordWriter {
       }
       out.append("}\n")
     case .damage(let damage):
-      let finding = FailureReport(.damaged(path: line.path, damage.error), in: directory)
+      let finding = Finding(.damaged(path: line.path, damage.error))
       appendPlace(line, damage.error.offset, to: &out)
       out.append(",\"type\":\"damage\",\"lostBytes\":")
       out.append(decimal: Int64(damage.lost.count))
@@ -49,9 +50,10 @@ package struct JSONRecords: RecordWriter {
         out.append(decimal: Int64(inner))
       }
       let texts: [(StaticString, String?)] = [
-        (",\"rule\":", finding.rule), (",\"structure\":", finding.structure),
-        (",\"expected\":", finding.expected), (",\"found\":", finding.found),
-        (",\"message\":", finding.message),
+        (",\"rule\":", finding.rule.id), (",\"severity\":", finding.severity.rawValue),
+        (",\"structure\":", finding.structure?.rawValue),
+        (",\"expected\":", finding.expected?.text), (",\"found\":", finding.found?.text),
+        (",\"message\":", finding.message.text), (",\"startup\":", finding.startup.rawValue),
       ]
       for (key, text) in texts {
         guard let text else { continue }
@@ -64,7 +66,7 @@ package struct JSONRecords: RecordWriter {
 
   private func appendPlace(_ line: RecordDump.Line, _ offset: Int, to out: inout ByteBuffer) {
     out.append("{\"file\":")
-    let file = FailureReport.relative(line.path, to: directory)
+    let file = RelativePath.of(line.path, to: directory)
     SampleJSON.append(bytes: Array(file.utf8), to: &out)
     out.append(",\"segment\":")
     out.append(decimal: Int64(line.segment))

@@ -1,4 +1,5 @@
 package import TSDBAnalysis
+internal import TSDBCheck
 package import TSDBFormat
 internal import TSDBStore
 
@@ -38,7 +39,7 @@ package struct TextRecords: RecordWriter {
       out.append("\n")
       if let entries = record.entries { append(entries, to: &out) }
     case .damage(let damage):
-      let finding = FailureReport(.damaged(path: line.path, damage.error), in: directory)
+      let finding = Finding(.damaged(path: line.path, damage.error))
       appendPlace(line, damage.error.offset, to: &out)
       out.append("damage, ")
       if let inner = damage.error.inner {
@@ -48,13 +49,13 @@ package struct TextRecords: RecordWriter {
       out.append(text: DisplayText.escaped(finding.message))
       number("; ", damage.lost.count, to: &out)
       out.append(" bytes lost  [")
-      out.append(text: finding.rule)
+      out.append(text: finding.rule.id)
       out.append("]\n")
     }
   }
 
   private func appendPlace(_ line: RecordDump.Line, _ offset: Int, to out: inout ByteBuffer) {
-    out.append(text: DisplayText.escaped(FailureReport.relative(line.path, to: directory)))
+    out.append(text: DisplayText.escaped(RelativePath.of(line.path, to: directory)))
     number(" at ", offset, to: &out)
     out.append(": ")
   }

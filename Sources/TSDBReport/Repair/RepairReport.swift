@@ -131,7 +131,7 @@ package struct RepairReport: Encodable {
       startup = StartupReport(state.startup, directory: directory)
       series = state.isCounted ? state.series : nil
       samples = state.isCounted ? state.samples : nil
-      findings = state.findings.map(\.rule)
+      findings = state.findings.map(\.rule.id)
     }
   }
 

@@ -64,7 +64,7 @@ package struct RepairText {
     guard !wrong.isEmpty else { return text }
     var table = Table([.left("severity"), .left("rule"), .left("file")])
     for finding in wrong.prefix(20) {
-      table.row([finding.severity.rawValue, finding.rule, finding.path])
+      table.row([finding.severity.rawValue, finding.rule.id, finding.path])
     }
     return text + "\n" + table.text(color: color)
   }
@@ -140,7 +140,7 @@ package struct RepairText {
     if left.isEmpty {
       text += "Nothing else is wrong.\n"
     } else {
-      let rules = Set(left.map(\.rule)).sorted().prefix(8).joined(separator: ", ")
+      let rules = Set(left.map(\.rule.id)).sorted().prefix(8).joined(separator: ", ")
       text += "What a check still finds: \(rules)\n"
     }
     return text

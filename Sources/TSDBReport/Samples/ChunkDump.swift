@@ -1,4 +1,5 @@
 package import TSDBAnalysis
+internal import TSDBCheck
 internal import TSDBFormat
 package import TSDBStore
 
@@ -55,7 +56,7 @@ package struct ChunkDump {
 
   private struct DamageLine: Encodable {
     let type = "damage"
-    let data: FailureReport
+    let data: FindingJSON
   }
 
   private mutating func add(_ problem: FileError) throws {
@@ -63,12 +64,13 @@ package struct ChunkDump {
     if weight.rawValue > status.rawValue { status = weight }
     if problems.count < Self.findingLimit { problems.append(problem) }
     guard format == .json else { return }
-    out.append(text: try JSONOutput.line(DamageLine(data: FailureReport(problem, in: directory))))
+    out.append(
+      text: try JSONOutput.line(DamageLine(data: FindingJSON(Finding(problem), in: directory))))
   }
 
   /// `01M7…/chunks/000001:8`.
   private func address(of chunk: ListedChunk) -> String {
-    "\(FailureReport.relative(chunk.file.path, to: directory)):\(chunk.offset)"
+    "\(RelativePath.of(chunk.file.path, to: directory)):\(chunk.offset)"
   }
 }
 

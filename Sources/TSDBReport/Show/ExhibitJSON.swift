@@ -9,7 +9,7 @@ package struct ExhibitJSON: Encodable {
   let address: JSONText
   let facts: [Fact]
   let parts: [Part]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   /// Something known beside the fields.
   struct Fact: Encodable {
@@ -45,11 +45,11 @@ package struct ExhibitJSON: Encodable {
   /// What was found; paths are relative to `directory`.
   package init(_ exhibit: Exhibit, in directory: String, showsBytes: Bool) {
     kind = exhibit.kind
-    let path = FailureReport.relative(exhibit.address.path, to: directory)
+    let path = RelativePath.of(exhibit.address.path, to: directory)
     address = JSONText(Array("\(Address(path: path, exhibit.address.place))".utf8))
     facts = exhibit.facts.map { Fact(name: $0.name, value: FieldJSON(value: $0.value)) }
     parts = exhibit.parts.map { Part($0, showsBytes: showsBytes) }
-    findings = exhibit.problems.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(exhibit.problems, in: directory)
   }
 }
 

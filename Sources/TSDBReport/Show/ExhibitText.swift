@@ -38,7 +38,7 @@ package struct ExhibitText {
   }
 
   private var address: String {
-    let path = FailureReport.relative(exhibit.address.path, to: directory)
+    let path = RelativePath.of(exhibit.address.path, to: directory)
     return "\(Address(path: path, exhibit.address.place))"
   }
 

@@ -9,7 +9,7 @@ package struct TraceJSON: Encodable {
   let series: [Series]
   /// True if more series are selected than are shown.
   let isCut: Bool
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   package struct Series: Encodable {
     let labels: LabelsJSON
@@ -56,14 +56,14 @@ package struct TraceJSON: Encodable {
   package init(_ trace: SeriesTrace, in directory: String) {
     series = trace.series.map { Series($0, in: directory) }
     isCut = trace.isCut
-    findings = trace.problems.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(trace.problems, in: directory)
   }
 }
 
 extension TraceJSON.Series {
   fileprivate init(_ series: SeriesTrace.Series, in directory: String) {
     func address(_ path: String, _ rest: String) -> JSONText {
-      JSONText(Array((FailureReport.relative(path, to: directory) + rest).utf8))
+      JSONText(Array((RelativePath.of(path, to: directory) + rest).utf8))
     }
     labels = LabelsJSON(labels: series.labels)
     refs = series.refs

@@ -46,7 +46,7 @@ package struct TraceText {
     out.write(table.text(indent: 4, color: color))
   }
 
-  private func relative(_ path: String) -> String { FailureReport.relative(path, to: directory) }
+  private func relative(_ path: String) -> String { RelativePath.of(path, to: directory) }
 
   private func definitions(of series: SeriesTrace.Series) -> Table {
     var table = Table([.left("")])

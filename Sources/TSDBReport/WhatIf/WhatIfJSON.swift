@@ -16,7 +16,7 @@ package struct WhatIfJSON: Encodable {
   let refused: [Refused]
   let unreached: [Unreached]
   let jobs: [Job]
-  let findings: [FailureReport]
+  let findings: [FindingJSON]
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, directory, scope, before, after, collisions, metrics, limits, refused
@@ -48,7 +48,7 @@ package struct WhatIfJSON: Encodable {
     refused = whatIf.refusals.map(Refused.init)
     unreached = whatIf.unreached.map(Unreached.init)
     jobs = whatIf.seriesByJob.sorted { $0.key < $1.key }.map { Job(job: $0.key, series: $0.value) }
-    findings = changed.problems.map { FailureReport($0, in: directory) }
+    findings = FindingJSON.all(changed.problems, in: directory)
   }
 
   /// Figures of one side.

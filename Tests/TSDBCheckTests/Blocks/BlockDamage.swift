@@ -22,7 +22,7 @@ struct DamagedBlock {
   }
 
   func rules(_ level: CheckLevel = .standard) throws -> [String] {
-    try findings(level).map(\.rule)
+    try findings(level).map(\.rule.id)
   }
 
   /// Changes the body of the series entry at `offset` of the index, and makes its checksum true.

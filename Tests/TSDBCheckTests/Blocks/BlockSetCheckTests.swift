@@ -33,13 +33,13 @@ import Testing
   @Test func `a copy of a block covers its time and has its name`() throws {
     let second = copy.data + "/" + DamagedBlock.second
     try copyTree(from: second, to: copy.data + "/01M7XPVHDBEN0X46Y430AHZZZZ")
-    #expect(try findings().map(\.rule) == ["block.duplicate", "block.overlap"])
+    #expect(try findings().map(\.rule.id) == ["block.duplicate", "block.overlap"])
     #expect(try findings().map(\.severity) == [.warning, .info])
   }
 
   @Test func `a sound child whose parents are there is worth knowing`() throws {
     try adopt()
-    #expect(try findings().map(\.rule) == ["block.parents"])
+    #expect(try findings().map(\.rule.id) == ["block.parents"])
     #expect(try findings().map(\.severity) == [.info])
     #expect(try findings(.quick).map(\.severity) == [.warning])
   }
@@ -48,27 +48,27 @@ import Testing
     try adopt()
     try damage(copy.data + "/" + Self.third + "/chunks/000001") { $0.flip(at: 100) }
     let findings = try findings()
-    #expect(findings.map(\.rule) == ["block.damaged-child"])
+    #expect(findings.map(\.rule.id) == ["block.damaged-child"])
     #expect(findings.first?.severity == .loss)
-    #expect(findings.first?.found == DamagedBlock.second)
+    #expect(findings.first?.found?.text == DamagedBlock.second)
   }
 
   @Test func `what is known of a child is not found out again`() throws {
     try adopt()
     var known = CheckResult()
     known.findings = [
-      Finding(rule: "chunks.chunk.checksum", severity: .loss, path: "", message: "")
+      Finding(rule: Rule(.chunk, .checksum), severity: .loss, path: "", message: "")
     ]
     let directory = try DataDirectory(path: copy.data)
     let path = copy.data + "/" + Self.third
     let result = BlockSetCheck.run(directory, level: .standard, checked: [path: known])
-    #expect(result.findings.map(\.rule) == ["block.damaged-child"])
+    #expect(result.findings.map(\.rule.id) == ["block.damaged-child"])
   }
 
   @Test func `a block that reaches into the future costs the log`() throws {
     try changeMeta(Self.third, "\"maxTime\": 1794895200000", "\"maxTime\": 4070908800000")
     let findings = try findings(.quick)
-    #expect(findings.map(\.rule) == ["block.future"])
+    #expect(findings.map(\.rule.id) == ["block.future"])
     #expect(findings.first?.severity == .loss)
     #expect(findings.first?.path == copy.data + "/" + Self.third + "/meta.json")
   }
@@ -79,14 +79,14 @@ import Testing
     try changeMeta(Self.third, "\"maxTime\": 1794895200000", "\"maxTime\": 4070908800000")
     try move(copy.data + "/" + Self.third, to: copy.data + "/" + name)
     let findings = try findings(.quick)
-    #expect(findings.map(\.rule) == ["block.far-ahead"])
+    #expect(findings.map(\.rule.id) == ["block.far-ahead"])
     #expect(findings.first?.severity == .warning)
   }
 
   @Test func `what the default retention deletes is worth knowing`() throws {
     // 15 days before the end of the newest, to the millisecond.
     try changeMeta(DamagedBlock.first, "\"maxTime\": 1794880800000", "\"maxTime\": 1793599200000")
-    #expect(try findings(.quick).map(\.rule) == ["block.expired"])
+    #expect(try findings(.quick).map(\.rule.id) == ["block.expired"])
     #expect(try findings(.quick).map(\.severity) == [.info])
     try changeMeta(DamagedBlock.first, "\"maxTime\": 1793599200000", "\"maxTime\": 1793599200001")
     #expect(try findings(.quick) == [])
@@ -94,13 +94,13 @@ import Testing
 
   @Test func `a block that makes all others old has them below it`() throws {
     try changeMeta(Self.third, "\"maxTime\": 1794895200000", "\"maxTime\": 4070908800000")
-    let below = try findings(.quick).first?.consequences.map(\.rule)
+    let below = try findings(.quick).first?.consequences.map(\.rule.id)
     #expect(below == ["block.expired", "block.expired"])
   }
 
   @Test func `what an interrupted server left is worth knowing`() throws {
     try makeFolder(copy.data + "/" + Self.third + ".tmp-for-creation")
-    #expect(try findings().map(\.rule) == ["block.leftover"])
+    #expect(try findings().map(\.rule.id) == ["block.leftover"])
     #expect(try findings().map(\.severity) == [.info])
   }
 
@@ -116,7 +116,7 @@ import Testing
   func `the sets of blocks of the full set are what they are`(fixture: Fixture) throws {
     guard let directory = try? DataDirectory(path: fixture.data) else { return }
     let name = String(fixture.name.split(separator: "/").last ?? "")
-    let rules = BlockSetCheck.run(directory, level: .standard).findings.map(\.rule)
+    let rules = BlockSetCheck.run(directory, level: .standard).findings.map(\.rule.id)
     #expect(rules == Self.damages[name] ?? [])
   }
 }

@@ -33,37 +33,37 @@ import Testing
   @Test func `bytes that no series refers to are worth knowing`() throws {
     try damage(segment) { $0 += [UInt8](repeating: 0, count: 40) }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.chunk.unreferenced"])
+    #expect(findings.map(\.rule.id) == ["chunks.chunk.unreferenced"])
     #expect(findings.first?.severity == .info)
     #expect(findings.first?.offset == 82034)
-    #expect(findings.first?.message == "40 bytes that belong to no chunk the index knows")
+    #expect(findings.first?.message.text == "40 bytes that belong to no chunk the index knows")
   }
 
   @Test func `a segment that was renamed is one finding`() throws {
     try move(segment, to: block.path + "/chunks/000002")
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.files.gap"])
+    #expect(findings.map(\.rule.id) == ["chunks.files.gap"])
     #expect(findings.first?.severity == .loss)
   }
 
   @Test func `a segment that is not there is one finding with all its chunks`() throws {
     removeTree(segment)
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.files.missing"])
-    #expect(findings.first?.lost == "208 chunks")
+    #expect(findings.map(\.rule.id) == ["chunks.files.missing"])
+    #expect(findings.first?.lost?.text == "208 chunks")
   }
 
   @Test func `an encoding that nobody knows is found`() throws {
     try changeChunk { $0[0] = 99 }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.chunk.unknown-code"])
+    #expect(findings.map(\.rule.id) == ["chunks.chunk.unknown-code"])
     #expect(findings.first?.severity == .loss)
   }
 
   @Test func `a chunk without samples is found`() throws {
     try changeChunk { $0.fill(1..<3) }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.chunk.no-samples", "meta.stats"])
+    #expect(findings.map(\.rule.id) == ["chunks.chunk.no-samples", "meta.stats"])
   }
 
   @Test func `samples that cannot be decoded are found by a deep check alone`() throws {
@@ -77,8 +77,8 @@ import Testing
     let end = try Chunk(of: bytes.rawBytes, at: 8).end
     try damage(segment) { $0.cut(to: end) }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["chunks.chunk.truncated"])
+    #expect(findings.map(\.rule.id) == ["chunks.chunk.truncated"])
     #expect(findings.first?.offset == end)
-    #expect(findings.first?.lost == "207 chunks")
+    #expect(findings.first?.lost?.text == "207 chunks")
   }
 }

@@ -22,23 +22,23 @@ import Testing
   @Test func `wrong counts are one finding`() throws {
     try replace("\"numSeries\": 59", with: "\"numSeries\": 64")
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["meta.stats"])
-    #expect(findings.first?.expected == "59 series")
-    #expect(findings.first?.found == "64 series")
+    #expect(findings.map(\.rule.id) == ["meta.stats"])
+    #expect(findings.first?.expected?.text == "59 series")
+    #expect(findings.first?.found?.text == "64 series")
     #expect(try block.rules(.quick).isEmpty)
   }
 
   @Test func `chunks outside of the block's time are one finding`() throws {
     try replace("\"maxTime\": 1794888000000", with: "\"maxTime\": 1794884400000")
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["meta.times"])
+    #expect(findings.map(\.rule.id) == ["meta.times"])
     #expect(findings.first?.severity == .warning)
   }
 
   @Test func `marks of compaction are worth knowing`() throws {
     try replace("\"level\": 1", with: "\"level\": 1, \"failed\": true, \"deletable\": true")
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["meta.failed", "meta.deletable"])
+    #expect(findings.map(\.rule.id) == ["meta.failed", "meta.deletable"])
     #expect(findings.allSatisfy { $0.severity == .info })
   }
 
@@ -46,7 +46,7 @@ import Testing
     removeTree(block.path + "/meta.json")
     removeTree(block.path + "/index")
     let findings = try block.findings(.quick)
-    #expect(findings.map(\.rule) == ["block.missing", "block.missing"])
+    #expect(findings.map(\.rule.id) == ["block.missing", "block.missing"])
     #expect(findings.map(\.severity) == [.loss, .loss])
   }
 }

@@ -22,7 +22,7 @@ import Testing
       body.put(label, at: 3)
     }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["index.series.label-order"])
+    #expect(findings.map(\.rule.id) == ["index.series.label-order"])
     #expect(findings.first?.offset == Self.first)
     #expect(findings.first?.severity == .warning)
   }
@@ -40,9 +40,9 @@ import Testing
   @Test func `a symbol that does not exist is found in its series`() throws {
     try block.changeSeries(at: Self.first) { $0[2] = 0x7f }
     let findings = try block.findings()
-    #expect(findings.map(\.rule) == ["index.series.range"])
+    #expect(findings.map(\.rule.id) == ["index.series.range"])
     #expect(findings.first?.severity == .loss)
-    #expect(findings.first?.lost == "1 series")
+    #expect(findings.first?.lost?.text == "1 series")
   }
 
   @Test func `times that chunks do not have are found by a deep check alone`() throws {
@@ -53,7 +53,7 @@ import Testing
     }
     #expect(try block.rules().isEmpty)
     let findings = try block.findings(.deep)
-    #expect(findings.map(\.rule) == ["index.series.chunk-times"])
+    #expect(findings.map(\.rule.id) == ["index.series.chunk-times"])
     #expect(findings.first?.offset == Self.first)
   }
 
@@ -64,7 +64,7 @@ import Testing
       body[start] = UInt8(ascii: "z")
     }
     let findings = try block.findings()
-    #expect(findings.first?.rule == "index.symbols.order")
+    #expect(findings.first?.rule.id == "index.symbols.order")
     #expect(findings.count == 1)
   }
 }

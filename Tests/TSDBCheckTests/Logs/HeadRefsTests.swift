@@ -27,7 +27,7 @@ import Testing
   @Test func `a marker of a place where no chunk begins costs the samples before it`() async throws
   {
     let found = try await check(marking: 2 << 32 | 9)
-    #expect(found.map(\.rule) == ["wbl.markers.stray"])
+    #expect(found.map(\.rule.id) == ["wbl.markers.stray"])
     #expect(found.map(\.severity) == [.loss])
     #expect(found.first?.path.hasSuffix("/wbl/00000003") == true)
     #expect(found.first?.offset == 0)

@@ -11,7 +11,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
 {
   let result = await LogCheck.run(
     try DataDirectory(path: directory), level: level, jobs: jobs)
-  return result.findings.map { "\($0.severity) \($0.rule)" }
+  return result.findings.map { "\($0.severity) \($0.rule.id)" }
 }
 
 @Suite struct LogCheckTests {
@@ -28,7 +28,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     let one = await LogCheck.run(directory, level: .deep, jobs: 1)
     let many = await LogCheck.run(directory, level: .deep, jobs: 7)
     #expect(one == many)
-    #expect(one.findings.map(\.rule) == ["wal.fragment.sequence"])
+    #expect(one.findings.map(\.rule.id) == ["wal.fragment.sequence"])
   }
 
   @Test func `wal-multi-ref: a second ref for a series whose samples are in a block costs nothing`()
@@ -76,10 +76,10 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     removeTree(copy.data + "/wal/checkpoint.00000002/00000000")
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
-    #expect(result.findings.map(\.rule) == ["wal.checkpoint.empty"])
+    #expect(result.findings.map(\.rule.id) == ["wal.checkpoint.empty"])
     let consequences = result.findings.first?.consequences ?? []
-    #expect(consequences.map(\.rule) == ["wal.refs.unknown", "chunks-head.refs.unknown"])
-    #expect(consequences.first?.lost == "30176 samples")
+    #expect(consequences.map(\.rule.id) == ["wal.refs.unknown", "chunks-head.refs.unknown"])
+    #expect(consequences.first?.lost?.text == "30176 samples")
   }
 
   @Test func `wal-repair-interrupted: the torn segment stands below the repair that wrote it`()
@@ -89,8 +89,8 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     defer { withExtendedLifetime(copy) {} }
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
-    #expect(result.findings.map(\.rule) == ["wal.leftover.repair"])
-    #expect(result.findings[0].consequences.map(\.rule) == ["wal.fragment.truncated"])
+    #expect(result.findings.map(\.rule.id) == ["wal.leftover.repair"])
+    #expect(result.findings[0].consequences.map(\.rule.id) == ["wal.fragment.truncated"])
   }
 
   @Test func `chunks_head without a log has no series`() async throws {
@@ -99,9 +99,9 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     removeTree(copy.data + "/wal")
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
-    #expect(result.findings.map(\.rule) == ["wal.missing"])
-    #expect(result.findings.first?.lost == "29656 samples")
-    let below = result.findings.first?.consequences.map(\.rule)
+    #expect(result.findings.map(\.rule.id) == ["wal.missing"])
+    #expect(result.findings.first?.lost?.text == "29656 samples")
+    let below = result.findings.first?.consequences.map(\.rule.id)
     #expect(below == ["chunks-head.refs.unknown"])
   }
 

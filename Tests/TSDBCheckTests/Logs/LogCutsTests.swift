@@ -8,9 +8,9 @@ import Testing
 @Suite struct LogCutsTests: SmallLog {
   @Test func `an empty record is damage`() async throws {
     let found = try await check([log([up, [], samples])])
-    #expect(found.map(\.rule) == ["wal.record.truncated"])
+    #expect(found.map(\.rule.id) == ["wal.record.truncated"])
     #expect(
-      found.first?.lost
+      found.first?.lost?.text
         == "7 bytes; a server's repair drops 1 sound records behind it, with 3 samples in 1 segments"
     )
   }
@@ -26,9 +26,9 @@ import Testing
     try writeFile(directory.path + "/wal/00000002", log([samples]))
     let result = await LogCheck.run(
       try DataDirectory(path: directory.path), level: .standard, jobs: 2)
-    #expect(result.findings.map(\.rule) == ["wal.record.truncated"])
+    #expect(result.findings.map(\.rule.id) == ["wal.record.truncated"])
     #expect(
-      result.findings.first?.lost
+      result.findings.first?.lost?.text
         == "7 bytes; a server's repair drops 2 sound records behind it, with 6 samples in 2 segments"
     )
   }
@@ -36,7 +36,7 @@ import Testing
   @Test func `only the first damage of a log cuts it`() async throws {
     let found = try await check([log([up, [], samples]), log([[], samples])])
     #expect(
-      found.map(\.lost) == [
+      found.map(\.lost?.text) == [
         "7 bytes; a server's repair drops 2 sound records behind it, with 6 samples in 2 segments",
         "7 bytes",
       ])

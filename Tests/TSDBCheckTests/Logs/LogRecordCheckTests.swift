@@ -15,9 +15,9 @@ import Testing
     builder.append(kind: 2, [UInt8](repeating: 7, count: 100))
     builder.padPage()
     let found = try await check([builder.bytes, log([samples])])
-    #expect(found.map(\.rule) == ["wal.segment.orphan"])
+    #expect(found.map(\.rule.id) == ["wal.segment.orphan"])
     #expect(found.first?.severity == .warning)
-    #expect(found.first?.whatStartDoes == .continues)
+    #expect(found.first?.startup == .continues)
   }
 
   @Test func `a record that is torn at the end of a page is a loss at replay`() async throws {
@@ -25,8 +25,8 @@ import Testing
     let room = 32768 - builder.bytes.count - 7
     builder.append(kind: 2, [UInt8](repeating: 7, count: room))
     let found = try await check([builder.bytes, log([samples])])
-    #expect(found.map(\.rule) == ["wal.record.torn"])
-    #expect(found.first?.whatStartDoes == .truncates)
+    #expect(found.map(\.rule.id) == ["wal.record.torn"])
+    #expect(found.first?.startup == .truncates)
   }
 
   @Test func `any prefix of a log, and any flipped bit, is met with findings at most`() async throws

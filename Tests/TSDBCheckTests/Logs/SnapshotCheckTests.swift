@@ -18,7 +18,7 @@ import Testing
     let result = await LogCheck.run(try DataDirectory(path: copy.data), level: .deep, jobs: 2)
     let found = result.findings.filter { $0.severity > .info }
     #expect(found.map(\.severity) == [.warning])
-    #expect(found.first?.whatStartDoes == .replays)
+    #expect(found.first?.startup == .replays)
   }
 
   @Test func `an empty snapshot hides the log before it`() async throws {

@@ -36,7 +36,7 @@ import Testing
       findings.flatMap { [$0] + all($0.consequences) }
     }
     return all(check.result.findings).map {
-      "\($0.rule) \($0.path.dropFirst(path.utf8.count))"
+      "\($0.rule.id) \($0.path.dropFirst(path.utf8.count))"
     }.sorted()
   }
 

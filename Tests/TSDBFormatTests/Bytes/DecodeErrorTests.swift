@@ -37,7 +37,7 @@ import Testing
   ) {
     let error = DecodeError(section: .walFragment, offset: 32_791, problem: problem)
     #expect("\(error)" == "wal.fragment at byte 32791: \(words)")
-    #expect(error.rule == "wal.fragment.\(problem.code)")
+    #expect(error.rule == "wal.fragment.\(problem.code.rawValue)")
   }
 
   @Test func `a malformed text is described in its own words`() {

@@ -138,7 +138,7 @@ import Testing
           #expect(error.offset == 700)
           #expect((0...count).contains(error.inner ?? -1))
           #expect(error.section.rawValue.hasPrefix("record."))
-          #expect(["truncated", "range"].contains(error.problem.code))
+          #expect([.truncated, .range].contains(error.problem.code))
         }
       }
     }

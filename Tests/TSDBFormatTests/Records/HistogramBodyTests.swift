@@ -112,7 +112,7 @@ import Testing
         let failure = #expect(throws: DecodeError.self) {
           try Histogram(body: bytes.rawBytes, isFloat: isFloat, at: 700)
         }
-        #expect(failure?.problem.code == "range")
+        #expect(failure?.problem.code == .range)
       }
     }
   }

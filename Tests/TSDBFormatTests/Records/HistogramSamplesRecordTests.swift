@@ -135,7 +135,7 @@ import Testing
       for zeros in 0..<4 {
         let counts = [UInt8](repeating: 0, count: zeros) + uvarintBytes(claim)
         let failure = try #require(decode(start + head + number + counts, form).failure)
-        #expect(failure.problem.code == "range")
+        #expect(failure.problem.code == .range)
       }
     }
   }

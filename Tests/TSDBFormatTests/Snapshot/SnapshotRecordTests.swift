@@ -184,7 +184,7 @@ import Testing
         } catch let error as DecodeError {
           #expect(error.offset == 700)
           #expect((0...count).contains(error.inner ?? -1))
-          #expect(["truncated", "range"].contains(error.problem.code))
+          #expect([.truncated, .range].contains(error.problem.code))
           #expect(error.section.rawValue.hasPrefix("snapshot."))
         }
       }

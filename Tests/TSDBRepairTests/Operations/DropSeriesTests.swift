@@ -59,7 +59,7 @@ import Testing
 
   private func rules(_ directory: DataDirectory) async -> Set<String> {
     let found = await LogCheck.run(directory, level: .deep, jobs: 2).findings
-    return Set(found.filter { $0.severity >= .warning }.map(\.rule))
+    return Set(found.filter { $0.severity >= .warning }.map(\.rule.id))
   }
 
   @Test func `the same is there again after undo`() async throws {

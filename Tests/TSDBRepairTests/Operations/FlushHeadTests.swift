@@ -41,7 +41,7 @@ import Testing
     #expect(isSame, "\(found.count) of \(wanted.count) samples")
     let directory = try DataDirectory(path: target.data)
     let check = await Check.run(directory, level: .deep, jobs: 2)
-    #expect(check.result.findings.filter { $0.severity >= .warning }.map(\.rule) == [])
+    #expect(check.result.findings.filter { $0.severity >= .warning }.map(\.rule.id) == [])
     #expect(directory.blocks.count == flush.blocks.count)
     var samples: UInt64 = 0
     for block in directory.blocks {

@@ -1,3 +1,4 @@
+import TSDBCheck
 import TSDBFormat
 import TSDBStore
 import Testing
@@ -37,7 +38,8 @@ import Testing
   @Test func `a finding in a record names both places`() {
     let error = DecodeError(
       section: .seriesRecord, offset: 40, inner: 12, problem: .truncated(needed: 8, available: 3))
-    let finding = FailureReport(.damaged(path: "data/wal/00000000", error), in: "data")
+    let finding = FindingJSON(
+      Finding(.damaged(path: "data/wal/00000000", error)), in: "data")
     #expect(finding.place == "wal/00000000 at byte 40 (byte 12 of the decompressed record)")
     #expect(finding.recordOffset == 12)
     #expect(finding.expected == "8 bytes")
@@ -51,7 +53,7 @@ import Testing
   func `a path is shown relative to the inspected directory`(
     path: String, base: String, shown: String
   ) {
-    #expect(FailureReport.relative(path, to: base) == shown)
+    #expect(RelativePath.of(path, to: base) == shown)
   }
 
   @Test func `a failure to read weighs more than damage`() {

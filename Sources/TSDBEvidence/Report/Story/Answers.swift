@@ -36,11 +36,9 @@ extension Story {
     guard let worst = lossy.max(by: { $0.severity < $1.severity }) else { return nil }
     var text: Prose = "\(value: relative(worst.path))"
     if let offset = worst.offset { text.append(" at byte \(Units.count(offset))") }
-    text.append(": \(said: worst.message)")
-    if let rule = Rule.of(worst.rule) {
-      text.append(
-        " (\(rule.meaning.prefix(1).lowercased() + rule.meaning.dropFirst().trimmingDot))")
-    }
+    text.append(": \(said: worst.message.text)")
+    let meaning = worst.rule.meaning
+    text.append(" (\(meaning.prefix(1).lowercased() + meaning.dropFirst().trimmingDot))")
     if lossy.count > 1 { text.append("; and \(number(lossy.count - 1, "other place"))") }
     return text + "."
   }
@@ -132,7 +130,8 @@ extension Story {
     }
     for finding in damagedInBlocks.prefix(3) {
       parts.append(
-        "Damage in \(value: relative(finding.path)) takes with it: \(said: finding.lost ?? "").")
+        "Damage in \(value: relative(finding.path)) takes with it: \(said: finding.lost?.text ?? "")."
+      )
     }
     if !range.isEmpty {
       parts.append(

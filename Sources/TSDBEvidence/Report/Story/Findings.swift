@@ -43,11 +43,11 @@ extension Story {
     if let inner = finding.recordOffset {
       place.append(" (\(Units.count(inner)) of the decompressed record)")
     }
-    var what: Prose = "\(said: finding.message)"
-    if let lost = finding.lost { what.append("; lost: \(said: lost)") }
+    var what: Prose = "\(said: finding.message.text)"
+    if let lost = finding.lost { what.append("; lost: \(said: lost.text)") }
     return [
       "\(value: relative(finding.path))", place, "\(finding.severity.rawValue)", what,
-      "\(code: finding.rule)",
+      "\(code: finding.rule.id)",
     ]
   }
 
@@ -63,7 +63,7 @@ extension Story {
           "The start after that \(words(second.outcome))"
             + (second.outcome == .starts ? "." : ", and loses \(loss(second.loss)).")))
     }
-    blocks += list("Why samples are lost", startup.reasons.map { "\(said: $0)" })
+    blocks += list("Why samples are lost", startup.reasons.map { "\(said: $0.text)" })
     let changes =
       startup.deletes.map { "deletes \(value: $0)" as Prose }
       + startup.truncates.map { "cuts \(value: $0)" }

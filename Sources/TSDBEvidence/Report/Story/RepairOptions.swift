@@ -43,7 +43,7 @@ extension Story {
         "epimetheus repair \(name) --in-place\nepimetheus undo \(name)",
         caption: "To do it, and to take it back:"),
     ]
-    let left = Set(repair.after.findings.map(\.rule)).sorted()
+    let left = Set(repair.after.findings.map(\.rule.id)).sorted()
     if !left.isEmpty {
       blocks.append(
         .paragraph(
