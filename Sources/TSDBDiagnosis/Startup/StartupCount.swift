@@ -1,6 +1,7 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// Counts what a start costs.
 struct StartupCount {
@@ -61,7 +62,8 @@ struct StartupCount {
     if found.unlabelled.samples > 0 {
       count.add(found.unlabelled)
       start.reasons.append(
-        "\(found.unlabelled.samples) samples belong to series that the log does not define")
+        "\(Units.count(found.unlabelled.samples)) samples belong to series that the log does not define"
+      )
     }
     let isWholeLog =
       evidence.directory.wal?.checkpoints.isEmpty ?? true
@@ -70,8 +72,8 @@ struct StartupCount {
     if found.foreign.samples > 0, isWholeLog {
       count.add(found.foreign)
       start.reasons.append(
-        "\(found.foreign.samples) samples in chunks_head are of series that are gone; they come under "
-          + "the labels of \(found.foreign.series) others, which got their refs")
+        "\(Units.count(found.foreign.samples)) samples in chunks_head are of series that are gone; they come under "
+          + "the labels of \(Units.count(found.foreign.series)) others, which got their refs")
     }
     if evidence.head.refsReused > 0 {
       start.reasons.append(

@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// Which step a block needs next. One at a time: each looks at the block that the one before it left.
 struct BlockSteps {
@@ -74,20 +75,20 @@ struct BlockSteps {
   /// The next step for `block`, in which `findings` were found; nil where no step would mend them.
   /// Operations in `done` were tried on it, and are not tried again.
   func next(
-    _ block: BlockFolder, _ findings: [Finding], done: Set<String>
+    _ block: BlockFolder, _ findings: [Finding], done: Set<Operation>
   ) throws(FileError) -> RepairStep? {
     func has(_ prefix: String, _ severity: Severity = .loss) -> Bool {
       findings.contains { $0.rule.hasPrefix(prefix) && $0.severity >= severity }
     }
     let directory = context.directory
-    if has("index."), !done.contains("rebuild-index"),
+    if has("index."), !done.contains(.rebuildIndex),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildIndex(directory, block)
       })
     {
       return step
     }
-    if has("chunks.") || has("index.series"), !done.contains("drop-bad-chunks"),
+    if has("chunks.") || has("index.series"), !done.contains(.dropBadChunks),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.dropBadChunks(directory, block, temporaryFolder: temporaryFolder)
       })
@@ -95,7 +96,7 @@ struct BlockSteps {
       return step
     }
     let needsMeta =
-      !done.contains("rebuild-meta") && (block.metaFile == nil || has("meta.", .warning))
+      !done.contains(.rebuildMeta) && (block.metaFile == nil || has("meta.", .warning))
     if needsMeta,
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true)
@@ -103,7 +104,7 @@ struct BlockSteps {
     {
       return step
     }
-    if has("tombstones."), !done.contains("drop-tombstones"),
+    if has("tombstones."), !done.contains(.dropTombstones),
       let step = try BlockSurgery.dropTombstones(directory, block)
     {
       return step
@@ -138,7 +139,7 @@ struct BlockSteps {
     // Nobody can read them, so that no loss is counted: what it held is said all the same.
     var claim = ""
     if case .success(let meta) = block.meta, meta.stats.numSamples > 0 {
-      claim = "; its meta.json speaks of \(meta.stats.numSamples) samples"
+      claim = "; its meta.json speaks of \(Units.count(meta.stats.numSamples)) samples"
     }
     return MoveAway.block(
       context, block,
