@@ -25,9 +25,10 @@ let package = Package(
         "TSDBRepair", "TSDBReport", "TSDBEvidence",
       ]),
   ],
+  // Exact versions, in place of a Package.resolved (Docs/decisions/0009-exact-versions.md).
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
@@ -66,7 +67,8 @@ let package = Package(
     .target(
       name: "TSDBRepair",
       dependencies: [
-        "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "CFileSystem",
+        "Wording", "TSDBFormat", "TSDBStore", "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis",
+        "CFileSystem",
       ],
       swiftSettings: house),
     .target(name: "Wording", swiftSettings: house),
@@ -96,6 +98,10 @@ let package = Package(
     .executableTarget(
       name: "epimetheus", dependencies: ["EpimetheusCLI"], swiftSettings: house),
 
+    .executableTarget(
+      name: "read-block", dependencies: ["TSDBStore", "TSDBFormat"],
+      path: "Tests/Examples/ReadBlock",
+      swiftSettings: house),
     .target(name: "TestSupport", dependencies: ["TSDBFormat"], path: "Tests/TestSupport"),
     .testTarget(
       name: "TSDBFormatTests", dependencies: ["TSDBFormat", "CChecksum", "TestSupport"]),
@@ -138,10 +144,10 @@ let package = Package(
     .testTarget(
       name: "EpimetheusCLITests",
       dependencies: [
-        "EpimetheusCLI", "Wording", "TSDBStore", "TSDBFormat", "TestSupport",
+        "EpimetheusCLI", "TSDBReport", "Wording", "TSDBStore", "TSDBFormat", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["epimetheus", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["epimetheus", "read-block", "TestSupport"]),
   ],
   cxxLanguageStandard: .cxx17
 )

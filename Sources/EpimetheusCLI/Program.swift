@@ -11,8 +11,9 @@ public enum Program {
     await exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
-  /// Runs `arguments` and says how it ended; what went wrong is one sentence on stderr.
-  static func run(_ arguments: [String]) async -> ExitStatus {
+  /// Runs what was `typed`, and says how it ended; what went wrong is one sentence on stderr.
+  static func run(_ typed: [String]) async -> ExitStatus {
+    let arguments = FormerSpellings.replaced(in: typed)
     do {
       var command = try Epimetheus.parseAsRoot(arguments)
       if let problem = CommandLineHelp.problem(with: arguments) {

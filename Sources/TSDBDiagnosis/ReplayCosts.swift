@@ -31,31 +31,22 @@ struct ReplayCosts {
   /// The first block that is written out of the head, after replay (`BlockCosts`).
   let block: BlockCosts
 
-  /// The costs of a release. Those of 3.14 are not measured, and taken to be those of 3.5.
-  static func of(_ version: ServerVersion) -> ReplayCosts {
-    switch version {
-    case .v2_42: v2_42
-    case .v2_53: v2_53
-    case .v3_5, .v3_14: v3_5
-    }
-  }
-
   /// GOGC is 100: the heap may become twice what was in use.
-  private static let v2_42 = ReplayCosts(
+  static let v2_42 = ReplayCosts(
     base: 44e6, series: 680, label: 66, labelByte: 1.1, pair: 220, sample: 1.6,
     histogramByte: 2.3, outOfOrderSample: 81, sampleOfRecord: 830, bufferedByte: 2.1,
     margin: 1.3, block: BlockCosts(base: 80e6, series: 150, pairByte: 2.2))
 
   /// GOGC is 100 until the storage is open; only then the 75 of its configuration count
   /// (cmd/prometheus/main.go, `reloadConfig`).
-  private static let v2_53 = ReplayCosts(
+  static let v2_53 = ReplayCosts(
     base: 68e6, series: 770, label: 57, labelByte: 1.1, pair: 110, sample: 3.3,
     histogramByte: 2, outOfOrderSample: 94, sampleOfRecord: 590, bufferedByte: 2,
     margin: 1.3, block: BlockCosts(base: 60e6, series: 150, pairByte: 2.2))
 
   /// GOGC is 75 from the start (`updateGoGC`), the labels of a series are one string, and nine tenths of the
   /// limit of a control group bound the heap (`--auto-gomemlimit`).
-  private static let v3_5 = ReplayCosts(
+  static let v3_5 = ReplayCosts(
     base: 70e6, series: 680, label: 14, labelByte: 1.25, pair: 110, sample: 3.6,
     histogramByte: 1.5, outOfOrderSample: 84, sampleOfRecord: 890, bufferedByte: 1.2,
     margin: 1.25, block: BlockCosts(base: 60e6, series: 150, pairByte: 2.2))

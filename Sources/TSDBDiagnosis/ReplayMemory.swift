@@ -15,7 +15,7 @@ public struct ReplayMemory: Equatable, Sendable {
 
   /// The estimate for what a replay loads.
   public init(_ load: ReplayLoad) {
-    let costs = ReplayCosts.of(load.release)
+    let costs = load.release.costs
     let estimate = costs.base + costs.bytes(of: load.head) + costs.bytes(ofRecords: load)
     estimatedBytes = Int(clamping: estimate)
     sufficientBytes = Int(clamping: estimate * costs.margin + costs.block.bytes(of: load.head))
@@ -31,7 +31,7 @@ public struct ReplayMemory: Equatable, Sendable {
   /// What of the estimate for `load` a part of its series is due to; it has as many samples a series as the
   /// rest.
   static func share(of part: HeadLoad, in load: ReplayLoad) -> Int {
-    let costs = ReplayCosts.of(load.release)
+    let costs = load.release.costs
     let share = Double(part.series) / Double(max(1, load.head.series))
     return Int(clamping: costs.bytes(of: part) + min(1, share) * costs.bytes(ofRecords: load))
   }
@@ -40,7 +40,7 @@ public struct ReplayMemory: Equatable, Sendable {
 /// What a replay loads, and which server does it: all that decides on its memory.
 public struct ReplayLoad: Equatable, Sendable {
   /// The release whose behaviour is known.
-  public var release: ServerVersion
+  public var release: ServerBehaviour
   /// The series.
   public var head: HeadLoad
   /// Samples that replay keeps.
@@ -62,13 +62,13 @@ public struct ReplayLoad: Equatable, Sendable {
   var recordSize: Double { Double(decodedSamples) / Double(max(1, sampleRecords)) }
 
   /// A log of series without samples.
-  public init(release: ServerVersion, head: HeadLoad) {
+  public init(release: ServerBehaviour, head: HeadLoad) {
     self.release = release
     self.head = head
   }
 
   /// The log that was read, and `headChunks`, replayed by a server of `release`.
-  public init(_ read: DirectoryHistory, headChunks: [SegmentFile], release: ServerVersion) {
+  public init(_ read: DirectoryHistory, headChunks: [SegmentFile], release: ServerBehaviour) {
     self.init(release: release, head: read.headLoad())
     headChunkBytes = headChunks.totalSize
     let census = read.head.census

@@ -34,8 +34,8 @@ public struct Loss: Equatable, Sendable {
 
 /// A named step of a repair, ready to be made.
 public struct RepairStep {
-  /// The name of the operation, as `surgery` takes it: `skip-damage`.
-  public let operation: String
+  /// Which operation makes it.
+  public let operation: Operation
   /// One sentence: why, with what is wrong.
   public let why: String
   /// What it costs.
@@ -49,7 +49,7 @@ public struct RepairStep {
 
   /// A step.
   public init(
-    operation: String, why: String, loss: Loss, toll: Toll? = nil, changes: [DirectoryChange],
+    operation: Operation, why: String, loss: Loss, toll: Toll? = nil, changes: [DirectoryChange],
     countedLoss: (() -> Loss)? = nil
   ) {
     self.toll = toll

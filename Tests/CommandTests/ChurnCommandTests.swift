@@ -97,7 +97,7 @@ import Testing
     #expect(same.status == 0)
     #expect(same.stdout.contains("2,002 series in both, 0 appeared, 0 vanished"))
     let times = try CommandRunner.run([
-      "diff", data, "--from", "2026-11-17T00:10:00Z", "--format", "json",
+      "diff", data, "--since", "2026-11-17T00:10:00Z", "--format", "json",
     ])
     #expect(times.status == 1)
     #expect(times.stdout.contains("\"appearedSeries\" : 500"))
@@ -109,7 +109,7 @@ import Testing
     let data = Fixture("sound/explosion-blocks").data
     for (release, series) in [("3.5", 611), ("2.53.3", 625)] {
       let diff = try CommandRunner.run([
-        "diff", data, "--from", "0s", "--to", "0s", "--prometheus-version", release,
+        "diff", data, "--since", "0s", "--until", "0s", "--prometheus-version", release,
       ])
       #expect(diff.status == 0)
       #expect(diff.stdout.contains("\(series) series in both, 0 appeared, 0 vanished"))

@@ -31,7 +31,7 @@ enum CommandLines {
     ["churn", "--format", "json", "--by", "metric-label", "--by", "pair", "--step", "7m"],
     ["analyze", "--by", "instance"],
     ["analyze", "--label", "job", "--format", "json"],
-    ["diff", "--from", "1h"],
+    ["diff", "--since", "1h"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
     [
@@ -85,7 +85,7 @@ enum CommandLines {
     ["dump", "records", "--payload"],
     ["dump", "exemplars"],
     ["dump", "tombstones"],
-    ["dump", "samples", "--format", "json", "--min-time", "1h"],
+    ["dump", "samples", "--format", "json", "--since", "1h"],
     ["redact", "--output", "OUTPUT", "--pseudonyms", "length"],
   ]
 

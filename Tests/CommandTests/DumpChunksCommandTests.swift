@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func `a chunk is a line of text`() throws {
-    let lines = try lines([Fixture("states/wal-multi-ref").data, "--blocks-only"])
+    let lines = try lines([Fixture("states/wal-multi-ref").data, "--blocks"])
     let expected = [
       "01M7XTQMHTGHQMARVJHRZG7F6E/chunks/000001:8", "XOR", "24 samples", "183 B",
       "2026-11-17T00:00:00.000Z to 2026-11-17T00:11:30.000Z", "series 5",
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func `head chunks have the labels that the log gives them`() throws {
-    let lines = try lines([Fixture("sound/snapshot-3.14").data, "--head-only"])
+    let lines = try lines([Fixture("sound/snapshot-3.14").data, "--head"])
     #expect(lines.count == 190)
     let expected = [
       "chunks_head/000001:8", "XOR2", "149 samples", "804 B",
@@ -34,14 +34,14 @@ import Testing
 
   @Test func `samples stand below their chunk`() throws {
     let data = Fixture("sound/snapshot-3.14").data
-    let lines = try lines([data, "--head-only", "--payload", "--match", #"{idx="0"}"#])
+    let lines = try lines([data, "--head", "--payload", "--match", #"{idx="0"}"#])
     #expect(lines.count { !$0.hasPrefix(" ") } == 63)
     #expect(lines[1] == "  2026-01-01T00:00:00.000Z  87  since 2025-12-31T23:59:50.589Z")
   }
 
   @Test func `JSON has a line for each chunk, with its header`() throws {
     let lines = try lines([
-      Fixture("sound/nh-3.5").data, "--head-only", "--format", "json", "--match", "nh_int_signed",
+      Fixture("sound/nh-3.5").data, "--head", "--format", "json", "--match", "nh_int_signed",
     ])
     let expected = [
       #"{"type":"chunk","data":{"source":"head","outOfOrder":false,"#,
@@ -57,11 +57,11 @@ import Testing
   @Test func `times leave out what does not reach into them`() throws {
     let data = Fixture("sound/nh-3.5").data
     let all = try lines([data])
-    let early = try lines([data, "--max-time", "2026-11-17T07:59:59Z"])
-    let late = try lines([data, "--min-time", "2026-11-17T08:00:00Z"])
+    let early = try lines([data, "--until", "2026-11-17T07:59:59Z"])
+    let late = try lines([data, "--since", "2026-11-17T08:00:00Z"])
     #expect(!early.isEmpty && !late.isEmpty)
     #expect(early.count + late.count == all.count)
-    #expect(try lines([data, "--min-time", "0s", "--head-only"]).count == 1)
+    #expect(try lines([data, "--since", "0s", "--head"]).count == 1)
   }
 
   @Test func `a damaged chunk is a finding where it is met, and the others are listed`() throws {
@@ -83,7 +83,7 @@ import Testing
       bytes[32] = 99
       bytes.fixChecksum(of: 8..<82, at: 82)
     }
-    let lines = try lines([copy.data, "--head-only", "--payload", "--format", "json"])
+    let lines = try lines([copy.data, "--head", "--payload", "--format", "json"])
     #expect(lines.first?.contains(#""encoding":"unknown (99)","encodingCode":99"#) == true)
     #expect(lines.first?.hasSuffix(#""samples":[]}}"#) == true)
   }
@@ -94,7 +94,7 @@ import Testing
       bytes.put([0xff, 0xff], at: 34)
       bytes.fixChecksum(of: 8..<82, at: 82)
     }
-    let arguments = ["dump", "chunks", copy.data, "--head-only", "--payload", "--format", "json"]
+    let arguments = ["dump", "chunks", copy.data, "--head", "--payload", "--format", "json"]
     let result = try CommandRunner.run(arguments)
     #expect(result.status == 1)
     #expect(result.stderr.contains("[chunks.data.truncated]"))
@@ -105,8 +105,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--head-only", "--blocks-only"], "not both"), (["--match", "{"], "selector"),
-    (["--min-time", "yesterday"], "yesterday"), (["--format", "promtool"], "promtool"),
+    (["--head", "--blocks"], "not both"), (["--match", "{"], "selector"),
+    (["--since", "yesterday"], "yesterday"), (["--format", "promtool"], "promtool"),
   ])
   func `a wrong command line is refused`(options: [String], words: String) throws {
     let data = Fixture("damaged-base/main").data

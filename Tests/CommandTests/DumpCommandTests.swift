@@ -66,8 +66,8 @@ import Testing
 
   @Test func `the same sample in every format`() throws {
     let options = [
-      "--match", #"up{job="checkout-service"}"#, "--min-time", "2026-11-17T01:00:00Z",
-      "--max-time", "1794877200000",
+      "--match", #"up{job="checkout-service"}"#, "--since", "2026-11-17T01:00:00Z",
+      "--until", "1794877200000",
     ]
     func text(_ format: String) throws -> String {
       let arguments = ["dump", "samples", Self.data, "--format", format] + options
@@ -97,8 +97,8 @@ import Testing
   }
 
   @Test func `head and blocks have the samples between them`() throws {
-    let head = try lines("samples", "--format", "promtool", "--head-only")
-    let blocks = try lines("samples", "--format", "promtool", "--blocks-only")
+    let head = try lines("samples", "--format", "promtool", "--head")
+    let blocks = try lines("samples", "--format", "promtool", "--blocks")
     #expect(head.count == 32_640)
     #expect(blocks.count == 73_239)
     let all = try lines("samples", "--format", "promtool")
@@ -107,13 +107,13 @@ import Testing
   }
 
   @Test func `a duration counts back from the end of what is looked at`() throws {
-    let end = try lines("samples", "--match", "build_info", "--min-time", "30s")
+    let end = try lines("samples", "--match", "build_info", "--since", "30s")
     #expect(
       end.dropFirst().map { $0.prefix(26) } == [
         "  2026-11-17T08:39:15.000Z", "  2026-11-17T08:39:30.000Z", "  2026-11-17T08:39:45.000Z",
       ])
     let block = try lines(
-      "samples", "--match", "build_info", "--min-time", "0s", "--blocks-only")
+      "samples", "--match", "build_info", "--since", "0s", "--blocks")
     #expect(block.dropFirst().map { $0.prefix(26) } == ["  2026-11-17T05:59:45.000Z"])
   }
 
@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--head-only", "--blocks-only"], ["--max-memory", "lots"], ["--min-time", "yesterday"],
+    ["--head", "--blocks"], ["--max-memory", "lots"], ["--since", "yesterday"],
     ["--format", "xml"],
   ])
   func `a wrong command line is a usage error`(options: [String]) throws {

@@ -20,11 +20,11 @@ import Testing
         #"  2026-01-01T00:01:45.000Z  0.6136977775569219  {trace_id="c2397fcf22cadd11"}"#,
       ])
     #expect(
-      try lines(selected + ["--max-time", "1767225600000", "--format", "json"]) == [
+      try lines(selected + ["--until", "1767225600000", "--format", "json"]) == [
         #"{"type":"exemplar","data":{"series":{"__name__":"gen_counter","idx":"0","job":"tsdbtool"},"t":1767225600000,"v":0.4377141871869802,"labels":{"trace_id":"d5104dc76695721d"}}}"#
       ])
     #expect(
-      try lines(selected + ["--max-time", "1767225600000", "--format", "csv"]) == [
+      try lines(selected + ["--until", "1767225600000", "--format", "csv"]) == [
         "series,time,value,labels",
         #""{__name__=""gen_counter"", idx=""0"", job=""tsdbtool""}",2026-01-01T00:00:00.000Z,0.4377141871869802,"{trace_id=""d5104dc76695721d""}""#,
       ])
@@ -41,10 +41,10 @@ import Testing
   @Test func `a snapshot without the records before it has what it needs`() throws {
     let copy = try Fixture("sound/snapshot-3.14").copy()
     let exemplars = try lines(["exemplars", copy.data])
-    let tombstones = try lines(["tombstones", copy.data, "--head-only"])
+    let tombstones = try lines(["tombstones", copy.data, "--head"])
     try writeFile(copy.data + "/wal/00000000", [])
     #expect(try lines(["exemplars", copy.data]) == exemplars)
-    #expect(try lines(["tombstones", copy.data, "--head-only"]) == tombstones)
+    #expect(try lines(["tombstones", copy.data, "--head"]) == tombstones)
     #expect(tombstones.count == 13)
     // A log that ends before the snapshot makes a server remove that.
     removeTree(copy.data + "/wal/00000000")
@@ -77,8 +77,8 @@ import Testing
         "block 01M7XPVH3PN49ESJ7YTJHY4RM5",
         #"  2026-11-17T00:50:00.000Z to 2026-11-17T01:40:00.000Z  edge_constant{instance="édge-01:80",job="edge"}"#,
       ])
-    #expect(try lines(["tombstones", data, "--head-only"]) == [])
-    #expect(try lines(["tombstones", data, "--min-time", "2026-11-17T01:40:00.001Z"]) == [])
+    #expect(try lines(["tombstones", data, "--head"]) == [])
+    #expect(try lines(["tombstones", data, "--since", "2026-11-17T01:40:00.001Z"]) == [])
   }
 
   @Test func `tombstones of the head come behind those of blocks`() throws {
@@ -88,6 +88,6 @@ import Testing
         "block,ref,series,minTime,maxTime",
         #""",58,"{__name__=""edge_temperature_celsius"", city=""東京"", instance=""édge-01:80"", job=""edge""}",2026-11-17T06:50:00.000Z,2026-11-17T07:10:00.000Z"#,
       ])
-    #expect(try lines(["tombstones", data, "--blocks-only"]) == [])
+    #expect(try lines(["tombstones", data, "--blocks"]) == [])
   }
 }

@@ -129,8 +129,8 @@ import Testing
 
   @Test func `only entries of selected series and times are left`() throws {
     let found = try lines([
-      Self.series, "--match", #"gen_counter{idx="0"}"#, "--min-time", "1767226035000",
-      "--max-time", "2026-01-01T00:07:15Z", "--payload",
+      Self.series, "--match", #"gen_counter{idx="0"}"#, "--since", "1767226035000",
+      "--until", "2026-01-01T00:07:15Z", "--payload",
     ])
     #expect(
       found == [

@@ -77,6 +77,6 @@ import Testing
     #expect(try Self.hash(of: dump + " --max-memory 16KiB", isFloatsOnly: false) == whole)
     #expect(try Self.hash(of: dump + " --memory-snapshot", isFloatsOnly: false) == whole)
     #expect(try Self.hash(of: dump + " --jobs 1", isFloatsOnly: false) == whole)
-    #expect(try Self.hash(of: dump + " --blocks-only", isFloatsOnly: false) != whole)
+    #expect(try Self.hash(of: dump + " --blocks", isFloatsOnly: false) != whole)
   }
 }

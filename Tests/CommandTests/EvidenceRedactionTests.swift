@@ -52,8 +52,8 @@ import Testing
       return try readText(bundle + "/tables/values.csv")
     }
     try writeFile(folder.path + "/key", "0123456789abcdef".utf8)
-    let first = try values("a", ["--redact", "--redact-key", folder.path + "/key"])
-    let second = try values("b", ["--redact", "--redact-key", folder.path + "/key"])
+    let first = try values("a", ["--redact", "--key", folder.path + "/key"])
+    let second = try values("b", ["--redact", "--key", folder.path + "/key"])
     let third = try values("c", ["--redact"])
     #expect(first == second)
     #expect(first != third)
@@ -88,7 +88,7 @@ import Testing
     #expect(try status("--redact-label", "__name__") == 64)
     #expect(try status("--redact", "--redact-label", "job") == 64)
     try writeFile(folder.path + "/short", "short".utf8)
-    #expect(try status("--redact", "--redact-key", folder.path + "/short") != 1)
+    #expect(try status("--redact", "--key", folder.path + "/short") != 1)
     #expect(!exists(bundle))
   }
 

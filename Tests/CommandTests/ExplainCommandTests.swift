@@ -34,7 +34,6 @@ import Testing
 
   @Test func `the documentation is what the command writes`() throws {
     let result = try CommandRunner.run(["explain", "--all", "--format", "markdown"])
-    let folder = String(Fixture.testData.dropLast("TestData".count))
-    #expect(try readText(folder + "Docs/findings.md") == result.stdout)
+    #expect(try readText(Fixture.repository + "/Docs/findings.md") == result.stdout)
   }
 }

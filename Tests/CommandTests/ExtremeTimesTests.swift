@@ -108,7 +108,7 @@ import Testing
     #expect(result.stdout.contains("  of 36,720 samples that can be read here\n"))
     #expect(
       result.stdout.split(separator: "\n").count {
-        $0.contains("its meta.json speaks of 18446744073709551615 samples")
+        $0.contains("its meta.json speaks of 18,446,744,073,709,551,615 samples")
       } == 3)
   }
 }

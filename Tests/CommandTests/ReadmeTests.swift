@@ -13,7 +13,7 @@ import Testing
     var description: String { command }
   }
 
-  static let root = Fixture.testData.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+  static let root = Fixture.repository
 
   static let transcripts: [Transcript] = {
     guard let bytes = try? readFile(root + "/README.md") else { return [] }

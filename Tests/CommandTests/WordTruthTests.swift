@@ -11,9 +11,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ["dump", "samples", "--min-time"], ["dump", "series", "--max-time"], ["churn", "--min-time"],
-    ["dump", "chunks", "--min-time"], ["dump", "records", "--min-time"], ["diff", "--from"],
-    ["dump", "exemplars", "--min-time"], ["dump", "tombstones", "--max-time"],
+    ["dump", "samples", "--since"], ["dump", "series", "--until"], ["churn", "--since"],
+    ["dump", "chunks", "--since"], ["dump", "records", "--since"], ["diff", "--since"],
+    ["dump", "exemplars", "--since"], ["dump", "tombstones", "--until"],
   ]) func `seconds are not taken for milliseconds`(words: [String]) throws {
     let command = words.dropLast()
     let result = try CommandRunner.run(
@@ -36,9 +36,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ["dump", "samples", "--min-time"], ["churn", "--max-time"], ["diff", "--from"],
+    ["dump", "samples", "--since"], ["churn", "--until"], ["diff", "--since"],
   ]) func `a time outside of all data says so`(words: [String]) throws {
-    let time = words.contains("--max-time") ? "2001-01-01T00:00:00Z" : "2031-01-01T00:00:00Z"
+    let time = words.contains("--until") ? "2001-01-01T00:00:00Z" : "2031-01-01T00:00:00Z"
     let result = try CommandRunner.run(
       words.dropLast() + [Self.data, words.last ?? "", time], seconds: 120)
     #expect([0, 1].contains(result.status))

@@ -147,14 +147,13 @@ import Testing
 
   /// A value that the option takes.
   private static let right = [
-    "--jobs": "2", "--limit": "3", "--format": "json", "--color": "never", "--min-time": "1000",
-    "--max-time": "2000", "--max-memory": "1GiB", "--memory-limit": "4Gi", "--tmp": "/tmp",
+    "--jobs": "2", "--limit": "3", "--format": "json", "--color": "never",
+    "--max-memory": "1GiB", "--memory-limit": "4Gi", "--tmp": "/tmp",
     "--prometheus-version": "3.5", "--config": "f", "--storage-path": "p", "--probe-budget": "15m",
     "--block": "b", "--label": "l", "--by": "metric", "--metric": "m", "--step": "5m",
-    "--from": "1h",
-    "--to": "1h", "--job": "j", "--policy": "p", "--output": "o", "--archive": "o.tar.gz",
+    "--job": "j", "--policy": "p", "--output": "o", "--archive": "o.tar.gz",
     "--since": "1h",
-    "--until": "1h", "--remote-written-until": "1h", "--redact-key": "k", "--key": "k",
+    "--until": "1h", "--remote-written-until": "1h", "--key": "k",
     "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--exposition": "text",
     "--after": "1000",
   ]
@@ -168,11 +167,11 @@ import Testing
 
   @Test(arguments: [
     ["check", "DIR", "--quick", "--deep"], ["ls", "DIR", "--limit", "3"], ["diff", "DIR"],
-    ["diff", "A", "B", "--from", "1h"], ["churn", "DIR", "--head", "--blocks"],
-    ["dump", "samples", "DIR", "--head-only", "--blocks-only"], ["evidence", "DIR"],
+    ["diff", "A", "B", "--since", "1h"], ["churn", "DIR", "--head", "--blocks"],
+    ["dump", "samples", "DIR", "--head", "--blocks"], ["evidence", "DIR"],
     ["dump", "samples", "DIR", "--exact-csv"], ["churn", "DIR", "--exact-csv"],
     ["redact", "DIR", "--output", "x", "--label", "__name__"],
-    ["dump", "samples", "DIR", "--min-time", "2000", "--max-time", "1000"],
+    ["dump", "samples", "DIR", "--since", "2000", "--until", "1000"],
     ["evidence", "DIR", "--output", "x", "--since", "1h", "--until", "2h"],
     ["evidence", "DIR", "--output", "x", "--redact", "--redact-label", "a"],
     ["diagnose", "DIR", "--agent", "--server-flag", "storage.tsdb.retention.time=1d"],

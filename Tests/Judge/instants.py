@@ -8,9 +8,9 @@ directory a server starts on a copy, without targets, and is asked at instants d
 at both ends, at the edges of the look-back behind last samples, and at random. What must hold:
 
   analyze   `analyze --at T`: the series, by job and by metric
-  churn     `churn --max-time T`: those alive at the end, in all, in the last bucket, by job and by metric
+  churn     `churn --until T`: those alive at the end, in all, in the last bucket, by job and by metric
   buckets   `churn`: those alive at the end of a bucket
-  diff      `diff --from T --to U`: the series of both times, and of each metric that changed
+  diff      `diff --since T --until U`: the series of both times, and of each metric that changed
   sums      `earlier + born - died` is `aliveAtEnd + awayAtEnd`, in all, in each group and at each bucket
 
 With --truth the answers of the server are written, for the tests.
@@ -166,7 +166,7 @@ class Case:
             self.hold("analyze", f"{at} by {key}", lines,
                       {name: count for name, count in theirs.items() if name})
         if start <= at <= end:
-            answer = self.run("churn", "--max-time", str(at), "--by", "job", "--by", "metric",
+            answer = self.run("churn", "--until", str(at), "--by", "job", "--by", "metric",
                               "--by", "label")
             self.hold("churn", f"{at} series", answer["aliveAtEnd"], total)
             if answer["buckets"]:
@@ -177,12 +177,12 @@ class Case:
                 self.hold("churn", f"{at} by {grouping['by']}", ours,
                           {name: count for name, count in theirs.items() if name})
             self.both(answer, f"until {at}")
-            middle = self.run("churn", "--min-time", str(min(at, other)), "--max-time", str(at),
+            middle = self.run("churn", "--since", str(min(at, other)), "--until", str(at),
                               "--by", "job", "--by", "pair") if other <= at else None
             if middle and middle["maxTime"]:
                 self.both(middle, f"from {other} until {at}")
         before = server.count(other, "__name__")
-        answer = self.run("diff", "--from", str(other), "--to", str(at))
+        answer = self.run("diff", "--since", str(other), "--until", str(at))
         self.hold("diff", f"{other} {at} series",
                   [answer["first"]["series"], answer["second"]["series"]],
                   [sum(before.values()), total])

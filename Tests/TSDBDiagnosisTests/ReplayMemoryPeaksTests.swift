@@ -48,7 +48,7 @@ private struct MeasuredPeak {
   /// The highest of all its runs, 30 s later.
   let highest: Int
 
-  private static let releases: [String: ServerVersion] = [
+  private static let releases: [String: ServerBehaviour] = [
     "2.42": .v2_42, "2.53": .v2_53, "3.5": .v3_5,
   ]
 
@@ -72,7 +72,7 @@ private struct MeasuredPeak {
     return peaks
   }
 
-  private static func load(_ parts: [Int], _ release: ServerVersion) -> ReplayLoad {
+  private static func load(_ parts: [Int], _ release: ServerBehaviour) -> ReplayLoad {
     let head = HeadLoad(
       series: parts[0], labels: parts[1], labelBytes: parts[2], pairs: parts[3],
       pairBytes: parts[4])

@@ -15,8 +15,8 @@ import Testing
     return load
   }
 
-  @Test(arguments: ServerVersion.allCases)
-  func `an empty server fits into 160 MiB`(release: ServerVersion) {
+  @Test(arguments: ServerBehaviour.allCases)
+  func `an empty server fits into 160 MiB`(release: ServerBehaviour) {
     let memory = ReplayMemory(ReplayLoad(release: release, head: HeadLoad()))
     #expect(memory.estimatedBytes > 30 << 20)
     #expect(memory.sufficientBytes >= memory.estimatedBytes)
@@ -43,7 +43,7 @@ import Testing
 
   @Test func `releases before 3 take more for the same head`() {
     let new = ReplayMemory(load { $0.head.series = 1_000_000 })
-    for release in [ServerVersion.v2_42, .v2_53] {
+    for release in [ServerBehaviour.v2_42, .v2_53] {
       let old = ReplayMemory(
         load {
           $0.head.series = 1_000_000

@@ -31,16 +31,21 @@ public enum CommandRunner {
   /// The executable, which stands beside the test bundle.
   public static let executable: String = {
     if let given = getenv("EPIMETHEUS_EXECUTABLE") { return String(cString: given) }
+    return built("epimetheus") ?? "epimetheus"
+  }()
+
+  /// A program of this name that was built with the tests.
+  public static func built(_ name: String) -> String? {
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
     let start = bundle ?? CommandLine.arguments.first ?? ""
     var parts = start.split(separator: "/", omittingEmptySubsequences: false)
     while !parts.isEmpty {
       parts.removeLast()
-      let candidate = (parts + ["epimetheus"]).joined(separator: "/")
+      let candidate = (parts + [Substring(name)]).joined(separator: "/")
       if access(candidate, X_OK) == 0, !isDirectory(candidate) { return candidate }
     }
-    return "epimetheus"
-  }()
+    return nil
+  }
 
   /// Runs `epimetheus` with `arguments` and waits for it, `seconds` at most.
   public static func run(

@@ -56,11 +56,13 @@ public struct Fixture: Sendable, CustomStringConvertible {
     try StateRecipe.named(name).make()
   }
 
+  /// The folder of this repository.
+  public static let repository =
+    "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
   /// `TestData` of this repository.
   public static let testData: String = {
-    var parts = #filePath.split(separator: "/").dropLast(3)
-    parts.append("TestData")
-    let path = "/" + parts.joined(separator: "/")
+    let path = repository + "/TestData"
     // Git does not keep empty folders, and a server's are part of what it left.
     let empty = (try? readText(path + "/empty-directories.txt")) ?? ""
     for name in empty.split(separator: "\n") where !exists(path + "/" + name) {

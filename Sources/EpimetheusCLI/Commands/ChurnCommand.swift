@@ -46,11 +46,7 @@ struct ChurnCommand: AsyncParsableCommand {
 
   @OptionGroup var instant: InstantOptions
 
-  @Flag(help: "Only the head.")
-  var head = false
-
-  @Flag(name: .customLong("blocks"), help: "Only the blocks.")
-  var blocksOnly = false
+  @OptionGroup var wanted: PartsOptions
 
   @OptionGroup var limit: LimitOption
   @OptionGroup var output: OutputOptions<DumpFormat>
@@ -59,12 +55,11 @@ struct ChurnCommand: AsyncParsableCommand {
 
   func validate() throws {
     try exact.check(output.format == .csv)
-    if head && blocksOnly { throw ValidationError("Give --head or --blocks, not both.") }
   }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    let parts: DirectoryHistory.Parts = head ? .head : blocksOnly ? .blocks : [.head, .blocks]
+    let parts = wanted.parts
     let progress = Progress(
       "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
     let read = await DirectoryHistory.read(
@@ -76,8 +71,8 @@ struct ChurnCommand: AsyncParsableCommand {
     times.asked.remark(on: range, outside: dataTimes)
     MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
     var view = try instant.view(of: data, jobs)
-    view.readsHead = !blocksOnly
-    view.readsBlocks = !head
+    view.readsHead = wanted.readsHead
+    view.readsBlocks = wanted.readsBlocks
     let (churn, met) = try await count(read, data, view, options(within: range))
     if churn.buckets == nil, !churn.range.isEmpty, let step {
       // Nothing is wrong with the line: how long the data is can only be known now.
@@ -113,15 +108,16 @@ struct ChurnCommand: AsyncParsableCommand {
     }
     StandardError.remark(
       "\(Units.count(series)) series are counted by their first and last samples alone: outages within "
-        + "their lives are not seen, and ends not before five minutes; diff --from --to is exact")
+        + "their lives are not seen, and ends not before five minutes; diff --since --until is exact"
+    )
     return (await Churn.make(of: read, options: options), [])
   }
 
   private func options(within range: TimeRange?) -> Churn.Options {
     var options = Churn.Options()
     options.selectors = matchers.selectors
-    options.minTime = times.minTime == nil ? nil : range?.minTime
-    options.maxTime = times.maxTime == nil ? nil : range?.maxTime
+    options.minTime = times.since == nil ? nil : range?.minTime
+    options.maxTime = times.until == nil ? nil : range?.maxTime
     options.step = step
     options.lookback = instant.lookback
     options.limit = limit.limit

@@ -10,7 +10,7 @@ struct DiffCommand: AsyncParsableCommand {
     abstract: "Shows which metrics, labels and series appeared, vanished or grew.",
     discussion: """
       With two directories (or blocks) their series are compared, and the stretches without any \
-      sample that one has and the other can fill. With one directory, --from and --to compare the \
+      sample that one has and the other can fill. With one directory, --since and --until compare the \
       series that an instant query finds at these two times. Series that tombstones delete whole are in \
       neither, and said.
 
@@ -27,12 +27,12 @@ struct DiffCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The first time, for one directory: RFC 3339, milliseconds, or a duration back from the end.",
       valueName: "time"), transform: TimeInput.parse)
-  var from: TimeInput?
+  var since: TimeInput?
 
   @Option(
     help: ArgumentHelp("The second time (default: the end of the data).", valueName: "time"),
     transform: TimeInput.parse)
-  var to: TimeInput?
+  var until: TimeInput?
 
   @Flag(name: .customLong("no-gaps"), help: "Do not read the samples to look for gaps.")
   var noGaps = false
@@ -44,11 +44,11 @@ struct DiffCommand: AsyncParsableCommand {
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
-    if second == nil && from == nil {
-      throw ValidationError("Give a second directory, or --from a time.")
+    if second == nil && since == nil {
+      throw ValidationError("Give a second directory, or --since a time.")
     }
-    if second != nil && (from != nil || to != nil) {
-      throw ValidationError("--from and --to compare two times of one directory.")
+    if second != nil && (since != nil || until != nil) {
+      throw ValidationError("--since and --until compare two times of one directory.")
     }
   }
 
@@ -88,10 +88,11 @@ struct DiffCommand: AsyncParsableCommand {
     let range = read.history.series.timeRange
     let end = range.isEmpty ? 0 : range.maxTime
     let times = (
-      try from?.time(in: range, "--from") ?? end, try to?.time(in: range, "--to") ?? end
+      try since?.time(in: range, "--since") ?? end,
+      try until?.time(in: range, "--until") ?? end
     )
-    TimeInput.remark(times.0, "--from", outside: range)
-    TimeInput.remark(times.1, "--to", outside: range)
+    TimeInput.remark(times.0, "--since", outside: range)
+    TimeInput.remark(times.1, "--until", outside: range)
     MatcherOptions.remark(unmatched: read.history.unmatched(matchers.selectors))
     var view = try instant.view(of: data, jobs)
     view.selectors = matchers.selectors

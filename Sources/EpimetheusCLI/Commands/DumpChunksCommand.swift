@@ -11,7 +11,8 @@ struct DumpChunksCommand: AsyncParsableCommand {
     discussion: """
       Blocks come in the order of their series, head chunks in the order of their files. Every \
       checksum is checked. What is damaged is reported on standard error, and with --format json \
-      also where it is met; the rest is still listed.
+      also where it is met; the rest is still listed. With --since and --until, chunks are listed that reach \
+      into that time, and of the head those of chunks_head.
       """)
 
   @Argument(help: "The data directory or block.", completion: .directory)
@@ -19,44 +20,14 @@ struct DumpChunksCommand: AsyncParsableCommand {
 
   @OptionGroup var matchers: MatcherOptions
 
-  @Option(
-    name: .customLong("min-time"),
-    help: ArgumentHelp(
-      "Only chunks that end then or later: RFC 3339, milliseconds since 1970, or a duration back from the end of the chunks.",
-      valueName: "time"), transform: TimeInput.parse)
-  var minTime: TimeInput?
-
-  @Option(
-    name: .customLong("max-time"),
-    help: ArgumentHelp(
-      "Only chunks that begin then or earlier, given in the same ways.", valueName: "time"),
-    transform: TimeInput.parse)
-  var maxTime: TimeInput?
-
-  @Flag(name: .customLong("head-only"), help: "Only the chunks of chunks_head.")
-  var headOnly = false
-
-  @Flag(name: .customLong("blocks-only"), help: "Only the chunks of blocks.")
-  var blocksOnly = false
+  @OptionGroup var times: TimeRangeOptions
+  @OptionGroup var wanted: PartsOptions
 
   @Flag(help: "Decode the samples, and write them.")
   var payload = false
 
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
-
-  func validate() throws {
-    if headOnly && blocksOnly {
-      throw ValidationError("Give --head-only or --blocks-only, not both.")
-    }
-    try asked.validate()
-  }
-
-  private var asked: AskedTimes { AskedTimes(minTime, maxTime) }
-
-  private var parts: DirectoryHistory.Parts {
-    headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
-  }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
@@ -73,8 +44,8 @@ struct DumpChunksCommand: AsyncParsableCommand {
       try dump.flush(all: true, to: &out)
     }
     if isEmpty {
-      await asked.remarkOnNothing(
-        matchers.selectors, range, in: data, parts: parts, jobs: jobs.count)
+      await times.asked.remarkOnNothing(
+        matchers.selectors, range, in: data, parts: wanted.parts, jobs: jobs.count)
     }
     StandardError.write(FindingsText(directory: directory, color: .none).text(dump.problems))
     try dump.status.end()
@@ -85,16 +56,16 @@ struct DumpChunksCommand: AsyncParsableCommand {
   ) async throws -> (ChunkListing.Options, TimeRange?) {
     var options = ChunkListing.Options()
     options.selectors = matchers.selectors
-    options.listsHead = !blocksOnly
-    options.listsBlocks = !headOnly
+    options.listsHead = wanted.readsHead
+    options.listsBlocks = wanted.readsBlocks
     options.jobs = jobs.count
-    var times = TimeRange()
-    if [minTime, maxTime].contains(where: { $0?.isDoubtful ?? false }) {
-      times = await AskedTimes.ofData(data, parts: parts, jobs: jobs.count)
-    } else if asked.needsData, let end = ChunkListing(data, options: options).dataEnd {
-      times.include(end)
+    var ofData = TimeRange()
+    if [times.since, times.until].contains(where: { $0?.isDoubtful ?? false }) {
+      ofData = await AskedTimes.ofData(data, parts: wanted.parts, jobs: jobs.count)
+    } else if times.asked.needsData, let end = ChunkListing(data, options: options).dataEnd {
+      ofData.include(end)
     }
-    let range = try asked.range(in: times)
+    let range = try times.asked.range(in: ofData)
     options.minTime = range?.minTime ?? .min
     options.maxTime = range?.maxTime ?? .max
     return (options, range)

@@ -12,8 +12,8 @@ struct DumpRecordsCommand: AsyncParsableCommand {
       Of a data directory: the last checkpoint, all segments of wal and wbl, the last chunk \
       snapshot. Of a folder of segments, its own, without the checkpoints in it. With --match, \
       records are left out whose entries all belong to other series; which series an entry belongs \
-      to is known from series records, of which a wbl folder alone has none. With --min-time or \
-      --max-time, entries without a time are left out: series, metadata and markers.
+      to is known from series records, of which a wbl folder alone has none. With --since or \
+      --until, entries without a time are left out: series, metadata and markers.
       """)
 
   @Argument(

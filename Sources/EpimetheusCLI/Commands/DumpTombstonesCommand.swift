@@ -19,11 +19,7 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
   @OptionGroup var matchers: MatcherOptions
   @OptionGroup var times: TimeRangeOptions
 
-  @Flag(name: .customLong("head-only"), help: "Only the head, and no blocks.")
-  var headOnly = false
-
-  @Flag(name: .customLong("blocks-only"), help: "Only the blocks, and no head.")
-  var blocksOnly = false
+  @OptionGroup var wanted: PartsOptions
 
   @Option(help: "How the result is written.")
   var format: DumpFormat = .standard
@@ -33,26 +29,21 @@ struct DumpTombstonesCommand: AsyncParsableCommand {
 
   func validate() throws {
     try exact.check(format == .csv)
-    if headOnly && blocksOnly {
-      throw ValidationError("Give --head-only or --blocks-only, not both.")
-    }
   }
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    let parts: DirectoryHistory.Parts =
-      headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
+    let parts = wanted.parts
     let range = try await times.range(in: data, parts: parts, jobs: jobs.count)
     let notes =
-      blocksOnly
-      ? nil
-      : await HeadNotes.read(
-        .tombstones, of: data, selectors: matchers.selectors, jobs: jobs.count)
+      wanted.readsHead
+      ? await HeadNotes.read(
+        .tombstones, of: data, selectors: matchers.selectors, jobs: jobs.count) : nil
     var problems: [FileError] = []
     var isEmpty = true
     try StandardOutput.write { out in
       if format == .csv { out.write(TombstoneWriter.header) }
-      for block in headOnly ? [] : data.blocks {
+      for block in wanted.readsBlocks ? data.blocks : [] {
         let read = BlockTombstones(of: block, selectors: matchers.selectors)
         problems += read.problems
         let entries = read.entries.map { ($0.tombstone, $0.labels) }

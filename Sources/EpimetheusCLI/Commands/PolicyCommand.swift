@@ -29,11 +29,7 @@ struct PolicyCommand: AsyncParsableCommand {
   @Flag(help: "Count review-required as a violation.")
   var strict = false
 
-  @Flag(help: "Only the head: what replay would keep of checkpoint and WAL.")
-  var head = false
-
-  @Flag(help: "Only the blocks.")
-  var blocks = false
+  @OptionGroup var wanted: PartsOptions
 
   @Option(
     help: ArgumentHelp(
@@ -87,8 +83,7 @@ struct PolicyCommand: AsyncParsableCommand {
   }
 
   private func directory(_ data: DataDirectory) async -> PolicySubject {
-    let parts: DirectoryHistory.Parts =
-      head == blocks ? [.head, .blocks] : head ? .head : .blocks
+    let parts = wanted.parts
     let progress = Progress("reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
     let read = await DirectoryHistory.read(data, parts: parts, jobs: jobs.count) {
       progress.advance(bytes: $0)

@@ -55,17 +55,7 @@ struct RepairCommand: AsyncParsableCommand {
     var options = try target.options(jobs: jobs.count, startup: startup)
     options.strategy = strategy
     options.keepsFailure = keep
-    let repair = Repair(of: try DataDirectory(path: directory), options)
-    let outcome = try await target.run(repair, directory)
-    let changed = target.inPlace && outcome.isDone ? directory : nil
-    try StandardOutput.write(changed: changed) { out in
-      switch output.format {
-      case .text:
-        out.write(RepairText(outcome, directory, output: target.output, color: output.colors).text)
-      case .json:
-        out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
-      }
-    }
+    let outcome = try await target.run(options, directory, output)
     try outcome.status.end()
   }
 }

@@ -51,11 +51,7 @@ struct WhatIfCommand: AsyncParsableCommand {
 
   @OptionGroup var release: ConfigurationReleaseOption
 
-  @Flag(help: "Only the head: what replay would keep of checkpoint and WAL.")
-  var head = false
-
-  @Flag(help: "Only the blocks.")
-  var blocks = false
+  @OptionGroup var wanted: PartsOptions
 
   @OptionGroup var limit: LimitOption
   @OptionGroup var output: OutputOptions<ReportFormat>
@@ -73,8 +69,7 @@ struct WhatIfCommand: AsyncParsableCommand {
   func run() async throws {
     let changes = try changes()
     let data = try DataDirectory(path: directory)
-    let parts: DirectoryHistory.Parts =
-      head == blocks ? [.head, .blocks] : head ? .head : .blocks
+    let parts = wanted.parts
     let progress = Progress("reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
     let changed = await ChangedDirectory.make(of: data, parts: parts, changes, jobs: jobs.count) {
       progress.advance(bytes: $0)

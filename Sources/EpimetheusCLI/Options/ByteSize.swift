@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import PrometheusConfig
 
-/// A size as a person gives it: `4Gi`, `1.5GiB`, `512MB`, `100M`, or bytes.
+/// A size as a person gives it: as Kubernetes writes them (`4Gi`, `100M`), as Prometheus reads them (`1.5GiB`,
+/// `512MB`), or in bytes.
 struct ByteSize: Equatable, Sendable {
   /// Bytes.
   let bytes: Int
@@ -10,21 +12,17 @@ struct ByteSize: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// Those of 1024s as IEC and Kubernetes write them, those of 1000s as SI and Kubernetes do.
+  /// What Kubernetes writes behind a number (its `resource.Quantity`).
   private static let units: [(name: String, bytes: Int)] = [
-    ("", 1), ("B", 1),
-    ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40), ("Pi", 1 << 50),
-    ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("PiB", 1 << 50),
+    ("", 1), ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40), ("Pi", 1 << 50),
     ("k", 1000), ("K", 1000), ("M", 1_000_000), ("G", 1_000_000_000), ("T", 1_000_000_000_000),
     ("P", 1_000_000_000_000_000),
-    ("kB", 1000), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000),
-    ("TB", 1_000_000_000_000), ("PB", 1_000_000_000_000_000),
   ]
 
   /// What a size looks like, for errors.
   static let form =
-    "takes bytes, or a number with a unit: Ki, Mi, Gi, Ti (also KiB …) of 1024s, "
-    + "k, M, G, T (also kB …) of 1000s"
+    "takes bytes, or a number with a unit: Ki, Mi, Gi, Ti of 1024s and k, M, G, T of 1000s, as Kubernetes "
+    + "has them, or KB, MB, GB, TB (also KiB …) of 1024s, as Prometheus has them"
 
   /// Reads a size, for an option.
   static func parse(_ text: String) throws -> ByteSize {
@@ -45,7 +43,11 @@ extension ByteSize: ExpressibleByArgument {
   init?(argument: String) {
     let number = argument.prefix { $0 == "." || ($0.isASCII && $0.isNumber) }
     let name = argument.dropFirst(number.count)
-    guard let unit = Self.units.first(where: { $0.name == name }) else { return nil }
+    guard let unit = Self.units.first(where: { $0.name == name }) else {
+      guard let bytes = PrometheusSize.bytes(argument), bytes >= 0, bytes < .max else { return nil }
+      self.bytes = bytes
+      return
+    }
     if let whole = Int(number) {
       let (bytes, overflow) = whole.multipliedReportingOverflow(by: unit.bytes)
       if overflow { return nil }
@@ -63,8 +65,8 @@ extension ByteSize: ExpressibleByArgument {
 extension ByteSize: CustomStringConvertible {
   /// As it would be given, in the largest unit of 1024s that it is a multiple of.
   var description: String {
-    let unit = Self.units.last { $0.name.hasSuffix("iB") && bytes.isMultiple(of: $0.bytes) }
-    return bytes > 0 ? "\(bytes / (unit?.bytes ?? 1))\(unit?.name ?? "")" : "0"
+    let unit = Self.units.last { $0.name.hasSuffix("i") && bytes.isMultiple(of: $0.bytes) }
+    return bytes > 0 ? "\(bytes / (unit?.bytes ?? 1))\(unit.map { $0.name + "B" } ?? "")" : "0"
   }
 
   /// What `--help` shows.

@@ -12,10 +12,10 @@ struct InstantOptions: ParsableArguments {
       minutes old, since 3.0 they do not.
       """, valueName: "x.y"),
     transform: { try PrometheusRelease($0) })
-  var prometheusVersion = ServerVersion.newest.release
+  var prometheusVersion = ServerBehaviour.newest.release
 
   /// How far back they look.
-  var lookback: Lookback { prometheusVersion.major < 3 ? .before3 : .since3 }
+  var lookback: Lookback { prometheusVersion.lookback }
 
   /// Samples that are in memory at once, in bytes; what is more goes to a temporary file.
   private static let mostMemory = 1 << 28

@@ -17,7 +17,7 @@ struct RedactionOptions: ParsableArguments {
   var labels: [String] = []
 
   @Option(
-    name: .customLong("redact-key"),
+    name: .customLong("key"),
     help: ArgumentHelp(
       """
       A file with the key of the pseudonyms, 16 bytes at least: with one key a value has one \
@@ -37,7 +37,7 @@ struct RedactionOptions: ParsableArguments {
       throw ValidationError("--redact-label takes no __name__: names of metrics stay.")
     }
     if key != nil, !redact, labels.isEmpty {
-      throw ValidationError("--redact-key is for --redact and --redact-label.")
+      throw ValidationError("--key is for --redact and --redact-label.")
     }
   }
 

@@ -52,10 +52,29 @@ struct RepairTarget: ParsableArguments {
     return options
   }
 
+  /// Plans a repair of a directory, makes it where that is meant, and writes what came of it.
+  func run(
+    _ options: Repair.Options, _ directory: String, _ output: OutputOptions<ReportFormat>,
+    check: () throws -> Void = {}
+  ) async throws -> RepairOutcome {
+    let repair = Repair(of: try DataDirectory(path: directory), options)
+    let outcome = try await run(repair, directory, check: check)
+    let changed = inPlace && outcome.isDone ? directory : nil
+    try StandardOutput.write(changed: changed) { out in
+      switch output.format {
+      case .text:
+        out.write(RepairText(outcome, directory, output: self.output, color: output.colors).text)
+      case .json:
+        out.write(try JSONOutput.report(RepairReport(outcome, directory, output: self.output)))
+      }
+    }
+    return outcome
+  }
+
   /// Plans `repair`, and makes it where that is meant; `check` may refuse what was planned. Asks before
   /// samples are lost, behind the plan. Gives what was planned or made.
-  func run(
-    _ repair: Repair, _ directory: String, check: () throws -> Void = {}
+  private func run(
+    _ repair: Repair, _ directory: String, check: () throws -> Void
   ) async throws -> RepairOutcome {
     if try repair.directory.holds(tmp) {
       throw ValidationError("--tmp \(tmp) lies in the inspected directory; give another folder.")

@@ -20,7 +20,7 @@ struct StartupFlags: ParsableArguments {
       taken for the nearest before it.
       """, valueName: "x.y"),
     transform: { try PrometheusRelease($0) })
-  var prometheusVersion = ServerVersion.newest.release
+  var prometheusVersion = ServerBehaviour.newest.release
 
   @Option(
     parsing: .unconditionalSingleValue,

@@ -10,11 +10,7 @@ struct ViewOptions: ParsableArguments {
 
   @OptionGroup var times: TimeRangeOptions
 
-  @Flag(name: .customLong("head-only"), help: "Only the head, and no blocks.")
-  var headOnly = false
-
-  @Flag(name: .customLong("blocks-only"), help: "Only the blocks, and no head.")
-  var blocksOnly = false
+  @OptionGroup var parts: PartsOptions
 
   @Flag(
     name: .customLong("memory-snapshot"),
@@ -33,39 +29,28 @@ struct ViewOptions: ParsableArguments {
 
   @OptionGroup var jobs: JobsOption
 
-  func validate() throws {
-    if headOnly && blocksOnly {
-      throw ValidationError("Give --head-only or --blocks-only, not both.")
-    }
-  }
-
   /// The view of `data` that was asked for.
   func view(of data: DataDirectory) async throws -> SampleView {
     var options = SampleView.Options()
     options.selectors = matchers.selectors
-    options.readsHead = !blocksOnly
-    options.readsBlocks = !headOnly
+    options.readsHead = parts.readsHead
+    options.readsBlocks = parts.readsBlocks
     options.maxMemory = jobs.memory.share(upTo: 1 << 30)
     options.temporaryFolder = try temporaryFolder(outside: data)
     options.jobs = jobs.count
     options.usesSnapshot = memorySnapshot
-    if let range = try await times.range(in: data, parts: parts, jobs: jobs.count) {
+    if let range = try await times.range(in: data, parts: parts.parts, jobs: jobs.count) {
       options.minTime = range.minTime
       options.maxTime = range.maxTime
     }
     return SampleView(data, options: options)
   }
 
-  /// What of the directory is looked at.
-  private var parts: DirectoryHistory.Parts {
-    headOnly ? .head : blocksOnly ? .blocks : [.head, .blocks]
-  }
-
   /// Says why the view of `data` gave nothing.
   func remarkOnNothing(in data: DataDirectory) async throws {
-    let range = try await times.range(in: data, parts: parts, jobs: jobs.count)
+    let range = try await times.range(in: data, parts: parts.parts, jobs: jobs.count)
     await times.asked.remarkOnNothing(
-      matchers.selectors, range, in: data, parts: parts, jobs: jobs.count)
+      matchers.selectors, range, in: data, parts: parts.parts, jobs: jobs.count)
   }
 
   /// The folder for temporary files; refused where it lies in the inspected directory, into which

@@ -4,11 +4,11 @@ internal import CChecksum
 ///
 /// Seeded anew in each process: nothing that is printed depends on the order of a table, and a
 /// hostile set of labels cannot be prepared to collide.
-enum ByteHash {
+package enum ByteHash {
   private static let seed = UInt64.random(in: .min ... .max)
 
   /// Hashes bytes, continuing from `start`.
-  static func hash(_ bytes: RawSpan, continuing start: UInt64 = 0) -> UInt64 {
+  package static func hash(_ bytes: RawSpan, continuing start: UInt64 = 0) -> UInt64 {
     unsafe bytes.withUnsafeBytes {
       unsafe epimetheus_hash($0.baseAddress, $0.count, start ^ seed)
     }

@@ -71,15 +71,15 @@ struct BlockStart {
       kept.filter { !$0.meta.compaction.isPartial }.map(\.meta.maxTime).max() ?? .min
   }
 
-  /// How the releases word it: 2.42 and 3.14 name the block.
+  /// How the release words it.
   private static func message(
-    _ blocks: [(name: String, cause: String)], _ version: ServerVersion
+    _ blocks: [(name: String, cause: String)], _ server: ServerBehaviour
   ) -> String {
-    let isNamed = version == .v2_42 || version == .v3_14
+    let isNamed = server.namesCorruptedBlocks
     let causes = blocks.map { isNamed ? "corrupted block \($0.name): \($0.cause)" : $0.cause }
     // Several are joined in the order of a Go map, which changes from start to start.
     let joined: String
-    if causes.count > 1, version < .v3_14 {
+    if causes.count > 1, server.countsErrors {
       joined = "\(causes.count) errors: " + causes.joined(separator: "; ")
     } else {
       joined = causes.joined(separator: "\n")
@@ -96,7 +96,7 @@ struct BlockStart {
     let first = sorted.dropFirst().firstIndex { block in
       let (age, tooLarge) = newest.maxTime.subtractingReportingOverflow(block.maxTime)
       if tooLarge { return true }
-      return options.version < .v2_53 ? age > retention : age >= retention
+      return options.version.keepsBlocksAtRetention ? age > retention : age >= retention
     }
     return first.map { sorted[$0...].map(\.ulid) } ?? []
   }

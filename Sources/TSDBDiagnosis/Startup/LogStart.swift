@@ -39,7 +39,7 @@ struct LogStart {
     }
     guard let file = try? MappedFile(path: segment.path) else { return nil }
     var reader = ServerSegmentReader(
-      file.bytes, knowsZstd: options.version >= .v2_53, holes: file.holes)
+      file.bytes, knowsZstd: options.version.readsZstd, holes: file.holes)
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       guard let cause = failure(bytes.bytes) else { continue }
@@ -60,7 +60,7 @@ struct LogStart {
   func firstRecord(in segment: SegmentFile, thatEndsAtOrBehind offset: Int) -> Int {
     guard let file = try? MappedFile(path: segment.path) else { return 0 }
     var reader = ServerSegmentReader(
-      file.bytes, knowsZstd: options.version >= .v2_53, holes: file.holes)
+      file.bytes, knowsZstd: options.version.readsZstd, holes: file.holes)
     var bytes = ByteBuffer()
     while let place = reader.next(into: &bytes) {
       if place.upperBound >= offset { return place.lowerBound }
@@ -72,7 +72,7 @@ struct LogStart {
   private func failure(_ payload: RawSpan) -> String? {
     guard payload.byteCount > 0 else { return nil }
     let type = RecordType(code: payload.byte(at: 0))
-    guard let name = type.replayName, knows(type) else { return nil }
+    guard let name = type.replayName, options.version.reads(type) else { return nil }
     var failure: DecodeError?
     _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
     return failure.flatMap { error in
@@ -82,16 +82,6 @@ struct LogStart {
         return "decode \(name): unexpected \(count) bytes left in entry"
       }
       return "decode \(name): invalid size"
-    }
-  }
-
-  /// False for types that this release passes over.
-  private func knows(_ type: RecordType) -> Bool {
-    switch type {
-    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: options.version >= .v3_14
-    case .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples:
-      options.version >= .v3_5
-    default: true
     }
   }
 }

@@ -39,10 +39,10 @@ public struct PrometheusRelease: Comparable, Sendable {
       throw Problem(
         text: text, why: "is no release of Prometheus: 2.\(Self.last2) was the last of 2")
     }
-    if major > ServerVersion.newest.release.major + 1 {
+    if major > ServerBehaviour.newest.release.major + 1 {
       throw Problem(
         text: text,
-        why: "is no release that is known here: the newest is \(ServerVersion.newest.rawValue)")
+        why: "is no release that is known here: the newest is \(ServerBehaviour.newest)")
     }
   }
 
@@ -65,22 +65,16 @@ public struct PrometheusRelease: Comparable, Sendable {
   /// True for both of the same numbers, where a missing third counts as 0.
   public static func == (left: Self, right: Self) -> Bool { !(left < right) && !(right < left) }
 
-  /// The release whose start is known and that this one is taken for: the newest that is not newer, else
-  /// the oldest.
-  public var behaviour: ServerVersion {
-    ServerVersion.allCases.last { !(self < $0.release) } ?? .v2_42
-  }
-
   /// What to tell of this release where its own start is not known; nil where it is.
   public var remark: String? {
     let known = behaviour
     if known.release.major == major, known.release.minor == minor { return nil }
-    let all = ServerVersion.allCases.map(\.rawValue).joined(separator: ", ")
+    let all = ServerBehaviour.allCases.map(\.description).joined(separator: ", ")
     let why =
       self < known.release
       ? "the oldest" : known == .newest ? "the newest" : "the nearest before it"
     return
-      "Prometheus \(self) is predicted as \(known.rawValue), \(why) of the releases whose starts are "
+      "Prometheus \(self) is predicted as \(known), \(why) of the releases whose starts are "
       + "known (\(all))"
   }
 }
@@ -88,16 +82,4 @@ public struct PrometheusRelease: Comparable, Sendable {
 extension PrometheusRelease: CustomStringConvertible {
   /// `3.5`, `3.5.3`.
   public var description: String { "\(major).\(minor)" + (patch.map { ".\($0)" } ?? "") }
-}
-
-extension ServerVersion {
-  /// The same by its numbers.
-  public var release: PrometheusRelease {
-    switch self {
-    case .v2_42: PrometheusRelease(2, 42)
-    case .v2_53: PrometheusRelease(2, 53)
-    case .v3_5: PrometheusRelease(3, 5)
-    case .v3_14: PrometheusRelease(3, 14)
-    }
-  }
 }

@@ -52,11 +52,11 @@ public struct ServerFlags: Equatable, Sendable {
     self.given = given
     warnings = Self.warnings(given, release)
     let isAgent = isAgent || self.isAgent(release)
-    if isAgent, release < PrometheusRelease(2, 32) {
+    if isAgent, !release.hasAgent {
       throw Problem(
         flag: "agent", why: "Prometheus \(release) has no agent mode; 2.32 was the first")
     }
-    for (flag, text) in seen where !(release < PrometheusRelease(2, 32)) {
+    for (flag, text) in seen where release.hasAgent {
       if isAgent, flag.mode == .server {
         throw Problem(flag: text, why: "Prometheus \(release) does not take it in agent mode")
       }
@@ -154,7 +154,7 @@ public struct ServerFlags: Equatable, Sendable {
   public func isAgent(_ release: PrometheusRelease) -> Bool {
     if release.major >= 3 { return self["agent"] == "true" }
     // Older ones warn of a feature that they do not know, and run as servers.
-    return !(release < PrometheusRelease(2, 32)) && enables("agent")
+    return release.hasAgent && enables("agent")
   }
 }
 

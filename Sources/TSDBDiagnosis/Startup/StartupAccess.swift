@@ -43,8 +43,7 @@ extension StartupWalk {
   /// Leftovers are looked for in `wal` before anything else (tsdb/tsdbutil/remove_tmp_dirs.go).
   var unusableLog: String? {
     guard let log = part("wal") else { return nil }
-    let action = options.version == .v2_42 ? "migrate WAL: list sequence files" : "remove tmp dirs"
-    let open = "\(action): open \(words.name(log.path)): "
+    let open = "\(options.version.firstLook): open \(words.name(log.path)): "
     if log.isFile { return open + "not a directory" }
     if log.kind == .brokenLink { return nil }
     return words.obstacle(log.path).map { open + $0 }

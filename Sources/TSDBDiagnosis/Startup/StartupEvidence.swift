@@ -29,18 +29,15 @@ extension StartupEvidence {
     if head.samplesOfUnknownSeries > 0 || head.refsReused > 0 || hasRepeatedSeries { return true }
     if head.samples == 0 && head.samplesInBlocks > 0 { return true }
     if problems.contains(where: { Self.isUnreadable($0) }) { return true }
-    if options.version < .v2_53 { return true }
+    // What zstd has packed cannot be told from the rest without unpacking it.
+    if !options.version.readsZstd { return true }
     // Chunks that are older than all of a log that was never cut are of another life of the directory.
     if directory.wal?.checkpoints.isEmpty ?? true, !headChunkTimes.isEmpty,
       head.timeRange.isEmpty || headChunkTimes.minTime < head.timeRange.minTime
     {
       return true
     }
-    let types: Set<RecordType> = [
-      .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2, .customBucketsHistogramSamples,
-      .customBucketsFloatHistogramSamples,
-    ]
-    return options.version < .v3_14 && !types.isDisjoint(with: head.records.keys)
+    return head.records.keys.contains { !options.version.reads($0) }
   }
 
   /// What the replay may need of memory, where that is more than the server may take.

@@ -24,7 +24,7 @@ extension StartupWalk {
       in: plan.headChunks, minValidTime: plan.minValidTime, beingWritten: beingWritten)
     guard let stop else { return }
     isSuspicious = true
-    let cause = "iterate on\(options.version < .v3_14 ? " on" : "")-disk chunks: "
+    let cause = options.version.headChunksError
     var first = 0
     switch stop {
     case .damage(let number):
@@ -49,7 +49,7 @@ extension StartupWalk {
       let last = directory.snapshots.last
     else { return nil }
     let endAt = directory.wal?.segments.last.map { $0.number &+ 1 } ?? 0
-    if options.version > .v2_42, endAt < last.segment {
+    if options.version.deletesSnapshotAhead, endAt < last.segment {
       start.warnings.append("Last WAL file is behind snapshot, removing snapshots")
       start.deletes += directory.snapshots.map { words.name($0.path) }
       isSuspicious = true

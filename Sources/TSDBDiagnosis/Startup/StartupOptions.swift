@@ -1,31 +1,10 @@
 public import PrometheusConfig
 public import TSDBStore
 
-/// The releases whose starts are known from real servers; one in between behaves as the one before it.
-public enum ServerVersion: String, CaseIterable, Comparable, Sendable {
-  /// 2.42
-  case v2_42 = "2.42"
-  /// 2.53
-  case v2_53 = "2.53"
-  /// 3.5
-  case v3_5 = "3.5"
-  /// 3.14
-  case v3_14 = "3.14"
-
-  /// The newest.
-  public static let newest = ServerVersion.v3_14
-
-  /// Older releases are smaller.
-  public static func < (left: ServerVersion, right: ServerVersion) -> Bool {
-    let all = Self.allCases
-    return (all.firstIndex(of: left) ?? 0) < (all.firstIndex(of: right) ?? 0)
-  }
-}
-
 /// How the server will be started.
 public struct StartupOptions: Equatable, Sendable {
   /// The release whose behaviour is predicted.
-  public var version: ServerVersion
+  public var version: ServerBehaviour
   /// The release that is started, which may be one whose behaviour is only taken to be that.
   public var release: PrometheusRelease
   /// Its flags, as Prometheus spells them: `storage.tsdb.retention.time=100y`. What `ServerFlags` refuses
@@ -52,7 +31,7 @@ public struct StartupOptions: Equatable, Sendable {
   /// A server of the newest release with default flags; `release` where it is another than that of
   /// `version`.
   public init(
-    version: ServerVersion = .newest, release: PrometheusRelease? = nil, flags: [String] = [],
+    version: ServerBehaviour = .newest, release: PrometheusRelease? = nil, flags: [String] = [],
     memoryLimit: Int? = nil, isAgent: Bool = false, storagePath: String = "data",
     retention: PrometheusConfiguration.Retention? = nil
   ) {
@@ -63,7 +42,7 @@ public struct StartupOptions: Equatable, Sendable {
     self.memoryLimit = memoryLimit
     self.isAgent = isAgent
     self.storagePath = storagePath
-    self.retention = release < PrometheusRelease(3, 10) ? nil : retention
+    self.retention = release.readsRetentionOfConfiguration ? retention : nil
   }
 
   /// The value of the last flag of this name; empty for one without a value, nil where there is none.

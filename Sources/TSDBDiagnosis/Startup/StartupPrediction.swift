@@ -104,9 +104,9 @@ public struct StartupPrediction: Equatable, Sendable {
   }
 
   /// The release that is started.
-  public var release = ServerVersion.newest.release
+  public var release = ServerBehaviour.newest.release
   /// The release whose known behaviour is predicted for it.
-  public var version = ServerVersion.newest
+  public var version = ServerBehaviour.newest
   /// The next start.
   public var first = Start()
   /// The one after it, where it does something else.

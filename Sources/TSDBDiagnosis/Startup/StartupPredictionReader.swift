@@ -87,7 +87,7 @@ extension StartupPrediction {
     _ options: StartupOptions, _ prediction: StartupPrediction
   ) -> [String] {
     var assumptions = [
-      options.release.remark ?? "Prometheus \(options.version.rawValue)",
+      options.release.remark ?? "Prometheus \(options.version)",
       "storage path \(options.storagePath)",
     ]
     if options.isAgent { return assumptions + ["started as an agent"] }

@@ -21,7 +21,7 @@ extension StartupWalk {
       "Rewrite corrupted segment segment=\(stop.segment.number)",
     ]
     let isFullFolder = stop.segment.isFullFolder
-    if options.version > .v2_42, !isFullFolder {
+    if options.version.tellsOfRepair, !isFullFolder {
       start.warnings.append("Successfully repaired WAL")
     }
     delete(segments.filter { $0.number > stop.segment.number })
@@ -87,7 +87,7 @@ extension StartupWalk {
     }
     if let cause = unusable(segments, in: "wbl", "WBL") {
       isDenied = cause.hasSuffix("permission denied")
-      let name = options.version == .v2_42 ? "WAL" : "WBL"
+      let name = options.version.repairsLateLog ? "WBL" : "WAL"
       start.warnings.append("Encountered \(name) read error, attempting repair err=\"\(cause)\"")
       return refuse("repair corrupted \(name): cannot handle error: \(cause)")
     }
@@ -95,7 +95,7 @@ extension StartupWalk {
     plan.segments += Self.segments(segments, upTo: stop, .wbl)
     guard let stop else { return }
     isSuspicious = true
-    if options.version == .v2_42 { return repairWrongLog(stop) }
+    if !options.version.repairsLateLog { return repairWrongLog(stop) }
     start.warnings += [
       "Encountered WBL read error, attempting repair err=\"\(stop.words)\"",
       "Starting corruption repair segment=\(stop.segment.number) offset=\(stop.offset)",
@@ -112,7 +112,7 @@ extension StartupWalk {
     second = StartupPrediction.Start()
   }
 
-  /// 2.42 repairs the WAL where the WBL is damaged, at the same segment and offset. What it serves until
+  /// A release repairs the WAL where the WBL is damaged, at the same segment and offset. What it serves until
   /// it ends was read before; the next start does not find it any more.
   private mutating func repairWrongLog(_ stop: LogStop) {
     let segments = directory.wal?.segments ?? []

@@ -13,9 +13,6 @@ struct StartupSpace {
 
   /// A file of `chunks_head` gets this much as it is made (tsdb/chunks/head_chunks_other.go).
   static let headChunkFile = 128 << 10
-  /// What running queries are written to (promql/query_logger.go), in whole pages: up to 3.5 a page of it
-  /// is filled at the start, later releases fill it all.
-  private var queryLog: Int { options.version < .v3_14 ? 4 << 10 : 20 << 10 }
 
   init(
     _ walk: StartupWalk, _ evidence: StartupEvidence, _ options: StartupOptions, _ space: FreeSpace
@@ -79,11 +76,8 @@ struct StartupSpace {
     guard !options.isAgent, walk.directory.kind == .server else { return nil }
     // What is there of the query log is cut off before it is written anew.
     var left = free &+ pages(walk.directory.activeQueries?.size ?? 0)
-    left &-= queryLog
-    if left < 0 {
-      return options.version < .v3_14
-        ? "fatal error: fault" : "panic: Unable to create mmap-ed active query log"
-    }
+    left &-= options.version.queryLog
+    if left < 0 { return options.version.queryLogError }
     left &+= walk.deletedBytes
     if mapsChunks {
       left &-= Self.headChunkFile

@@ -37,9 +37,9 @@ struct StartupWalk {
       directory: directory.path, storagePath: options.storagePath,
       user: options.startsHere ? directory.serverUser : nil)
     log = LogStart(suspects: suspects, options: options, words: words)
-    plan.knowsV2 = options.version >= .v3_14
-    plan.knowsCustomBuckets = options.version >= .v3_5
-    plan.knowsZstd = options.version >= .v2_53
+    plan.knowsV2 = options.version.readsStartTimes
+    plan.knowsCustomBuckets = options.version.readsCustomBuckets
+    plan.knowsZstd = options.version.readsZstd
     if options.isAgent || directory.kind == .agent {
       walkAgent()
     } else {

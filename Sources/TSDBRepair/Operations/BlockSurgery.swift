@@ -7,7 +7,7 @@ public import TSDBStore
 public enum BlockSurgery {
   /// True for a step that leaves a block sound and without what could not be read of it.
   static func hidesDamage(_ step: DoneStep) -> Bool {
-    step.operation == "drop-bad-chunks" || step.operation == "rebuild-index" && step.loss.series > 0
+    step.operation == .dropBadChunks || step.operation == .rebuildIndex && step.loss.series > 0
   }
 
   /// `rebuild-index`: label indices, postings, offset tables and table of contents are written anew from
@@ -45,7 +45,7 @@ public enum BlockSurgery {
       changes.append(metaChange(meta, directory, block))
     }
     return RepairStep(
-      operation: "rebuild-index",
+      operation: .rebuildIndex,
       why: "what leads to the series of \(block.name) is written anew from the series themselves",
       loss: Loss(series: lost), changes: changes)
   }
@@ -91,7 +91,7 @@ public enum BlockSurgery {
     meta.stats.numTombstones = deletions
     changes.append(metaChange(meta, directory, block))
     return RepairStep(
-      operation: "drop-bad-chunks",
+      operation: .dropBadChunks,
       why: contents.badChunks == 1
         ? "a chunk of \(block.name) cannot be read"
         : "\(contents.badChunks) chunks of \(block.name) cannot be read",
@@ -125,7 +125,7 @@ public enum BlockSurgery {
     }
     guard meta != before else { return nil }
     return RepairStep(
-      operation: "rebuild-meta",
+      operation: .rebuildMeta,
       why: "the meta.json of \(block.name) is written anew from its index and its chunks",
       loss: Loss(timeRange: keepsTimes ? TimeRange() : contents.times),
       changes: [metaChange(meta, directory, block)])
@@ -137,7 +137,7 @@ public enum BlockSurgery {
     guard var meta = meta(of: block), meta.compaction.failed else { return nil }
     meta.compaction.failed = false
     return RepairStep(
-      operation: "clear-failed-mark",
+      operation: .clearFailedMark,
       why: "a compaction with \(block.name) failed, and the block would never be compacted again",
       loss: Loss(), changes: [metaChange(meta, directory, block)])
   }
@@ -160,7 +160,7 @@ public enum BlockSurgery {
       changes.append(metaChange(meta, directory, block))
     }
     return RepairStep(
-      operation: "drop-tombstones",
+      operation: .dropTombstones,
       why: "the deletions of \(block.name) are forgotten: what was deleted comes back",
       loss: Loss(), changes: changes)
   }

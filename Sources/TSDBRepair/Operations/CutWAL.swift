@@ -15,8 +15,6 @@ public enum CutWAL {
     case after(time: Int64)
   }
 
-  /// The name of the operation.
-  public static let name = "cut-wal"
   /// Rules about what no server cuts the log at.
   static let harmless: Set<Rule> = [
     .walRefsUnknown, .walRefsReused, .walSeriesRepeated, .walSegmentOrphan,
@@ -50,7 +48,7 @@ public enum CutWAL {
     loss.series = refs.count
     guard deletions.areNotAll || changes.count > 1 else { return nil }
     return RepairStep(
-      operation: name,
+      operation: .cutWAL,
       why: "wal/\(SegmentFile.name(segment)) ends at byte \(offset), and is the last segment"
         + (deletions.records.isEmpty ? "" : "; deletions of what stays are written behind that"),
       loss: loss,

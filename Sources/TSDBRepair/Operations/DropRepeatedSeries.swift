@@ -1,5 +1,6 @@
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// `drop-repeated-series`: the second and later records of a series under the same ref go. Replay
 /// empties the open chunk of a series that is defined again.
@@ -13,8 +14,9 @@ enum DropRepeatedSeries {
     let count = rewrite.changed.values.reduce(0) { $0 + $1.repeated }
     let names = rewrite.changed.keys.sorted()
     return RepairStep(
-      operation: "drop-repeated-series",
-      why: "\(names.joined(separator: ", ")): \(count) series are defined again, at which replay "
+      operation: .dropRepeatedSeries,
+      why:
+        "\(names.joined(separator: ", ")): \(Units.count(count)) series are defined again, at which replay "
         + "drops their samples before that", loss: Loss(),
       changes: rewrite.changes() + SnapshotSteps.behind(names, context.directory))
   }

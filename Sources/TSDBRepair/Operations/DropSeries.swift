@@ -1,6 +1,7 @@
 public import TSDBAnalysis
 internal import TSDBFormat
 public import TSDBStore
+internal import Wording
 
 /// `surgery drop-series`: every series that a selector selects leaves the head. Its definitions,
 /// samples, exemplars, metadata, deletions and chunks leave the last checkpoint, the WAL, the WBL,
@@ -14,9 +15,6 @@ public import TSDBStore
 /// Where a ref stands for one series after another, its entries belong to that of the last record before
 /// them, and to that of the first record where there is none before. A chunk of such a ref stays.
 public struct DropSeries {
-  /// The name of the operation.
-  public static let name = "drop-series"
-
   /// Refs of series that leave; a series may have several.
   public let refs: Int
   /// Refs that stood for a series that leaves, and for one that stays.
@@ -66,7 +64,7 @@ public struct DropSeries {
     let late = try Self.look(at: items.filter { $0.part == .wbl }, directory, pass)
     let segments = (inOrder + late).filter(\.result.isChanged)
     count(segments.map(\.result), chunks)
-    loss.series = refs.count
+    loss.series = tally.series
     if let tally = pass.tally {
       (loss.samples, loss.timeRange, toll) = (tally.samples, tally.times, tally.toll)
       if tally.isDoubtful { try await count(directory, selectors, view) }
@@ -78,17 +76,19 @@ public struct DropSeries {
   /// The step of a repair.
   public var step: RepairStep {
     var why =
-      "\(refs) series leave the head, with \(entries) entries of the log and \(chunks) chunks"
+      "\(Units.count(loss.series)) series leave the head, with \(Units.count(entries)) entries of the log and \(Units.count(chunks)) chunks"
     if mixedRefs > 0 {
-      why += "; \(mixedRefs) refs stood for one that stays too: what cannot be told apart stays"
+      why +=
+        "; \(Units.count(mixedRefs)) refs stood for one that stays too: what cannot be told apart stays"
     }
     if let first = damage.first {
-      why += "; \(damage.count) damaged places leave too, the first: \(first)"
+      why += "; \(Units.count(damage.count)) damaged places leave too, the first: \(first)"
     }
     if let first = kept.first {
-      why += "; \(kept.count) damaged files of chunks_head stay as they are, the first: \(first)"
+      why +=
+        "; \(Units.count(kept.count)) damaged files of chunks_head stay as they are, the first: \(first)"
     }
-    return RepairStep(operation: Self.name, why: why, loss: loss, toll: toll, changes: changes)
+    return RepairStep(operation: .dropSeries, why: why, loss: loss, toll: toll, changes: changes)
   }
 }
 
@@ -129,7 +129,8 @@ extension DropSeries {
     }
     for segment in directory.snapshots.flatMap(\.segments) {
       try SeriesDropPass.forEachSeries(segment.path, isSnapshot: true) { ref, labels in
-        refs.learn(ref, labels)
+        let (leaves, isNew) = refs.learn(ref, labels)
+        if isNew { tally.meet(labels, leaves: leaves) }
       }
     }
     return refs

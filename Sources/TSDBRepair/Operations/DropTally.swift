@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 internal import TSDBFormat
 
 /// What a server serves of the series that leave a head, counted while the log is read: by metric and by
@@ -5,7 +6,8 @@ internal import TSDBFormat
 /// blocks, than a chunk in `chunks_head` or than the sample before it is not taken, nor is what a second
 /// record of the series empties; the end of a series is no sample.
 ///
-/// 16 bytes for each ref of a series that leaves.
+/// 16 bytes for each ref of a series that leaves, and a hash for each series: the log may give one more refs than
+/// one.
 struct DropTally {
   /// One metric.
   private struct Metric {
@@ -42,6 +44,10 @@ struct DropTally {
   private var last = 0
   private var targets: [Toll.Target.Name: Int] = [:]
   private var slots: [UInt64: Int] = [:]
+  /// Hashes of the label sets that were met.
+  private var met: Set<UInt64> = []
+  /// Series that leave.
+  private(set) var series = 0
   private var states: ContiguousArray<State> = []
   /// Of late samples since the last marker: how many, by ref.
   private var late: [UInt64: Int] = [:]
@@ -58,28 +64,38 @@ struct DropTally {
   func behind(_ chunk: MmapMarker) -> DropTally {
     var tally = DropTally(minValidTime: minValidTime, lastChunk: chunk)
     (tally.metrics, tally.numbers, tally.targets) = (metrics, numbers, targets)
-    (tally.slots, tally.states) = (slots, states)
+    (tally.slots, tally.states, tally.series) = (slots, states, series)
     (tally.samples, tally.times, tally.isDoubtful) = (samples, times, isDoubtful)
     return tally
   }
 
-  /// A series that is met for the first time.
+  /// A ref that is met for the first time, in the log.
   mutating func learn(_ ref: UInt64, _ labels: RawSpan, leaves: Bool) {
+    let isNew = meet(labels, leaves: leaves)
     let name = DroppedRefs.value(of: Self.metricName, in: labels)
     let metric = number(of: name)
     guard leaves else {
-      metrics[metric].staying += 1
+      if isNew { metrics[metric].staying += 1 }
       return
     }
-    metrics[metric].leaving += 1
     slots[ref] = states.count
     states.append(State(metric: UInt32(truncatingIfNeeded: metric)))
+    guard isNew else { return }
+    metrics[metric].leaving += 1
     let target = Toll.Target.Name(
       job: [UInt8](DroppedRefs.value(of: Self.job, in: labels)),
       instance: [UInt8](DroppedRefs.value(of: Self.instance, in: labels)))
     if targets.count < Self.targetLimit || targets[target] != nil {
       targets[target, default: 0] += 1
     }
+  }
+
+  /// Takes in the labels of a series; false where it was met before, under another ref.
+  @discardableResult
+  mutating func meet(_ labels: RawSpan, leaves: Bool) -> Bool {
+    let isNew = met.insert(ByteHash.hash(labels)).inserted
+    if isNew, leaves { series += 1 }
+    return isNew
   }
 
   private static let metricName = [UInt8]("__name__".utf8)

@@ -1,13 +1,11 @@
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// `drop-undefined`: what hangs on definitions that an operation took out of the log goes with them: chunks
 /// of `chunks_head`, entries of the WBL, snapshots. It is no operation of its own, but the end of each
 /// that changes what the log defines.
 enum DropUndefined {
-  /// Its name.
-  static let name = "drop-undefined"
-
   /// The step for a log that defined the refs `formerly`; nil where nothing is left of any that it does
   /// not define any more, nor of any that new series would get. Where a server will cut the log itself, at
   /// `stop`, what is defined behind that is defined no more either.
@@ -30,7 +28,8 @@ enum DropUndefined {
     let changes = found.changes + gone.map { DirectoryChange(directory.relative($0.path), .remove) }
     guard !changes.isEmpty else { return nil }
     return RepairStep(
-      operation: name, why: why(found, gone.count, stop), loss: found.loss(gone), changes: changes)
+      operation: .dropUndefined, why: why(found, gone.count, stop), loss: found.loss(gone),
+      changes: changes)
   }
 
   /// True where there is something beside the log that is read by ref.
@@ -56,8 +55,10 @@ enum DropUndefined {
     _ found: Leftovers, _ snapshots: Int, _ stop: LogPlace?
   ) -> String {
     var parts: [String] = []
-    if found.chunks.chunks > 0 { parts.append("\(found.chunks.chunks) chunks of chunks_head") }
-    if found.entries > 0 { parts.append("\(found.entries) entries of the WBL") }
+    if found.chunks.chunks > 0 {
+      parts.append("\(Units.count(found.chunks.chunks)) chunks of chunks_head")
+    }
+    if found.entries > 0 { parts.append("\(Units.count(found.entries)) entries of the WBL") }
     if snapshots > 0 { parts.append("\(snapshots) snapshots") }
     let damage = stop.map {
       "; wal/\(SegmentFile.name($0.segment)) is damaged at byte \($0.offset), where a server cuts the log"

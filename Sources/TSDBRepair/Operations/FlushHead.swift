@@ -3,6 +3,7 @@ public import TSDBAnalysis
 public import TSDBDiagnosis
 public import TSDBFormat
 public import TSDBStore
+internal import Wording
 
 /// `surgery flush-head`: the head, as a server holds it after replay, as blocks of two hours.
 ///
@@ -12,8 +13,6 @@ public import TSDBStore
 /// blocks. Deleted samples are left out, late ones are in their place, and start timestamps are kept in
 /// the encodings that have room for them.
 public struct FlushHead: Sendable {
-  /// The name of the operation.
-  public static let name = "flush-head"
   /// Milliseconds of a block (`DefaultBlockDuration` in tsdb/db.go).
   public static let blockDuration: Int64 = 2 * 60 * 60 * 1000
   /// More blocks than this are no head that a server ever had.
@@ -30,7 +29,7 @@ public struct FlushHead: Sendable {
     /// How the head is read.
     public var view: SampleView.Options
     /// The release that shall read the blocks: each knows the encodings of those before it.
-    public var version = ServerVersion.newest
+    public var version = ServerBehaviour.newest
 
     /// What is asked for.
     public init(now: Int64, view: SampleView.Options = SampleView.Options()) {
@@ -95,14 +94,15 @@ public struct FlushHead: Sendable {
         directory, excluded: options.dropped, options: options.view)
       problems = view.problems
       encodings = KnownEncodings(
-        startTimes: options.version >= .v3_14, customBuckets: options.version >= .v3_5)
+        startTimes: options.version.readsStartTimes,
+        customBuckets: options.version.readsCustomBuckets)
       (dropped, toll, idle) = try await DroppedSeries.count(directory, options, besides: view)
       notes = try NoteCount(of: directory)
       let windows = try view.windows(of: Self.blockDuration)
       try Self.refuseEndsOfTime(windows)
       guard windows.count <= Self.blockLimit else {
         throw RepairError.refused(
-          "the samples of the head are spread over \(windows.count) stretches of two hours, which no "
+          "the samples of the head are spread over \(Units.count(windows.count)) stretches of two hours, which no "
             + "server's head is; look at their times first")
       }
       var random = SystemRandomNumberGenerator()
@@ -159,8 +159,9 @@ public struct FlushHead: Sendable {
       ["wal", "wbl", "chunks_head"].contains($0) || $0.hasPrefix("chunk_snapshot.")
     }
     return RepairStep(
-      operation: Self.name,
-      why: "the head goes into \(blocks.count) blocks, and then leaves", loss: loss, toll: toll,
+      operation: .flushHead,
+      why: "the head goes into \(Units.count(blocks.count)) blocks, and then leaves", loss: loss,
+      toll: toll,
       changes: changes + names.map { DirectoryChange($0, .remove) }, countedLoss: { loss })
   }
 

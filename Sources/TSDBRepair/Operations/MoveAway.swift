@@ -1,5 +1,6 @@
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// The operations that only move something into the quarantine.
 enum MoveAway {
@@ -23,7 +24,7 @@ enum MoveAway {
       + directory.snapshots.reduce(0) { $0 + $1.size }
     try count(directory, &loss)
     return RepairStep(
-      operation: "discard-head",
+      operation: .discardHead,
       why: "\(names.joined(separator: ", ")) leave together; what blocks hold stays", loss: loss,
       changes: names.map { DirectoryChange($0, .remove) })
   }
@@ -60,8 +61,9 @@ enum MoveAway {
     let empty = all.reversed().prefix { $0.size == 0 }.dropLast()
     guard !empty.isEmpty else { return nil }
     return RepairStep(
-      operation: "remove-empty-segments",
-      why: "the log ends with \(empty.count + 1) empty segments, one for each start that failed",
+      operation: .removeEmptySegments,
+      why:
+        "the log ends with \(Units.count(empty.count + 1)) empty segments, one for each start that failed",
       loss: Loss(),
       changes: empty.map { DirectoryChange(context.relative($0.path), .remove) })
   }
@@ -79,7 +81,7 @@ enum MoveAway {
       }
     }
     return RepairStep(
-      operation: "quarantine-block", why: why, loss: loss,
+      operation: .quarantineBlock, why: why, loss: loss,
       changes: [DirectoryChange(context.relative(block.path), .remove)])
   }
 
@@ -92,7 +94,7 @@ enum MoveAway {
     guard !entries.isEmpty else { return nil }
     let names = entries.map { context.relative($0.path) }
     return RepairStep(
-      operation: "quarantine-file",
+      operation: .quarantineFile,
       why: "\(names.joined(separator: ", ")): named like a checkpoint, which must be a folder",
       loss: Loss(bytes: entries.reduce(0) { $0 + $1.size }),
       changes: names.map { DirectoryChange($0, .remove) })

@@ -1,48 +1,80 @@
+public import TSDBAnalysis
+internal import TSDBCheck
 public import TSDBStore
 
-/// The operations that need no more than the directory.
-public enum Operation: String, Sendable, CaseIterable {
-  /// Drops damaged records.
-  case skipDamage = "skip-damage"
-  /// Writes the checkpoint anew.
-  case rebuildCheckpoint = "rebuild-checkpoint"
-  /// Puts the original of an interrupted repair back.
-  case restoreRepairOriginal = "restore-repair-original"
-  /// Gives segments the numbers that replay expects.
-  case renumberWAL = "renumber-wal"
-  /// Drops an unfinished record at the end of a segment.
-  case dropOrphanTail = "drop-orphan-tail"
-  /// Drops series records that repeat others.
-  case dropRepeatedSeries = "drop-repeated-series"
-  /// Keeps `chunks_head` up to the first damage.
-  case trimHeadChunks = "trim-head-chunks"
-  /// Moves all of the head away.
-  case discardHead = "discard-head"
-  /// Removes what a crash loop left.
-  case removeEmptySegments = "remove-empty-segments"
+/// An operation: what it is called, what it does, and how its step is made. `Operation.all` is the only
+/// list of those of `surgery`: commands and their help are made from it, and plans, journals and reports
+/// name the steps of a repair by it.
+public struct Operation: Sendable {
+  /// As people type it: `skip-damage`.
+  public let name: String
+  /// What it does, in one sentence.
+  public let abstract: String
+  /// What it takes, and how its step is made of that.
+  public let work: Work
 
-  /// The steps for a directory; none where there is nothing to do.
-  public func steps(_ context: RepairContext) throws(FileError) -> [RepairStep] {
-    let step: RepairStep?
-    switch self {
-    case .skipDamage: step = try SkipDamage.step(context)
-    case .rebuildCheckpoint: step = try RebuildCheckpoint.step(context)
-    case .restoreRepairOriginal: step = try RestoreRepairOriginal.step(context)
-    case .renumberWAL: step = try RenumberWAL.step(context)
-    case .dropOrphanTail: step = try SkipDamage.orphanStep(context)
-    case .dropRepeatedSeries: step = try DropRepeatedSeries.step(context)
-    case .trimHeadChunks: step = TrimHeadChunks.step(context)
-    case .discardHead: step = try MoveAway.head(context)
-    case .removeEmptySegments: step = MoveAway.emptySegments(context)
+  /// What an operation takes besides the directory, and how it makes its step of that: none where there is
+  /// nothing to do.
+  public enum Work: Sendable {
+    /// Nothing.
+    case directory(@Sendable (RepairContext) throws(FileError) -> RepairStep?)
+    /// A block; without one, all with which something is wrong.
+    case blocks(@Sendable (DataDirectory, BlockFolder) throws(FileError) -> RepairStep?)
+    /// A block.
+    case block(@Sendable (RepairContext, BlockFolder) throws(FileError) -> RepairStep?)
+    /// A place in the log.
+    case log(@Sendable (RepairContext, CutWAL.Place) throws(FileError) -> RepairStep?)
+    /// Selectors of series.
+    case series(
+      @Sendable (DataDirectory, [Selector], SampleView.Options) async throws(FileError) ->
+        DropSeries)
+    /// What blocks shall hold.
+    case head(@Sendable (DataDirectory, FlushHead.Options) async throws(RepairError) -> FlushHead)
+    /// It is a part of others, and cannot be asked for.
+    case part
+  }
+
+  init(_ name: String, _ abstract: String, _ work: Work) {
+    self.name = name
+    self.abstract = abstract
+    self.work = work
+  }
+
+  /// The steps for a directory, and for the block of the name `block` where one is meant. None where there
+  /// is nothing to do, and none of an operation that takes something else.
+  public func steps(
+    _ context: RepairContext, block: String? = nil
+  ) throws(FileError) -> [RepairStep] {
+    var steps: [RepairStep?] = []
+    switch work {
+    case .directory(let make): steps = [try make(context)]
+    case .blocks(let make):
+      // Without a name, only blocks with which something is wrong are meant.
+      for folder in context.directory.blocks
+      where block.map({ $0 == folder.name }) ?? context.isHurt(folder) {
+        steps.append(try make(context.directory, folder))
+      }
+    case .block(let make):
+      for folder in context.directory.blocks where folder.name == block {
+        steps.append(try make(context, folder))
+      }
+    case .log, .series, .head, .part: break
     }
-    return step.map { [$0] } ?? []
+    return steps.compactMap(\.self)
   }
 }
 
-extension RepairStep {
-  /// `quarantine-block` for the block of this name; nil if there is none.
-  public static func quarantine(_ name: String, _ context: RepairContext) -> RepairStep? {
-    let block = context.directory.blocks.first { $0.name == name }
-    return block.map { MoveAway.block(context, $0, why: "\(name) was asked to leave") }
+extension Operation: Hashable {
+  /// True for one of the same name.
+  public static func == (left: Operation, right: Operation) -> Bool { left.name == right.name }
+
+  /// By its name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension RepairContext {
+  /// True if a check found something in a block.
+  fileprivate func isHurt(_ block: BlockFolder) -> Bool {
+    findings.contains { $0.path == block.path || $0.path.hasPrefix(block.path + "/") }
   }
 }

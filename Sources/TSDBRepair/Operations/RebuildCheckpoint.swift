@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// `rebuild-checkpoint`: a checkpoint from what can be read of it, with the series that it lost from
 /// where else they are defined: older checkpoints, segments that it replaces, what interrupted repairs
@@ -28,7 +29,7 @@ enum RebuildCheckpoint {
     guard !rewrite.changed.isEmpty else { return nil }
     let paths = rewrite.changed.keys.sorted()
     return RepairStep(
-      operation: isDamaged ? "rebuild-checkpoint" : "drop-lost-samples",
+      operation: isDamaged ? .rebuildCheckpoint : .dropLostSamples,
       why: why(directory, isDamaged: isDamaged, recovered: filter.recovered.count, rewrite),
       loss: rewrite.loss, changes: rewrite.changes() + SnapshotSteps.behind(paths, directory))
   }
@@ -42,11 +43,12 @@ enum RebuildCheckpoint {
         "wal/\(last.entry.name) is damaged, and a server that meets that deletes the whole log")
     }
     if recovered > 0 {
-      parts.append("\(recovered) series that it lost are defined elsewhere, and come from there")
+      parts.append(
+        "\(Units.count(recovered)) series that it lost are defined elsewhere, and come from there")
     }
     if !rewrite.lost.refs.isEmpty {
       parts.append(
-        "\(rewrite.lost.samples) samples of \(rewrite.lost.refs.count) refs that nothing defines go "
+        "\(Units.count(rewrite.lost.samples)) samples of \(Units.count(rewrite.lost.refs.count)) refs that nothing defines go "
           + "to lost+found")
     }
     return parts.joined(separator: "; ")

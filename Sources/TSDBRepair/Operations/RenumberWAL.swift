@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// `renumber-wal`: segments get the numbers that replay expects: one behind the other, from the one
 /// behind the checkpoint on, or from 0.
@@ -33,7 +34,7 @@ enum RenumberWAL {
       why = "a server does not start where segments are missing; " + why
     }
     changes += directory.snapshots.map { DirectoryChange(directory.relative($0.path), .remove) }
-    return RepairStep(operation: "renumber-wal", why: why, loss: Loss(), changes: changes)
+    return RepairStep(operation: .renumberWAL, why: why, loss: Loss(), changes: changes)
   }
 
   /// Segments that were robbed of zeros get their names back; nil where all have them, or where one would
@@ -47,8 +48,9 @@ enum RenumberWAL {
     }
     guard !changes.isEmpty, !changes.contains(where: { paths.contains($0.1) }) else { return nil }
     return RepairStep(
-      operation: "renumber-wal",
-      why: "a server opens segments by names of eight digits; \(renamed.count) get theirs back",
+      operation: .renumberWAL,
+      why:
+        "a server opens segments by names of eight digits; \(Units.count(renamed.count)) get theirs back",
       loss: Loss(),
       changes: changes.map {
         DirectoryChange(context.relative($0.0), .rename(to: context.relative($0.1)))
@@ -63,7 +65,7 @@ enum RenumberWAL {
     let isMisplaced = zip(segments.indices, segments).contains { $1.number != first.number &+ $0 }
     guard isMisplaced else { return nil }
     return RepairStep(
-      operation: "renumber-wal",
+      operation: .renumberWAL,
       why:
         "a server does not start where segments are missing; those of the WBL follow one another",
       loss: Loss(), changes: renames(segments, from: first.number, in: "wbl"))

@@ -21,7 +21,7 @@ enum RestoreRepairOriginal {
     guard !changes.isEmpty else { return nil }
     let names = originals.map { context.relative($0.path) }.joined(separator: ", ")
     return RepairStep(
-      operation: "restore-repair-original",
+      operation: .restoreRepairOriginal,
       why: "\(names): the segment as it was before a server's repair that did not end; the copy in "
         + "its place holds a part of it", loss: Loss(), changes: changes)
   }

@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// `skip-damage`: segments of the WAL and the WBL without the records that cannot be read, and with all
 /// that follow. `drop-orphan-tail` is the same for segments that end within a record, with zeros behind
@@ -9,18 +10,18 @@ enum SkipDamage {
   /// The step for all damaged segments of WAL and WBL; nil where there are none.
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
     let orphans = Set(context.findings(.walSegmentOrphan).map { context.relative($0.path) })
-    return try step(context, operation: "skip-damage") { !orphans.contains($0) }
+    return try step(context, operation: .skipDamage) { !orphans.contains($0) }
   }
 
   /// The step for segments that end within a record; nil where there are none.
   static func orphanStep(_ context: RepairContext) throws(FileError) -> RepairStep? {
     let orphans = Set(context.findings(.walSegmentOrphan).map { context.relative($0.path) })
     guard !orphans.isEmpty else { return nil }
-    return try step(context, operation: "drop-orphan-tail") { orphans.contains($0) }
+    return try step(context, operation: .dropOrphanTail) { orphans.contains($0) }
   }
 
   private static func step(
-    _ context: RepairContext, operation: String, isMeant: (String) -> Bool
+    _ context: RepairContext, operation: Operation, isMeant: (String) -> Bool
   ) throws(FileError) -> RepairStep? {
     let items = LogItem.all(of: context.directory).filter {
       $0.part != .checkpoint && isMeant($0.path)
@@ -36,12 +37,12 @@ enum SkipDamage {
       changes: rewrite.changes() + SnapshotSteps.behind(names, context.directory))
   }
 
-  private static func why(_ operation: String, _ places: Int, _ names: [String]) -> String {
+  private static func why(_ operation: Operation, _ places: Int, _ names: [String]) -> String {
     let segments = names.joined(separator: ", ")
-    if operation == "drop-orphan-tail" {
+    if operation == .dropOrphanTail {
       return "\(segments): ends within a record, at which every later checkpoint fails"
     }
-    let count = places == 1 ? "one damaged place" : "\(places) damaged places"
+    let count = places == 1 ? "one damaged place" : "\(Units.count(places)) damaged places"
     return "\(segments): \(count) at which a server stops, and drops all that follows"
   }
 }

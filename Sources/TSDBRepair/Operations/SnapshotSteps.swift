@@ -14,7 +14,7 @@ enum SnapshotSteps {
     }
     guard let own else { return nil }
     return RepairStep(
-      operation: "quarantine-snapshot",
+      operation: .quarantineSnapshot,
       why:
         "\(context.relative(last.path)) is damaged (\(own.rule.id)): a server without it replays "
         + "the whole log",
@@ -31,7 +31,7 @@ enum SnapshotSteps {
     let segments = context.directory.wal?.segments ?? []
     guard segments.allSatisfy({ $0.size == 0 }) else {
       return RepairStep(
-        operation: "quarantine-snapshot",
+        operation: .quarantineSnapshot,
         why:
           "\(context.relative(last.path)) is of another life of the directory: it names a segment "
           + "that is not there, and the log has the samples", loss: Loss(bytes: last.size),
@@ -41,7 +41,7 @@ enum SnapshotSteps {
       last.offset <= SegmentWriter.segmentSize
     else { return nil }
     return RepairStep(
-      operation: "place-segments",
+      operation: .placeSegments,
       why:
         "\(context.relative(last.path)) is all that is left of the head, and a server deletes it "
         + "unless there is a segment \(last.segment): empty ones are made up to that, with the series "

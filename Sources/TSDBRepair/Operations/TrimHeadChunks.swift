@@ -44,7 +44,7 @@ enum TrimHeadChunks {
   static func all(_ context: RepairContext, _ why: String) -> RepairStep? {
     guard !context.directory.headChunks.isEmpty else { return nil }
     return RepairStep(
-      operation: "trim-head-chunks", why: "chunks_head: " + why,
+      operation: .trimHeadChunks, why: "chunks_head: " + why,
       loss: Loss(bytes: context.directory.headChunks.totalSize),
       changes: [
         // The folder stays: without it a directory may look like that of an agent.
@@ -87,7 +87,7 @@ enum TrimHeadChunks {
     }
     let rest = changes.count > 1 ? " and the files behind it" : ""
     return RepairStep(
-      operation: "trim-head-chunks",
+      operation: .trimHeadChunks,
       why: "\(context.relative(file.path)): \(Self.words(why)); what it holds from there on\(rest) "
         + "comes from the log", loss: Loss(bytes: dropped), changes: changes)
   }

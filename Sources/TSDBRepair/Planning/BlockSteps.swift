@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
+internal import Wording
 
 /// Which step a block needs next. One at a time: each looks at the block that the one before it left.
 struct BlockSteps {
@@ -74,7 +75,7 @@ struct BlockSteps {
   /// The next step for `block`, in which `findings` were found; nil where no step would mend them.
   /// Operations in `done` were tried on it, and are not tried again.
   func next(
-    _ block: BlockFolder, _ findings: [Finding], done: Set<String>
+    _ block: BlockFolder, _ findings: [Finding], done: Set<Operation>
   ) throws(FileError) -> RepairStep? {
     func has(_ area: Rule.Area, _ severity: Severity = .loss) -> Bool {
       findings.contains { $0.rule.area == area && $0.severity >= severity }
@@ -83,14 +84,14 @@ struct BlockSteps {
       Rule.indexSeries.covers($0.rule) && $0.severity >= .loss
     }
     let directory = context.directory
-    if has(.index), !done.contains("rebuild-index"),
+    if has(.index), !done.contains(.rebuildIndex),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildIndex(directory, block)
       })
     {
       return step
     }
-    if has(.chunks) || hasBadSeries, !done.contains("drop-bad-chunks"),
+    if has(.chunks) || hasBadSeries, !done.contains(.dropBadChunks),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.dropBadChunks(directory, block, temporaryFolder: temporaryFolder)
       })
@@ -98,7 +99,7 @@ struct BlockSteps {
       return step
     }
     let needsMeta =
-      !done.contains("rebuild-meta") && (block.metaFile == nil || has(.meta, .warning))
+      !done.contains(.rebuildMeta) && (block.metaFile == nil || has(.meta, .warning))
     if needsMeta,
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildMeta(directory, block, keepsTimes: true)
@@ -106,7 +107,7 @@ struct BlockSteps {
     {
       return step
     }
-    if has(.tombstones), !done.contains("drop-tombstones"),
+    if has(.tombstones), !done.contains(.dropTombstones),
       let step = try BlockSurgery.dropTombstones(directory, block)
     {
       return step
@@ -143,7 +144,7 @@ struct BlockSteps {
     // Nobody can read them, so that no loss is counted: what it held is said all the same.
     var claim = ""
     if case .success(let meta) = block.meta, meta.stats.numSamples > 0 {
-      claim = "; its meta.json speaks of \(meta.stats.numSamples) samples"
+      claim = "; its meta.json speaks of \(Units.count(meta.stats.numSamples)) samples"
     }
     return MoveAway.block(
       context, block,

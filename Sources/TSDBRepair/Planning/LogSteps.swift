@@ -40,7 +40,7 @@ enum LogSteps {
     let name =
       "checkpoint." + String(repeating: "0", count: max(0, digits - number.utf8.count)) + number
     return RepairStep(
-      operation: "renumber-wal",
+      operation: .renumberWAL,
       why:
         "the segments between \(checkpoint.entry.name) and \(first.name) are missing, and a server "
         + "does not start without them; the checkpoint becomes \(name)", loss: Loss(),

@@ -4,8 +4,8 @@ internal import TSDBStore
 
 /// A step that was made.
 public struct DoneStep: Equatable, Sendable {
-  /// The name of the operation.
-  public let operation: String
+  /// Which operation made it.
+  public let operation: Operation
   /// Why it was made.
   public let why: String
   /// The files and folders it changed, relative to the directory.
@@ -115,7 +115,7 @@ struct RepairRun {
       }
       var findings = blocks.findings(of: folder)
       var block = folder
-      var done: Set<String> = []
+      var done: Set<Operation> = []
       while !findings.isEmpty, let step = try blocks.next(block, findings, done: done) {
         // A step that does not mend what it is for would be asked for again.
         guard done.insert(step.operation).inserted else { break }
@@ -133,7 +133,7 @@ struct RepairRun {
     guard formerly != nil, options.isProven, let directory = try currentDirectory() else { return }
     // A server cuts the log at the damage that is left, and keeps chunks and late samples behind it.
     var stop: LogPlace?
-    if steps.contains(where: { $0.operation == CutWAL.name }), DropUndefined.holdsRefs(directory) {
+    if steps.contains(where: { $0.operation == .cutWAL }), DropUndefined.holdsRefs(directory) {
       let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
       stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings))
     }
@@ -159,7 +159,7 @@ struct RepairRun {
   /// Takes note of what the log defines, before a step that changes it. Series that a selector takes out
   /// take all with them, and the head as a whole leaves nothing.
   private mutating func remember(_ step: RepairStep) throws(FileError) {
-    guard formerly == nil, step.operation != DropSeries.name, step.changesLog,
+    guard formerly == nil, step.operation != .dropSeries, step.changesLog,
       let directory = try currentDirectory(), DropUndefined.holdsRefs(directory)
     else { return }
     formerly = try RefSet(definedBy: directory)

@@ -26,7 +26,7 @@ struct StartupReport: Encodable {
     second = prediction.second.map(Start.init)
     assumptions = prediction.assumptions
     release = "\(prediction.release)"
-    predictedAs = prediction.version.rawValue
+    predictedAs = prediction.version.description
   }
 
   private enum CodingKeys: String, CodingKey {

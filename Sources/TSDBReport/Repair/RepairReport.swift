@@ -59,7 +59,7 @@ package struct RepairReport: Encodable {
     let loss: Loss
 
     init(_ step: DoneStep) {
-      operation = step.operation
+      operation = step.operation.name
       why = JSONText(Array(step.why.utf8))
       files = step.files.map { JSONText(Array($0.utf8)) }
       loss = Loss(step.loss)

@@ -72,7 +72,7 @@ package struct RepairText {
   private var steps: String {
     var text = color(.heading, isDone ? "Repaired" : "Plan") + "\n"
     for (number, step) in result.steps.enumerated() {
-      text += "  \(number + 1). \(color(.heading, step.operation))\n"
+      text += "  \(number + 1). \(color(.heading, step.operation.name))\n"
       text += "     \(DisplayText.escaped(step.why))\n"
       let files = step.files.prefix(6).map(DisplayText.escaped).joined(separator: ", ")
       let more = step.files.count > 6 ? " and \(step.files.count - 6) more" : ""

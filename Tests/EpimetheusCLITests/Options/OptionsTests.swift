@@ -2,6 +2,7 @@ import ArgumentParser
 import Testing
 
 @testable import EpimetheusCLI
+@testable import TSDBReport
 
 @Suite struct OptionsTests {
   @Test func `a format that the command does not write is a usage error`() {
@@ -41,19 +42,19 @@ import Testing
   @Test func `what of a directory is looked at`() throws {
     let standard = try ViewOptions.parse([])
     #expect(standard.jobs.memory.size == nil)
-    #expect(standard.times.minTime == nil && standard.times.maxTime == nil)
+    #expect(standard.times.since == nil && standard.times.until == nil)
     let options = try ViewOptions.parse([
-      "--match", "up", "--min-time", "2h", "--max-time", "1000", "--max-memory", "512MB",
-      "--head-only",
+      "--match", "up", "--since", "2h", "--until", "1000", "--max-memory", "512MB",
+      "--head",
     ])
-    #expect(options.times.minTime == .back(7_200_000))
-    #expect(options.times.maxTime == .at(1000))
-    #expect(options.jobs.memory.size?.bytes == 512_000_000)
-    #expect(options.jobs.memory.share(upTo: 1 << 30) == 256_000_000)
+    #expect(options.times.since == .back(7_200_000))
+    #expect(options.times.until == .at(1000))
+    #expect(options.jobs.memory.size?.bytes == 512 << 20)
+    #expect(options.jobs.memory.share(upTo: 1 << 30) == 256 << 20)
     #expect(options.jobs.memory.share(upTo: 1 << 20) == 1 << 20)
-    #expect(options.headOnly && !options.blocksOnly)
+    #expect(options.parts.readsHead && !options.parts.readsBlocks)
     #expect(throws: (any Error).self) {
-      try ViewOptions.parse(["--head-only", "--blocks-only"])
+      try ViewOptions.parse(["--head", "--blocks"])
     }
   }
 }

@@ -64,23 +64,23 @@ import Testing
 
   @Test func `seconds are refused with the milliseconds that may have been meant`() {
     do {
-      _ = try TimeInput.at(1_794_900_570).time(in: data, "--min-time")
+      _ = try TimeInput.at(1_794_900_570).time(in: data, "--since")
       Issue.record("it was taken for milliseconds")
     } catch {
       #expect(
         "\(error)".contains(
-          "--min-time 1794900570 is 1970-01-21T18:35:00.570Z, in milliseconds since 1970, where no data "
+          "--since 1794900570 is 1970-01-21T18:35:00.570Z, in milliseconds since 1970, where no data "
             + "lie; if these are seconds, give 1794900570000 (2026-11-17T07:29:30Z)."), "\(error)")
     }
     #expect(throws: (any Error).self) {
-      try TimeInput.at(1_794_900_570).time(in: TimeRange(), "--min-time")
+      try TimeInput.at(1_794_900_570).time(in: TimeRange(), "--since")
     }
   }
 
   @Test func `where data lie there, they are milliseconds`() throws {
     let old = TimeRange(minTime: 0, maxTime: 2_000_000_000)
-    #expect(try TimeInput.at(1_794_900_570).time(in: old, "--min-time") == 1_794_900_570)
-    #expect(try TimeInput.back(1000).time(in: data, "--min-time") == 1_794_899_999_000)
+    #expect(try TimeInput.at(1_794_900_570).time(in: old, "--since") == 1_794_900_570)
+    #expect(try TimeInput.back(1000).time(in: data, "--since") == 1_794_899_999_000)
   }
 
   @Test func `seconds with a fraction are told of when they are read`() {
@@ -96,7 +96,7 @@ import Testing
   @Test(arguments: [["2000", "1000"], ["1h", "2h"]])
   func `a first time behind the last is refused`(times: [String]) {
     #expect(throws: (any Error).self) {
-      try TimeRangeOptions.parse(["--min-time", times[0], "--max-time", times[1]])
+      try TimeRangeOptions.parse(["--since", times[0], "--until", times[1]])
     }
   }
 }

@@ -138,7 +138,7 @@ import Testing
   }
 
   private func problem(
-    _ flag: String, _ release: PrometheusRelease = ServerVersion.newest.release,
+    _ flag: String, _ release: PrometheusRelease = ServerBehaviour.newest.release,
     isAgent: Bool = false
   ) -> String? {
     do throws(ServerFlags.Problem) {
@@ -221,7 +221,7 @@ import Testing
       "web.max-connections=512", "storage.remote.read-sample-limit=5e7", "query.lookback-delta=5m",
       "alertmanager.notification-queue-capacity=10000", "log.format=logfmt", "enable-feature=",
     ]
-    for version in ServerVersion.allCases {
+    for version in ServerBehaviour.allCases {
       for flag in defaults { #expect(problem(flag, version.release) == nil, "\(version) \(flag)") }
     }
   }

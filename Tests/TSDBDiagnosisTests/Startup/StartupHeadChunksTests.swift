@@ -6,7 +6,7 @@ import Testing
 
 /// What a start deletes of `chunks_head`; the WAL has the samples. The messages are those of real servers.
 @Suite struct StartupHeadChunksTests {
-  private func walk(_ path: String, _ version: ServerVersion = .newest) throws -> StartupWalk {
+  private func walk(_ path: String, _ version: ServerBehaviour = .newest) throws -> StartupWalk {
     StartupWalk(
       try DataDirectory(path: path), StartupOptions(version: version), suspects: [])
   }
@@ -31,12 +31,12 @@ import Testing
     let copy = try Fixture("damaged-base/main").copy()
     try writeFile(
       copy.data + "/chunks_head/000004", try readFile(copy.data + "/chunks_head/000001"))
-    for version in ServerVersion.allCases {
+    for version in ServerBehaviour.allCases {
       let found = try walk(copy.data, version)
       #expect(found.plan.headChunks.isEmpty)
       #expect(found.start.deletes == (1...4).map { "data/chunks_head/00000\($0)" })
       let cause =
-        "iterate on\(version < .v3_14 ? " on" : "")-disk chunks: out of sequence m-mapped chunk for "
+        "iterate on\(version == .v3_14 ? "" : " on")-disk chunks: out of sequence m-mapped chunk for "
         + "series ref 1, last chunk: [1794902400000, 1794904185000], new: [1794895200000, "
         + "1794896985000]"
       #expect(

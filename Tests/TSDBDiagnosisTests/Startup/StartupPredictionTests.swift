@@ -33,7 +33,7 @@ import Testing
   ) async throws {
     let copy = try Fixture("damaged-base/main").copy()
     try writeFile(copy.data + "/" + Self.first + "/" + file, [])
-    for version in ServerVersion.allCases {
+    for version in ServerBehaviour.allCases {
       let found = try await predict(copy.data, StartupOptions(version: version)).first
       #expect(found.outcome == .refuses)
       let isNamed = version == .v2_42 || version == .v3_14
@@ -120,7 +120,7 @@ import Testing
   @Test func `retention is counted from the newest block, to the millisecond`() async throws {
     // Two hours lie between the ends of the blocks.
     for (version, flag, deleted) in [
-      (ServerVersion.v2_42, "2h", 1), (.v2_53, "2h", 2), (.v3_14, "2h", 2), (.v3_14, "1d", 0),
+      (ServerBehaviour.v2_42, "2h", 1), (.v2_53, "2h", 2), (.v3_14, "2h", 2), (.v3_14, "1d", 0),
     ] {
       let options = StartupOptions(
         version: version, flags: ["storage.tsdb.retention.time=" + flag])

@@ -7,7 +7,8 @@ import Testing
 
 /// What starts do that meet damage in a log.
 @Suite struct StartupRepairTests {
-  private func predict(_ path: String, _ version: ServerVersion) async throws -> StartupPrediction {
+  private func predict(_ path: String, _ version: ServerBehaviour) async throws -> StartupPrediction
+  {
     let options = StartupOptions(version: version)
     return await Diagnosis.make(of: try DataDirectory(path: path), jobs: 2, startup: options)
       .startup

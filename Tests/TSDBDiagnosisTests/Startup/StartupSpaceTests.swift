@@ -6,7 +6,7 @@ import Testing
 /// What becomes of starts on a full file system; what servers did was watched on tmpfs and ext4.
 @Suite struct StartupSpaceTests {
   private func predict(
-    _ path: String, _ version: ServerVersion, bytes: Int, files: Int? = nil
+    _ path: String, _ version: ServerBehaviour, bytes: Int, files: Int? = nil
   ) async throws -> StartupPrediction.Start {
     var options = StartupOptions(version: version)
     options.space = FreeSpace(bytes: bytes, bytesForRoot: bytes, files: files)

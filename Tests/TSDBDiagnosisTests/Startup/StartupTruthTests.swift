@@ -11,12 +11,12 @@ import Testing
 @Suite struct StartupTruthTests {
   struct Case: Sendable, CustomStringConvertible {
     let fixture: Fixture
-    let version: ServerVersion
-    var description: String { "\(fixture.name) \(version.rawValue)" }
+    let version: ServerBehaviour
+    var description: String { "\(fixture.name) \(version)" }
     var release: String { StartupTruthTests.releases[version] ?? "" }
   }
 
-  fileprivate static let releases: [ServerVersion: String] = [
+  fileprivate static let releases: [ServerBehaviour: String] = [
     .v2_42: "2.42.0", .v2_53: "2.53.3", .v3_5: "3.5.3", .v3_14: "3.14.0",
   ]
 
@@ -40,7 +40,7 @@ import Testing
 
   private static func cases(_ groups: [String]) -> [Case] {
     groups.flatMap { Fixture.allOfFullSet($0) }.flatMap { fixture in
-      ServerVersion.allCases.map { Case(fixture: fixture, version: $0) }
+      ServerBehaviour.allCases.map { Case(fixture: fixture, version: $0) }
     }
   }
 

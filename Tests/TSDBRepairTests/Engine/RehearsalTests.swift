@@ -50,40 +50,19 @@ import Testing
 
   /// Every operation of surgery.
   private func operations(_ directory: DataDirectory) async throws -> [Trial] {
-    var all = Operation.allCases.map { operation in
-      Trial(steps: { context throws(FileError) in try operation.steps(context) })
-    }
-    let quarantine = Trial { context throws(FileError) in
-      Self.list(RepairStep.quarantine(Self.block, context))
+    // The block as it is in the rehearsal, as the commands ask for it.
+    var all = Operation.all.map { operation in
+      Trial(steps: { context throws(FileError) in try operation.steps(context, block: Self.block) })
     }
     let selector = try Selector(#"{job!=""}"#)
-    let drop = Trial { context async throws(FileError) in
-      [try await DropSeries(context.directory, [selector]).step]
-    }
-    all += [quarantine, drop]
-    // The block as it is in the rehearsal, as the commands ask for it.
-    @Sendable func block(_ context: RepairContext) -> BlockFolder? {
-      context.directory.blocks.first { $0.name == Self.block }
-    }
-    let index = Trial { context throws(FileError) in
-      guard let block = block(context) else { return [] }
-      return try Self.list(BlockSurgery.rebuildIndex(context.directory, block))
-    }
-    let chunks = Trial { context throws(FileError) in
-      guard let block = block(context) else { return [] }
-      return try Self.list(BlockSurgery.dropBadChunks(context.directory, block))
-    }
-    let tombstones = Trial { context throws(FileError) in
-      guard let block = block(context) else { return [] }
-      return try Self.list(BlockSurgery.dropTombstones(context.directory, block))
-    }
-    all += [index, chunks, tombstones]
+    all.append(
+      Trial { context async throws(FileError) in
+        [try await DropSeries(context.directory, [selector]).step]
+      })
     let flush = try await FlushHead(directory, FlushHead.Options(now: 1_795_000_000_000))
     all.append(Trial { context throws(FileError) in [try flush.step(context.directory)] })
     return all
   }
-
-  private static func list(_ step: RepairStep?) -> [RepairStep] { step.map { [$0] } ?? [] }
 
   @Test(arguments: linked)
   func `no operation that is tried changes what a link leads to`(path: String) async throws {

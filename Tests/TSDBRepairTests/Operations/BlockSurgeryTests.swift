@@ -127,10 +127,7 @@ import Testing
   ) async throws {
     let copy = try Fixture(name).copy()
     let repair = try planned(copy.data) { context throws(FileError) in
-      context.directory.blocks.first.flatMap { RepairStep.quarantine($0.name, context) }.map {
-        [$0]
-      }
-        ?? []
+      try Operation.quarantineBlock.steps(context, block: context.directory.blocks.first?.name)
     }
     let plan = try await repair.plan()
     #expect(plan.steps.map(\.loss.samples) == [samples])
@@ -145,9 +142,7 @@ import Testing
   @Test func `a block that leaves for its tombstones costs its samples`() async throws {
     let copy = try Fixture.damaged("tombstones-empty")
     let repair = try planned(copy.data) { context throws(FileError) in
-      context.directory.blocks.first.flatMap { RepairStep.quarantine($0.name, context) }.map {
-        [$0]
-      } ?? []
+      try Operation.quarantineBlock.steps(context, block: context.directory.blocks.first?.name)
     }
     let plan = try await repair.plan(comparesWays: false)
     #expect(plan.steps.map(\.loss.samples) == [24_480])

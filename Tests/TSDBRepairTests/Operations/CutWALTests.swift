@@ -112,7 +112,7 @@ import Testing
     let copy = try Fixture.damaged("wal-bitflip-first-series")
     let last = try #require(try DataDirectory(path: copy.data).wal?.segments.last)
     let result = try await cut(copy.data, at: last.number)
-    #expect(result.steps.map(\.operation) == ["cut-wal", "drop-undefined"])
+    #expect(result.steps.map(\.operation.name) == ["cut-wal", "drop-undefined"])
     let after = try DataDirectory(path: copy.data)
     let log = await LogCheck.run(after, level: .standard, jobs: 1)
     let stop = try #require(CutWAL.firstDamage(RepairContext(after, findings: log.findings)))

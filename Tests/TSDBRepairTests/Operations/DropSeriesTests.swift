@@ -66,7 +66,7 @@ import Testing
     let copy = try Fixture("sound/ooo-3.5").copy()
     let before = try ContentState(copy.data)
     let result = try await drop(copy.data, Self.selector)
-    #expect(result.steps.map(\.operation) == ["drop-series"])
+    #expect(result.steps.map(\.operation.name) == ["drop-series"])
     #expect(try ContentState(copy.data) != before)
     _ = try Undo.run(copy.data)
     #expect(try ContentState(copy.data) == before)
@@ -96,6 +96,26 @@ import Testing
     let loss = try #require(result.steps.first?.loss)
     #expect(loss.series == 8400)
     #expect(loss.samples == 26_880)
+  }
+
+  /// A server that forgot a series gives it another ref when it comes back.
+  @Test func `a series with two refs counts once`() async throws {
+    let folder = try LogDirectory([
+      [
+        LogDirectory.series(1, "goes"), LogDirectory.series(2, "stays"),
+        LogDirectory.samples(1, [1000]), LogDirectory.series(3, "goes"),
+        LogDirectory.series(4, "goes", x: "2"), LogDirectory.series(5, "stays"),
+        LogDirectory.samples(3, [2000]),
+      ]
+    ])
+    let drop = try await DropSeries(DataDirectory(path: folder.data), [try Selector("goes")])
+    #expect(drop.refs == 3)
+    #expect(drop.loss.series == 2)
+    #expect(drop.loss.samples == 2)
+    #expect(drop.step.why.hasPrefix("2 series leave the head, with 5 entries of the log"))
+    let metric = try #require(drop.toll.metrics.first)
+    #expect(metric.series == 2)
+    #expect(drop.toll.targets.map(\.series) == [2])
   }
 
   /// A ref stands for one series, then for another.

@@ -45,7 +45,7 @@ import Testing
     #expect(!held.isEmpty)
     #expect(held.allSatisfy { formerly.contains($0) })
     let result = try await cut(copy.data, at: 0)
-    #expect(result.steps.map(\.operation) == ["cut-wal", "drop-undefined"])
+    #expect(result.steps.map(\.operation.name) == ["cut-wal", "drop-undefined"])
     let after = try DataDirectory(path: copy.data)
     let left = try heldRefs(after)
     #expect(left == [])

@@ -95,7 +95,7 @@ import Testing
     let result = try await operate(on: copy.data) { context throws(FileError) in
       [try flush.step(context.directory)]
     }
-    #expect(result.steps.map(\.operation) == ["flush-head"])
+    #expect(result.steps.map(\.operation.name) == ["flush-head"])
     let isSame = try await servedSamples(copy.data) == wanted
     #expect(isSame)
     #expect(!exists(copy.data + "/wal"))

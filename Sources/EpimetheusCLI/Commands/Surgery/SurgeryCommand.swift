@@ -15,14 +15,59 @@ struct SurgeryCommand: AsyncParsableCommand {
       Exit status: 0 nothing to do, or done; 1 a plan has something to do; 2 it could not look at \
       everything, or was refused, as where there is no such block.
       """,
-    subcommands: [
-      SkipDamageCommand.self, CutWALCommand.self, RebuildCheckpointCommand.self,
-      RestoreRepairOriginalCommand.self, RenumberWALCommand.self, DropOrphanTailCommand.self,
-      DropRepeatedSeriesCommand.self, TrimHeadChunksCommand.self, DiscardHeadCommand.self,
-      RemoveEmptySegmentsCommand.self, QuarantineBlockCommand.self, DropSeriesCommand.self,
-      FlushHeadCommand.self, RebuildIndexCommand.self, RebuildMetaCommand.self,
-      DropBadChunksCommand.self, DropTombstonesCommand.self, ClearFailedMarkCommand.self,
-    ])
+    subcommands: commands(from: First.self))
+
+  /// A command for each operation, from the one at `place` on.
+  private static func commands<Place: OperationPlace>(
+    from place: Place.Type
+  ) -> [any ParsableCommand.Type] {
+    guard Place.index < Operation.all.count else { return [] }
+    let own: any ParsableCommand.Type =
+      switch Place.operation.work {
+      case .directory, .part: OperationCommand<Place, DirectoryInput>.self
+      case .blocks: OperationCommand<Place, BlocksInput>.self
+      case .block: OperationCommand<Place, BlockInput>.self
+      case .log: OperationCommand<Place, CutWALInput>.self
+      case .series: OperationCommand<Place, DropSeriesInput>.self
+      case .head: OperationCommand<Place, FlushHeadInput>.self
+      }
+    return [own] + commands(from: Next<Place>.self)
+  }
+}
+
+/// A place in the list of operations. The argument parser knows commands by their types, so that each
+/// operation needs one; these make as many types as the list is long.
+protocol OperationPlace: Sendable {
+  static var index: Int { get }
+}
+
+extension OperationPlace {
+  /// The operation at the place.
+  static var operation: Operation { Operation.all[index] }
+}
+
+/// The first place.
+enum First: OperationPlace {
+  static var index: Int { 0 }
+}
+
+/// The place behind another.
+enum Next<Place: OperationPlace>: OperationPlace {
+  static var index: Int { Place.index + 1 }
+}
+
+/// `epimetheus surgery OPERATION DIR`, of the operation at a place of the list.
+struct OperationCommand<Place: OperationPlace, Input: OperationInput>: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Place.operation.name, abstract: Place.operation.abstract,
+      discussion: Input.discussion)
+  }
+
+  @OptionGroup var options: SurgeryOptions
+  @OptionGroup var input: Input
+
+  func run() async throws { try await input.run(Place.operation, options) }
 }
 
 /// What every operation takes.
@@ -47,35 +92,10 @@ struct SurgeryOptions: ParsableArguments {
     var options = try target.options(jobs: jobs.count, startup: startup)
     options.operation = operation
     options.isProven = isProven
-    let repair = Repair(of: try DataDirectory(path: directory), options)
-    let outcome = try await target.run(repair, directory, check: check)
-    let changed = target.inPlace && outcome.isDone ? directory : nil
-    try StandardOutput.write(changed: changed) { out in
-      switch output.format {
-      case .text:
-        out.write(RepairText(outcome, directory, output: target.output, color: output.colors).text)
-      case .json:
-        out.write(try JSONOutput.report(RepairReport(outcome, directory, output: target.output)))
-      }
-    }
+    let outcome = try await target.run(options, directory, output, check: check)
     if outcome.result.steps.isEmpty {
       StandardError.remark("\(directory): there is nothing that this operation changes")
     }
     try outcome.surgeryStatus.end()
-  }
-}
-
-/// An operation without options of its own.
-protocol SurgeryOperation: AsyncParsableCommand {
-  /// What all operations take.
-  var options: SurgeryOptions { get }
-  /// The steps for a directory.
-  static func steps(_ context: RepairContext) throws(FileError) -> [RepairStep]
-}
-
-extension SurgeryOperation {
-  /// Plans or makes the steps.
-  func run() async throws {
-    try await options.run { context throws(FileError) in try Self.steps(context) }
   }
 }

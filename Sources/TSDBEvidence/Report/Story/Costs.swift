@@ -92,7 +92,7 @@ extension Story {
       BarChart(
         title: "Memory to replay the head",
         description:
-          "Estimated for Prometheus \(diagnosis.startup.version.rawValue). The first may be "
+          "Estimated for Prometheus \(diagnosis.startup.version). The first may be "
           + "up to \(Units.bytes(memory.sufficientBytes)), where the garbage collector comes late."
           + (memory.explosionBytes > 0
             ? " What exploded is taken to have as many samples a series as the rest; the rules are "

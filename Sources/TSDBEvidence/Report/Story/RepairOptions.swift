@@ -29,7 +29,7 @@ extension Story {
       let more: Prose =
         step.files.count > 4 ? " and \(Units.count(step.files.count - 4)) more" : ""
       return [
-        "\(code: step.operation)", "\(said: step.why)", Prose.joined(files, by: ", ") + more,
+        "\(code: step.operation.name)", "\(said: step.why)", Prose.joined(files, by: ", ") + more,
         cost(step.loss),
       ]
     }

@@ -5,26 +5,21 @@ internal import TSDBRepair
 internal import TSDBStore
 internal import Wording
 
-/// `epimetheus surgery drop-series DIR --match SELECTOR`.
-struct DropSeriesCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "drop-series",
-    abstract: "Takes series out of the head, with all that belongs to them.",
-    discussion: """
-      Definitions, samples, exemplars, metadata, deletions and chunks of every series that --match \
-      selects leave the last checkpoint, the WAL, the WBL, chunks_head and the snapshots. Everything \
-      else stays, in its order and with its refs. Blocks are not touched.
+/// `--match SELECTOR`: which series leave.
+struct DropSeriesInput: OperationInput {
+  static let discussion = """
+    Definitions, samples, exemplars, metadata, deletions and chunks of every series that --match \
+    selects leave the last checkpoint, the WAL, the WBL, chunks_head and the snapshots. Everything \
+    else stays, in its order and with its refs. Blocks are not touched.
 
-      This ends a crash loop in which a server runs out of memory while it reads its WAL. Neither a \
-      check nor a prediction is made: both take memory that grows with the series that shall leave.
+    This ends a crash loop in which a server runs out of memory while it reads its WAL. Neither a \
+    check nor a prediction is made: both take memory that grows with the series that shall leave.
 
-      The plan tells metric by metric what goes and what stays, and the question comes behind it. A \
-      selector that selects nothing is refused.
+    The plan tells metric by metric what goes and what stays, and the question comes behind it. A \
+    selector that selects nothing is refused.
 
-      Exit status: 0 done; 1 a plan takes series out; 2 refused, as where a selector selects nothing.
-      """)
-
-  @OptionGroup var options: SurgeryOptions
+    Exit status: 0 done; 1 a plan takes series out; 2 refused, as where a selector selects nothing.
+    """
 
   @Option(
     name: .customLong("match"),
@@ -34,7 +29,8 @@ struct DropSeriesCommand: AsyncParsableCommand {
     transform: { try Selector($0) })
   var selectors: [Selector]
 
-  func run() async throws {
+  func run(_ operation: Operation, _ options: SurgeryOptions) async throws {
+    guard case .series(let make) = operation.work else { return }
     try DataDirectory(path: options.directory).refuseIfPassedOver(options.directory)
     let selectors = selectors
     let idle = Mutex<[Selector]>([])
@@ -43,7 +39,7 @@ struct DropSeriesCommand: AsyncParsableCommand {
     view.jobs = options.jobs.count
     let counted = view
     try await options.run(isProven: false) { context async throws(FileError) in
-      let drop = try await DropSeries(context.directory, selectors, view: counted)
+      let drop = try await make(context.directory, selectors, counted)
       idle.withLock { $0 = drop.idle }
       return drop.changes.isEmpty || !drop.idle.isEmpty ? [] : [drop.step]
     } check: {

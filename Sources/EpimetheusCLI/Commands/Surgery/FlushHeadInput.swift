@@ -6,31 +6,26 @@ internal import TSDBFormat
 internal import TSDBRepair
 internal import TSDBStore
 
-/// `epimetheus surgery flush-head DIR --output BLOCKS`.
-struct FlushHeadCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "flush-head",
-    abstract: "Writes the head as blocks of two hours.",
-    discussion: """
-      The head is what a server holds after replay: late samples are in their place, and deleted ones \
-      are left out. --output names a new folder that holds nothing but the blocks. --in-place adds \
-      them to the directory, and moves wal, wbl, chunks_head and snapshots into the quarantine. \
-      Without either, the blocks that would be written are listed.
+/// `--drop`, `--external-label` and the like: what blocks of the head hold.
+struct FlushHeadInput: OperationInput {
+  static let discussion = """
+    The head is what a server holds after replay: late samples are in their place, and deleted ones \
+    are left out. --output names a new folder that holds nothing but the blocks. --in-place adds \
+    them to the directory, and moves wal, wbl, chunks_head and snapshots into the quarantine. \
+    Without either, the blocks that would be written are listed.
 
-      Start timestamps are kept in encodings that servers before 3.11 cannot read; a head without \
-      them comes out in encodings that every server reads. With --prometheus-version the blocks hold \
-      what that release can read: before 3.14 no start timestamps, before 3.5 no native histograms \
-      with custom buckets; how many of them are left out is told, and asked in place.
+    Start timestamps are kept in encodings that servers before 3.11 cannot read; a head without \
+    them comes out in encodings that every server reads. With --prometheus-version the blocks hold \
+    what that release can read: before 3.14 no start timestamps, before 3.5 no native histograms \
+    with custom buckets; how many of them are left out is told, and asked in place.
 
-      An agent reads no blocks, so that its directory is left as it is: --output is for that. Samples \
-      at the ends of time, which no block can hold, are refused.
+    An agent reads no blocks, so that its directory is left as it is: --output is for that. Samples \
+    at the ends of time, which no block can hold, are refused.
 
-      Exit status: 0 done, or there are no samples: what is wrong with the head that was read is told; \
-      1 a plan writes blocks; 2 something could not be looked at, or it was refused, as where --drop \
-      selects nothing.
-      """)
-
-  @OptionGroup var options: SurgeryOptions
+    Exit status: 0 done, or there are no samples: what is wrong with the head that was read is told; \
+    1 a plan writes blocks; 2 something could not be looked at, or it was refused, as where --drop \
+    selects nothing.
+    """
 
   @Option(
     name: .customLong("drop"),
@@ -63,7 +58,8 @@ struct FlushHeadCommand: AsyncParsableCommand {
     return Label(String(parts[0]), String(parts[1]))
   }
 
-  func run() async throws {
+  func run(_ operation: Operation, _ options: SurgeryOptions) async throws {
+    guard case .head(let make) = operation.work else { return }
     let data = try DataDirectory(path: options.directory)
     var flushing = FlushHead.Options(now: Int64(time(nil)) &* 1000)
     flushing.dropped = dropped
@@ -82,13 +78,13 @@ struct FlushHeadCommand: AsyncParsableCommand {
           + "write the blocks elsewhere with --output")
     }
     if options.target.inPlace { try data.refuseIfPassedOver(options.directory) }
-    let flush = try await FlushHead(data, flushing)
+    let flush = try await make(data, flushing)
     try flush.idle.refuse(options.directory)
     if options.target.inPlace {
       try await options.run(isProven: false) { context throws(FileError) in
         flush.blocks.isEmpty ? [] : [try flush.step(context.directory)]
       }
-      return try end(flush)
+      return try end(flush, options)
     }
     if let output = options.target.output {
       let folder = output.split(separator: "/").dropLast().joined(separator: "/")
@@ -108,11 +104,11 @@ struct FlushHeadCommand: AsyncParsableCommand {
       case .json: out.write(try JSONOutput.report(report))
       }
     }
-    try end(flush)
+    try end(flush, options)
   }
 
   /// Tells what was wrong, and ends the command.
-  private func end(_ flush: FlushHead) throws {
+  private func end(_ flush: FlushHead, _ options: SurgeryOptions) throws {
     let problems = flush.problems + flush.report.problems
     StandardError.write(
       FindingsText(directory: options.directory, color: .none).text(problems))

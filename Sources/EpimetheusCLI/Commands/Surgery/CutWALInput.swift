@@ -3,13 +3,8 @@ internal import TSDBAnalysis
 internal import TSDBRepair
 internal import TSDBStore
 
-/// `epimetheus surgery cut-wal DIR --at SEGMENT[:OFFSET]`, or `--after TIME`.
-struct CutWALCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "cut-wal", abstract: "Ends the WAL at a place, or at a time.")
-
-  @OptionGroup var options: SurgeryOptions
-
+/// `--at SEGMENT[:OFFSET]`, or `--after TIME`: where a log shall end.
+struct CutWALInput: OperationInput {
   @Option(
     help: ArgumentHelp(
       "The first record that leaves, with all behind it: a segment, and an offset in it.",
@@ -32,32 +27,32 @@ struct CutWALCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
-    guard let place else { return }
+  func run(_ operation: Operation, _ options: SurgeryOptions) async throws {
+    guard let place, case .log(let make) = operation.work else { return }
     if let after, after.isDoubtful {
       let data = try DataDirectory(path: options.directory)
       let range = await AskedTimes.ofData(data, parts: .head, jobs: options.jobs.count)
       _ = try after.time(in: range, "--after")
     }
-    try refuseNowhere(place)
+    try refuseNowhere(place, options.directory)
     try await options.run { context throws(FileError) in
-      try CutWAL.step(context, at: place).map { [$0] } ?? []
+      try make(context, place).map { [$0] } ?? []
     }
   }
 
   /// A place behind the end of the log, or of its segment, is a slip. One before its beginning is none: all
   /// of it leaves.
-  private func refuseNowhere(_ place: CutWAL.Place) throws {
+  private func refuseNowhere(_ place: CutWAL.Place, _ directory: String) throws {
     guard case .at(let number, let offset) = place else { return }
-    let data = try DataDirectory(path: options.directory)
+    let data = try DataDirectory(path: directory)
     guard let segments = data.wal?.segments, let last = segments.last else { return }
     guard number <= last.number else {
       throw RepairError.refused(
-        "there is no segment \(number) in \(options.directory)/wal; the last is \(last.name)")
+        "there is no segment \(number) in \(directory)/wal; the last is \(last.name)")
     }
     if let segment = segments.first(where: { $0.number == number }), offset > segment.size {
       throw RepairError.refused(
-        "there is no byte \(offset) in \(options.directory)/wal/\(segment.name), which has \(segment.size)"
+        "there is no byte \(offset) in \(directory)/wal/\(segment.name), which has \(segment.size)"
       )
     }
   }
@@ -74,27 +69,5 @@ struct CutWALCommand: AsyncParsableCommand {
     if parts.count == 1 { return .at(segment: segment, offset: 0) }
     guard parts.count == 2, let offset = Int(parts[1]), offset >= 0 else { return nil }
     return .at(segment: segment, offset: offset)
-  }
-}
-
-/// `epimetheus surgery quarantine-block DIR --block ULID`.
-struct QuarantineBlockCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "quarantine-block", abstract: "Moves a block away; its stretch of time is lost.")
-
-  @OptionGroup var options: SurgeryOptions
-
-  @Option(help: ArgumentHelp("The block.", valueName: "ulid"))
-  var block: String
-
-  func run() async throws {
-    let name = block
-    let blocks = try DataDirectory(path: options.directory).blocks
-    guard blocks.contains(where: { $0.name == name }) else {
-      throw RepairError.refused("there is no block \(name) in \(options.directory)")
-    }
-    try await options.run { context throws(FileError) in
-      RepairStep.quarantine(name, context).map { [$0] } ?? []
-    }
   }
 }
