@@ -53,7 +53,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
-    .target(name: "TSDBCheck", dependencies: ["TSDBFormat", "TSDBStore"], swiftSettings: house),
+    .target(
+      name: "TSDBCheck", dependencies: ["Wording", "TSDBFormat", "TSDBStore"], swiftSettings: house),
     .target(
       name: "TSDBAnalysis",
       dependencies: ["TSDBFormat", "TSDBStore", "PrometheusConfig", "CChecksum"],

@@ -1,4 +1,5 @@
 public import TSDBStore
+internal import Wording
 
 /// A sentence made of typed parts: whoever shows it, or may not show all of it, knows what is what.
 ///
@@ -68,7 +69,8 @@ extension Message.Part {
     switch self {
     case .words(let text), .path(let text), .name(let text), .quote(let text): text
     case .number(let number): "\(number)"
-    case .count(let count, let unit): unit.isEmpty ? "\(count)" : "\(count) \(unit)"
+    case .count(let count, let unit):
+      unit.isEmpty ? Units.count(count) : "\(Units.count(count)) \(unit)"
     case .time(let time): "\(time)"
     case .ref(let ref): "\(ref)"
     case .label(let bytes), .value(let bytes, _): String(decoding: bytes, as: UTF8.self)

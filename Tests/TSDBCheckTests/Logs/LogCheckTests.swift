@@ -79,7 +79,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     #expect(result.findings.map(\.rule.id) == ["wal.checkpoint.empty"])
     let consequences = result.findings.first?.consequences ?? []
     #expect(consequences.map(\.rule.id) == ["wal.refs.unknown", "chunks-head.refs.unknown"])
-    #expect(consequences.first?.lost?.text == "30176 samples")
+    #expect(consequences.first?.lost?.text == "30,176 samples")
   }
 
   @Test func `wal-repair-interrupted: the torn segment stands below the repair that wrote it`()
@@ -100,7 +100,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     let result = await LogCheck.run(
       try DataDirectory(path: copy.data), level: .standard, jobs: 2)
     #expect(result.findings.map(\.rule.id) == ["wal.missing"])
-    #expect(result.findings.first?.lost?.text == "29656 samples")
+    #expect(result.findings.first?.lost?.text == "29,656 samples")
     let below = result.findings.first?.consequences.map(\.rule.id)
     #expect(below == ["chunks-head.refs.unknown"])
   }

@@ -91,8 +91,8 @@ import Testing
     let metric = "http_request_duration_seconds_bucket"
     #expect(
       try await found("sound/explosion-small") == [
-        "forbidden-label warning: \(metric) has the forbidden label request_id, on 59192 series",
-        "max-cardinality warning: \(metric) has 60760 series, and may have 10000",
+        "forbidden-label warning: \(metric) has the forbidden label request_id, on 59,192 series",
+        "max-cardinality warning: \(metric) has 60,760 series, and may have 10,000",
       ])
   }
 }
