@@ -9,7 +9,8 @@ import Testing
 @Suite struct DiagnosisTextTests {
   private func text(_ fixture: String, columns: Int) async throws -> DiagnosisText {
     let directory = try DataDirectory(path: Fixture(fixture).data)
-    return DiagnosisText(await Diagnosis.make(of: directory, jobs: 2), color: .none, columns: columns)
+    return DiagnosisText(
+      await Diagnosis.make(of: directory, jobs: 2), color: .none, columns: columns)
   }
 
   /// Lines of a terminal of 80 columns.
