@@ -72,7 +72,7 @@ struct LogStart {
   private func failure(_ payload: RawSpan) -> String? {
     guard payload.byteCount > 0 else { return nil }
     let type = RecordType(code: payload.byte(at: 0))
-    guard let name = type.replayName, knows(type) else { return nil }
+    guard let name = type.replayName, type.since <= options.version.generation else { return nil }
     var failure: DecodeError?
     _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
     return failure.flatMap { error in
@@ -84,15 +84,13 @@ struct LogStart {
       return "decode \(name): invalid size"
     }
   }
+}
 
-  /// False for types that this release passes over.
-  private func knows(_ type: RecordType) -> Bool {
-    switch type {
-    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: options.version >= .v3_14
-    case .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples:
-      options.version >= .v3_5
-    default: true
-    }
+extension ServerVersion {
+  /// The types of records that it knows.
+  var generation: RecordType.Generation {
+    if self >= .v3_14 { return .startTimes }
+    return self >= .v3_5 ? .customBuckets : .first
   }
 }
 

@@ -36,11 +36,7 @@ extension StartupEvidence {
     {
       return true
     }
-    let types: Set<RecordType> = [
-      .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2, .customBucketsHistogramSamples,
-      .customBucketsFloatHistogramSamples,
-    ]
-    return options.version < .v3_14 && !types.isDisjoint(with: head.records.keys)
+    return head.records.keys.contains { $0.since > options.version.generation }
   }
 
   /// What the replay may need of memory, where that is more than the server may take.
