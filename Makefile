@@ -51,6 +51,7 @@ lint: build
 	  grep -vE '/(SpillFile|FileOperations).swift:' || true)
 	[ -z "$$writers" ] || { echo "opens for writing: $$writers" >&2; exit 1; }
 	python3 Tests/Lint/trapping.py .build Sources '$(BOUNDED)'
+	python3 Tests/Lint/recordtypes.py Sources
 
 # How many rounds `torture` makes, and what they are drawn from.
 ROUNDS := 200

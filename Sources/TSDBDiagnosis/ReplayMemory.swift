@@ -74,15 +74,12 @@ public struct ReplayLoad: Equatable, Sendable {
     let census = read.head.census
     samples = census.samples
     largestRecord = census.largestRecord
-    for type in [RecordType.samples, .samplesV2] {
+    for type in RecordType.known where type.holdsFloats {
       decodedSamples &+= census.records[type]?.entries ?? 0
       sampleRecords &+= census.records[type]?.records ?? 0
     }
     outOfOrderSamples = census.outOfOrderSamples
-    let types: [RecordType] = [
-      .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
-      .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2,
-    ]
-    histogramBytes = types.reduce(0) { $0 &+ (census.records[$1]?.bytes ?? 0) }
+    histogramBytes = RecordType.known.filter(\.holdsHistograms)
+      .reduce(0) { $0 &+ (census.records[$1]?.bytes ?? 0) }
   }
 }

@@ -114,20 +114,16 @@ public struct Churn: Sendable {
     async let rollouts = Self.rollouts(churn)
     async let totals = Totals(churn, buckets(churn, options))
     let lives = churn.pairLives()
-    let tables = await withTaskGroup(of: (Int, Table).self) { group in
-      for (number, grouping) in options.groupings.enumerated() {
-        group.addTask {
-          let groups = ChurnGroups(churn, lives, by: grouping)
-          let top = groups.top(options.limit)
-          let table = Table(grouping: grouping, churning: top.churning, growing: top.growing)
-          return (number, table)
-        }
-      }
-      return await group.reduce(into: [Int: Table]()) { $0[$1.0] = $1.1 }
+    var tables: [Table] = []
+    await inOrder(options.groupings, jobs: options.groupings.count) { grouping in
+      let top = ChurnGroups(churn, lives, by: grouping).top(options.limit)
+      return Table(grouping: grouping, churning: top.churning, growing: top.growing)
+    } take: {
+      tables.append($0)
     }
     let growth = await found
     return await Churn(
-      range: churn.part, totals: totals, tables: tables.sorted { $0.key < $1.key }.map(\.value),
+      range: churn.part, totals: totals, tables: tables,
       rollouts: rollouts, growth: growth,
       deploys: growth?.explosion.map { DeploySearch.deploys(near: $0, in: churn, lives) } ?? [])
   }

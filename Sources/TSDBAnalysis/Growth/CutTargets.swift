@@ -53,16 +53,12 @@ struct CutTargets {
 
   private static func read(_ file: MappedFile, into cut: inout Set<Key>) {
     var batch = RecordBatch()
-    for slice in LogSlice.all(of: file, origin: .wal) {
-      var next: LogSlice? = slice
-      while let slice = next {
-        slice.read(into: &batch)
-        for entry in batch.entries
-        where entry.byteCount > 0
-          && RecordType(code: batch.payload(of: entry).byte(at: 0)) == .series
-        { read(batch.payload(of: entry), at: entry.offset, into: &cut) }
-        next = slice.rest(behind: batch)
-      }
+    var pass = SegmentPass(file)
+    while pass.next(into: &batch) != nil {
+      for entry in batch.entries
+      where entry.byteCount > 0
+        && RecordType(code: batch.payload(of: entry).byte(at: 0)) == .series
+      { read(batch.payload(of: entry), at: entry.offset, into: &cut) }
     }
   }
 

@@ -35,15 +35,11 @@ public struct SegmentSummary: Sendable {
   /// Decompressed bytes of all records.
   public var plainBytes: Int { types.values.reduce(0) { $0 &+ $1.bytes } }
 
-  /// Pages that are read at once.
-  private static let step = 128
-
   /// Reads the segment at `path`; one of a chunk snapshot has types of its own.
   public init(path: String, isSnapshot: Bool = false) {
     self.path = path
     do throws(FileError) {
       let file = try MappedFile(path: path)
-      file.willReadSequentially()
       size = file.size
       read(file, isSnapshot: isSnapshot)
     } catch {
@@ -54,19 +50,13 @@ public struct SegmentSummary: Sendable {
   private mutating func read(_ file: MappedFile, isSnapshot: Bool) {
     var batch = RecordBatch()
     var decoder = Decoder()
-    for page in stride(from: 0, to: pages, by: Self.step) {
-      let range = page..<min(page &+ Self.step, pages)
-      var reader = SegmentReader(file.bytes, pages: range, holes: file.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        for entry in batch.entries { add(entry, batch, isSnapshot, &decoder) }
-        for damage in batch.damage {
-          lostBytes &+= damage.lost.count
-          problems.append(.damaged(path: path, damage.error))
-        }
-      } while !reader.isDone
-      file.release(range.lowerBound &* Fragment.pageSize..<range.upperBound &* Fragment.pageSize)
+    var pass = SegmentPass(file)
+    while pass.next(into: &batch) != nil {
+      for entry in batch.entries { add(entry, batch, isSnapshot, &decoder) }
+      for damage in batch.damage {
+        lostBytes &+= damage.lost.count
+        problems.append(.damaged(path: path, damage.error))
+      }
     }
   }
 

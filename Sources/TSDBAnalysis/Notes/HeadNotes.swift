@@ -41,16 +41,14 @@ public struct HeadNotes: Sendable {
     _ kind: Kind, of directory: DataDirectory, selectors: [Selector], jobs: Int
   ) async -> HeadNotes {
     var problems: [FileError] = []
-    var sources = directory.replayedSegments
     // Out-of-order samples have no exemplars, and are not what is deleted.
-    sources.wbl = []
-    let slices = LogSlice.all(of: sources, problems: &problems)
+    let segments = ReplayOrder(directory).segments.filter { $0.part != .wbl }
+    let slices = SegmentSlice.all(of: segments, problems: &problems)
     let list = await HeadSeriesList.read(slices, selectors: selectors, jobs: jobs)
     problems += list.problems
     var log = LogNotes(kind, list)
-    // Nothing in this pass throws: damage is data.
-    try? await LogPass.run(slices, jobs: jobs, make: NotesBuffer.init) { buffer, slice in
-      log.add(buffer.batch, of: slice)
+    await LogPass.run(slices, jobs: jobs, make: LogPass.Records.init) { records, slice in
+      log.add(records.batch, of: slice)
     }
     problems += log.problems
     var found = log.series
@@ -111,13 +109,6 @@ struct ExemplarQueue {
     }
     all.append(exemplar)
   }
-}
-
-/// A slice's records.
-private final class NotesBuffer: LogPass.Buffer, @unchecked Sendable {
-  var batch = RecordBatch()
-
-  func decode(_ slice: LogSlice) { slice.read(into: &batch) }
 }
 
 extension Exemplar {

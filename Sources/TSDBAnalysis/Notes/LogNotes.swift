@@ -52,7 +52,7 @@ struct LogNotes {
     ]
   }
 
-  mutating func add(_ batch: RecordBatch, of slice: LogSlice) {
+  mutating func add(_ batch: RecordBatch, of slice: SegmentSlice) {
     for entry in batch.entries {
       let payload = batch.payload(of: entry)
       guard payload.byteCount > 0 else { continue }
@@ -65,7 +65,11 @@ struct LogNotes {
           try addExemplars(payload, at: entry.offset, slice)
         case .metadata where kind == .metadata:
           try addMetadata(payload, at: entry.offset, slice)
-        default: break
+        case .samples, .samplesV2, .exemplars, .mmapMarkers, .metadata, .histogramSamples,
+          .floatHistogramSamples, .customBucketsHistogramSamples,
+          .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2,
+          .unknown:
+          break
         }
       } catch {
         damage.append(.damaged(path: slice.file.path, error))
@@ -86,7 +90,7 @@ struct LogNotes {
   }
 
   /// The rank of the series that `ref` stands for; nil where there is none, or it is not wanted.
-  private mutating func rank(of ref: UInt64, at offset: Int, _ slice: LogSlice) -> UInt32? {
+  private mutating func rank(of ref: UInt64, at offset: Int, _ slice: SegmentSlice) -> UInt32? {
     let series = bindings.series(of: ref)
     guard series >= 0 else {
       strays += 1
@@ -100,7 +104,7 @@ struct LogNotes {
   }
 
   private mutating func addExemplars(
-    _ payload: RawSpan, at offset: Int, _ slice: LogSlice
+    _ payload: RawSpan, at offset: Int, _ slice: SegmentSlice
   ) throws(DecodeError) {
     var found: [Exemplar] = []
     defer {
@@ -114,7 +118,7 @@ struct LogNotes {
   }
 
   private mutating func addMetadata(
-    _ payload: RawSpan, at offset: Int, _ slice: LogSlice
+    _ payload: RawSpan, at offset: Int, _ slice: SegmentSlice
   ) throws(DecodeError) {
     var found: [MetricMetadata] = []
     defer {
@@ -127,7 +131,7 @@ struct LogNotes {
 
   /// A tombstone over all times deletes the series itself, whatever is asked for.
   private mutating func addTombstones(
-    _ payload: RawSpan, at offset: Int, _ slice: LogSlice
+    _ payload: RawSpan, at offset: Int, _ slice: SegmentSlice
   ) throws(DecodeError) {
     var found: [Tombstone] = []
     defer {

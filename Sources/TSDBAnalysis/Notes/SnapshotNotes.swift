@@ -65,10 +65,8 @@ struct SnapshotNotes {
         if reportsDamage { problems.append(error) }
         continue
       }
-      var parts = LogSlice.all(of: file, origin: .wal)[...]
-      while let slice = parts.popFirst() {
-        slice.read(into: &batch)
-        if let rest = slice.rest(behind: batch) { parts = [rest] + parts }
+      var pass = SegmentPass(file)
+      while pass.next(into: &batch) != nil {
         if reportsDamage {
           problems += batch.damage.map { .damaged(path: segment.path, $0.error) }
         }

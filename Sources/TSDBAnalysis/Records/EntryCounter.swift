@@ -16,12 +16,9 @@ struct EntryCounter {
         series.removeAll()
         defer { count = series.series.count }
         try series.append(payload, at: offset)
-      case .samples:
+      case .samples, .samplesV2:
         defer { count = rows.count }
-        try rows.decodeSamples(payload, at: offset)
-      case .samplesV2:
-        defer { count = rows.count }
-        try rows.decodeSamplesV2(payload, at: offset)
+        try rows.decode(payload, type, at: offset)
       case .tombstones: try TombstonesRecord.decode(payload, at: offset) { _ in count += 1 }
       case .exemplars: try ExemplarsRecord.decode(payload, at: offset) { _ in count += 1 }
       case .mmapMarkers: try MmapMarkersRecord.decode(payload, at: offset) { _ in count += 1 }

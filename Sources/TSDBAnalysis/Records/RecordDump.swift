@@ -99,7 +99,7 @@ public struct RecordDump {
     if !options.selectors.isEmpty { dump.selectSeries(of: log.before) }
     for part in log.parts {
       for segment in part.segments {
-        try dump.read(segment, part.kind, progress: progress, each: each)
+        try dump.read(segment, part.part, progress: progress, each: each)
       }
     }
     return dump.problems
@@ -121,26 +121,22 @@ public struct RecordDump {
         note(error)
         continue
       }
-      for slice in LogSlice.all(of: file, origin: .wal) {
-        var part: LogSlice? = slice
-        while let slice = part {
-          slice.read(into: &batch)
-          part = slice.rest(behind: batch)
-          for entry in batch.entries {
-            let payload = batch.payload(of: entry)
-            guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
-              continue
-            }
-            var failure: DecodeError?
-            selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
+      var pass = SegmentPass(file)
+      while pass.next(into: &batch) != nil {
+        for entry in batch.entries {
+          let payload = batch.payload(of: entry)
+          guard payload.byteCount > 0, RecordType(code: payload.byte(at: 0)) == .series else {
+            continue
           }
+          var failure: DecodeError?
+          selection.learn(DecodedRecord(payload: payload, at: entry.offset, failure: &failure))
         }
       }
     }
   }
 
   private mutating func read(
-    _ segment: SegmentFile, _ kind: LogParts.Kind, progress: (Int) -> Void,
+    _ segment: SegmentFile, _ part: LogPart, progress: (Int) -> Void,
     each: (Line) throws -> Void
   ) throws {
     let file: MappedFile
@@ -150,20 +146,16 @@ public struct RecordDump {
       note(error)
       return
     }
-    for slice in LogSlice.all(of: file, origin: .wal) {
-      var part: LogSlice? = slice
-      while let next = part {
-        next.read(into: &batch)
-        try hand(overFrom: segment, kind, each)
-        part = next.rest(behind: batch)
-      }
-      progress(slice.size)
+    var pass = SegmentPass(file)
+    while let size = pass.next(into: &batch) {
+      try hand(overFrom: segment, part, each)
+      progress(size)
     }
   }
 
   /// Hands over the batch, records and damage in the order of the disk.
   private mutating func hand(
-    overFrom segment: SegmentFile, _ kind: LogParts.Kind, _ each: (Line) throws -> Void
+    overFrom segment: SegmentFile, _ part: LogPart, _ each: (Line) throws -> Void
   ) throws {
     func line(_ content: Content) -> Line {
       Line(path: segment.path, segment: segment.number, content: content)
@@ -183,7 +175,7 @@ public struct RecordDump {
       try handDamage(before: entry.offset) { self.note($0) }
       var failure: DecodeError?
       let payload = batch.payload(of: entry)
-      if let record = record(payload, entry, kind, &failure) {
+      if let record = record(payload, entry, part, &failure) {
         try each(line(.record(record)))
       }
       if let failure {
@@ -196,7 +188,7 @@ public struct RecordDump {
 
   /// The record of `payload`, if it is wanted and has a type.
   private mutating func record(
-    _ payload: RawSpan, _ entry: RecordBatch.Entry, _ kind: LogParts.Kind,
+    _ payload: RawSpan, _ entry: RecordBatch.Entry, _ part: LogPart,
     _ failure: inout DecodeError?
   ) -> Record? {
     guard payload.byteCount > 0 else {
@@ -206,11 +198,11 @@ public struct RecordDump {
       return nil
     }
     let code = payload.byte(at: 0)
-    let name = Self.name(of: code, kind)
+    let name = Self.name(of: code, part)
     var record = Record(
       offset: entry.offset, end: entry.end, byteCount: entry.byteCount,
       compression: entry.compression, type: name, code: code, entryCount: 0, entries: nil)
-    if kind == .snapshot {
+    if part == .snapshot {
       decodeSnapshot(payload, into: &record, &failure)
     } else if options.wantsEntries || options.isFiltering {
       var decoded = DecodedRecord(payload: payload, at: entry.offset, failure: &failure)
@@ -226,8 +218,8 @@ public struct RecordDump {
     return isWanted && (record.entryCount > 0 || !options.isFiltering) ? record : nil
   }
 
-  private static func name(of code: UInt8, _ kind: LogParts.Kind) -> String {
-    guard kind == .snapshot else { return RecordType(code: code).name }
+  private static func name(of code: UInt8, _ part: LogPart) -> String {
+    guard part == .snapshot else { return RecordType(code: code).name }
     return SnapshotRecord.RecordKind(rawValue: code)?.name ?? "unknown"
   }
 

@@ -86,7 +86,7 @@ public struct SeriesTrace: Sendable {
     progress: (Int) -> Void = { _ in }
   ) {
     var search = TraceSearch(wanted, limit: limit)
-    for slice in LogSlice.all(of: directory.replayedSegments, problems: &problems) {
+    for slice in SegmentSlice.all(of: ReplayOrder(directory).segments, problems: &problems) {
       search.read(slice)
       progress(slice.size)
     }

@@ -30,15 +30,15 @@ struct TraceSearch {
   }
 
   /// Goes through the records of a slice.
-  mutating func read(_ slice: LogSlice) {
-    var part: LogSlice? = slice
+  mutating func read(_ slice: SegmentSlice) {
+    var part: SegmentSlice? = slice
     while let next = part {
       readBatch(of: next)
       part = next.rest(behind: batch)
     }
   }
 
-  private mutating func readBatch(of slice: LogSlice) {
+  private mutating func readBatch(of slice: SegmentSlice) {
     slice.read(into: &batch)
     let path = slice.file.path
     problems += batch.damage.map { .damaged(path: path, $0.error) }
@@ -46,7 +46,7 @@ struct TraceSearch {
     for entry in batch.entries {
       let payload = batch.payload(of: entry)
       do throws(DecodeError) {
-        try read(payload, at: entry.offset, path, isWBL: slice.origin == .wbl)
+        try read(payload, at: entry.offset, path, isWBL: slice.part == .wbl)
       } catch {
         problems.append(.damaged(path: path, error))
       }

@@ -67,21 +67,15 @@ struct HeadReplay {
   }
 
   private init(
-    _ slices: [LogSlice], _ chunks: HeadChunkIndex, minValidTime: Int64, keepsAll: Bool,
+    _ slices: [SegmentSlice], _ chunks: HeadChunkIndex, minValidTime: Int64, keepsAll: Bool,
     _ problems: [FileError], _ options: Options
   ) async throws(FileError) {
     let list = await HeadSeriesList.read(
       slices, selectors: options.selectors, excluded: options.excluded, jobs: options.jobs)
     var log = LogReplay(list, chunks, minValidTime: minValidTime, options)
     log.keepsAll = keepsAll
-    do {
-      try await LogPass.run(slices, jobs: options.jobs, make: BatchBuffer.init) { buffer, slice in
-        try log.replay(buffer.batch, of: slice)
-      }
-    } catch let error as FileError {
-      throw error
-    } catch {
-      preconditionFailure("a replay throws nothing but file errors")
+    try await LogPass.run(slices, jobs: options.jobs, make: LogPass.Records.init) {
+      records, slice throws(FileError) in try log.replay(records.batch, of: slice)
     }
     self.list = list
     self.chunks = chunks
@@ -91,11 +85,4 @@ struct HeadReplay {
     replaced = log.replacedSeries()
     events = try log.finish()
   }
-}
-
-/// A slice's records.
-private final class BatchBuffer: LogPass.Buffer, @unchecked Sendable {
-  var batch = RecordBatch()
-
-  func decode(_ slice: LogSlice) { slice.read(into: &batch) }
 }

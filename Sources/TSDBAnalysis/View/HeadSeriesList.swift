@@ -34,12 +34,11 @@ struct HeadSeriesList: Sendable {
 
   /// Reads the series of `slices`, and keeps those that `selectors` select and `excluded` do not.
   static func read(
-    _ slices: [LogSlice], selectors: [Selector], excluded: [Selector] = [], jobs: Int
+    _ slices: [SegmentSlice], selectors: [Selector], excluded: [Selector] = [], jobs: Int
   ) async -> HeadSeriesList {
     var list = HeadSeriesList()
     var interner = LabelInterner()
-    // Nothing in this pass throws: damage is data.
-    try? await LogPass.run(slices, jobs: jobs, make: SeriesBuffer.init) { buffer, slice in
+    await LogPass.run(slices, jobs: jobs, make: SeriesBuffer.init) { buffer, slice in
       list.add(buffer, of: slice, &interner)
     }
     list.sort(selectors, excluded)
@@ -47,11 +46,11 @@ struct HeadSeriesList: Sendable {
   }
 
   private mutating func add(
-    _ buffer: SeriesBuffer, of slice: LogSlice, _ interner: inout LabelInterner
+    _ buffer: SeriesBuffer, of slice: SegmentSlice, _ interner: inout LabelInterner
   ) {
     interner.intern(
       buffer.plan, buffer.batch, into: &history.pairs, result: &buffer.labelled)
-    if slice.origin == .snapshot { addSnapshot(buffer.batch) }
+    if slice.part == .snapshot { addSnapshot(buffer.batch) }
     var firstPair = 0
     for record in buffer.plan.records {
       var added = bindings
@@ -151,11 +150,11 @@ private final class SeriesBuffer: LogPass.Buffer, @unchecked Sendable {
   var labelled = LabelledSeries()
   var sampleBytes = 0
 
-  func decode(_ slice: LogSlice) {
+  func decode(_ slice: SegmentSlice) {
     slice.read(into: &batch)
     // The WBL defines no series: a server does not look for any there. Those of a snapshot are written
     // in another way.
-    let hasPlan = slice.origin != .wbl && slice.origin != .snapshot
+    let hasPlan = slice.part != .wbl && slice.part != .snapshot
     plan.fill(from: hasPlan ? batch : RecordBatch())
     sampleBytes = batch.entries.reduce(0) { $0 &+ $1.byteCount }
   }

@@ -1,4 +1,5 @@
 internal import TSDBFormat
+internal import TSDBStore
 
 /// One pass over a log: tasks decode slices, and one consumer takes what they made, in the order of
 /// replay, so that the result is the same for any number of tasks.
@@ -9,43 +10,35 @@ enum LogPass {
     /// What was read last.
     var batch: RecordBatch { get }
     /// Reads a slice into the buffer, instead of what was in it.
-    func decode(_ slice: LogSlice)
+    func decode(_ slice: SegmentSlice)
   }
 
-  /// Reads `slices` with `jobs` tasks at most, into buffers that `make` makes; `consume` gets them one
-  /// at a time.
-  static func run<B: Buffer>(
-    _ slices: [LogSlice], jobs: Int, make: () -> B, consume: (B, LogSlice) throws -> Void
-  ) async throws {
-    try await withThrowingTaskGroup(of: (Int, B).self) { group in
-      var started = 0
-      func startNext(into buffer: B) {
-        guard started < slices.count else { return }
-        let index = started
-        started += 1
-        group.addTask {
-          buffer.decode(slices[index])
-          return (index, buffer)
-        }
+  /// The records of a slice, and nothing else.
+  final class Records: Buffer, @unchecked Sendable {
+    var batch = RecordBatch()
+    func decode(_ slice: SegmentSlice) { slice.read(into: &batch) }
+  }
+
+  /// Reads `slices` with `jobs` tasks, into buffers that `make` makes; `consume` gets them one at a time.
+  static func run<B: Buffer, Failure: Error>(
+    _ slices: [SegmentSlice], jobs: Int, make: @escaping @Sendable () -> B,
+    consume: (B, SegmentSlice) throws(Failure) -> Void
+  ) async throws(Failure) {
+    let spare = Spare(make)
+    try await inOrder(slices, jobs: jobs) { slice in
+      let buffer = spare.take()
+      buffer.decode(slice)
+      return (slice: slice, buffer: buffer)
+    } take: { decoded throws(Failure) in
+      try consume(decoded.buffer, decoded.slice)
+      // More than one batch of records is so rare that it need not be fast.
+      var slice = decoded.slice
+      while let rest = slice.rest(behind: decoded.buffer.batch) {
+        slice = rest
+        decoded.buffer.decode(slice)
+        try consume(decoded.buffer, slice)
       }
-      for _ in 0..<max(jobs, 1) + 1 { startNext(into: make()) }
-      var decoded: [Int: B] = [:]
-      var turn = 0
-      while let (index, buffer) = try await group.next() {
-        decoded[index] = buffer
-        while let buffer = decoded.removeValue(forKey: turn) {
-          try consume(buffer, slices[turn])
-          // More than one batch of records is so rare that it need not be fast.
-          var slice = slices[turn]
-          while let rest = slice.rest(behind: buffer.batch) {
-            slice = rest
-            buffer.decode(slice)
-            try consume(buffer, slice)
-          }
-          turn += 1
-          startNext(into: buffer)
-        }
-      }
+      spare.give(decoded.buffer)
     }
   }
 }

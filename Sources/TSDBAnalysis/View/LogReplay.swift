@@ -52,8 +52,8 @@ struct LogReplay {
 
   /// Takes in the records of `batch`, which were read from `slice`. Throws `FileError.system` if a
   /// temporary file cannot be written.
-  mutating func replay(_ batch: RecordBatch, of slice: LogSlice) throws(FileError) {
-    if slice.origin == .snapshot {
+  mutating func replay(_ batch: RecordBatch, of slice: SegmentSlice) throws(FileError) {
+    if slice.part == .snapshot {
       try replaySnapshot(batch)
       return
     }
@@ -65,7 +65,7 @@ struct LogReplay {
       switch type {
       case .series:
         // The first pass said what is wrong with it.
-        if slice.origin != .wbl { try define() }
+        if slice.part != .wbl { try define() }
         failure = nil
       case .samples, .samplesV2:
         failure = try addFloats(payload, type, at: entry.offset, slice)
@@ -73,9 +73,9 @@ struct LogReplay {
         .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2:
         failure = try addHistograms(payload, type, at: entry.offset, slice)
       case .tombstones:
-        failure = slice.origin == .wbl ? nil : try addTombstones(payload, at: entry.offset)
+        failure = slice.part == .wbl ? nil : try addTombstones(payload, at: entry.offset)
       case .mmapMarkers:
-        failure = slice.origin == .wbl ? try addMarkers(payload, at: entry.offset) : nil
+        failure = slice.part == .wbl ? try addMarkers(payload, at: entry.offset) : nil
       case .exemplars, .metadata, .unknown:
         failure = nil
       }
@@ -142,9 +142,9 @@ struct LogReplay {
   }
 
   private mutating func addFloats(
-    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: LogSlice
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: SegmentSlice
   ) throws(FileError) -> DecodeError? {
-    let isLate = slice.origin == .wbl
+    let isLate = slice.part == .wbl
     let oldest = isLate ? Int64.min : minValidTime
     var failure: FileError?
     var damage: DecodeError?
@@ -174,7 +174,7 @@ struct LogReplay {
 
   private mutating func add(
     _ samples: Span<SampleRow>, _ startTimes: Span<Int64>, _ oldest: Int64,
-    _ kind: HeadEvent.Kind, _ offset: Int, _ slice: LogSlice
+    _ kind: HeadEvent.Kind, _ offset: Int, _ slice: SegmentSlice
   ) throws(FileError) {
     let all = list.ranks
     let ranks = all.span
@@ -195,7 +195,7 @@ struct LogReplay {
 
   /// A sample of a ref without a series.
   private mutating func noteStray(
-    _ ref: UInt64, _ time: Int64, isStale: Bool, at offset: Int, _ slice: LogSlice
+    _ ref: UInt64, _ time: Int64, isStale: Bool, at offset: Int, _ slice: SegmentSlice
   ) {
     strayRefs.note(ref, at: offset, in: slice)
     let isInChunk = chunks.entries(of: ref).contains {
@@ -205,9 +205,9 @@ struct LogReplay {
   }
 
   private mutating func addHistograms(
-    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: LogSlice
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, _ slice: SegmentSlice
   ) throws(FileError) -> DecodeError? {
-    let isLate = slice.origin == .wbl
+    let isLate = slice.part == .wbl
     var failure: FileError?
     var found: [HistogramRow] = []
     var damage: DecodeError?

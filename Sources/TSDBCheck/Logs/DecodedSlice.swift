@@ -15,10 +15,10 @@ struct DecodedSlice: Sendable {
     let labels: UInt64
   }
 
-  /// The slice, as far as one batch has it.
-  let slice: LogSlice
+  /// The slice.
+  let slice: SegmentSlice
   /// What did not fit into the batch.
-  let rest: LogSlice?
+  let rest: SegmentSlice?
   /// Its records; samples are decoded where their refs are known, later.
   private(set) var batch = RecordBatch()
   /// Series, in the order of the records.
@@ -55,9 +55,10 @@ struct DecodedSlice: Sendable {
   }
 
   /// Reads `slice` into the memory of `batch`, whose records are forgotten.
-  init(_ slice: LogSlice, level: CheckLevel, into batch: inout RecordBatch) {
+  init(_ slice: SegmentSlice, level: CheckLevel, into batch: inout RecordBatch) {
     slice.read(into: &batch)
-    (self.slice, rest) = slice.split(behind: batch)
+    self.slice = slice
+    rest = slice.rest(behind: batch)
     damage = batch.damage
     var series = SeriesRecord()
     for (index, entry) in batch.entries.enumerated() {

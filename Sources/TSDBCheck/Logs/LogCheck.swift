@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import TSDBFormat
 public import TSDBStore
 
@@ -15,36 +14,42 @@ public enum LogCheck {
   ) async -> CheckResult {
     var result = CheckResult()
     result.findings += lock(directory)
-    let layout = Layout(directory)
-    for folder in layout.folders {
+    let isReplayed = directory.kind == .server || directory.kind == .agent
+    for folder in [directory.wal, directory.wbl].compactMap(\.self) {
       result.findings +=
-        LogFolderCheck(folder, isReplayed: layout.isReplayed && folder == directory.wal).findings
+        LogFolderCheck(folder, isReplayed: isReplayed && folder == directory.wal).findings
     }
     let head = await HeadChunkCheck.run(
-      directory.headChunks, minValidTime: directory.checkedMinValidTime, level: level, jobs: jobs,
+      directory.headChunks, minValidTime: directory.minValidTime, level: level, jobs: jobs,
       progress: progress)
-    // What cannot be listed may define the series of all that follows.
-    let isListed = !(directory.wal?.damage ?? directory.problems).contains(where: \.isUnread)
-    let definesSeries = layout.definesSeries && isListed
+    // The segments that are there must define all series; what cannot be listed may define others.
+    let definesSeries =
+      (isReplayed || directory.kind == .segments && directory.wbl == nil)
+      && ReplayOrder(directory).isWhole
     var records = LogRecordCheck(
-      refs: HeadRefs(minValidTime: directory.checkedMinValidTime, chunks: head.refs),
+      refs: HeadRefs(minValidTime: directory.minValidTime, chunks: head.refs),
       definesSeries: definesSeries, isAgent: directory.kind == .agent)
-    let batches = BatchStore()
-    await inOrder(layout.slices, jobs: jobs) { slice in
-      var batch = batches.take()
-      let decoded = DecodedSlice(slice, level: level, into: &batch)
-      progress(slice.size)
-      return decoded
-    } take: { decoded in
-      var decoded = decoded
-      records.take(decoded)
-      // More than one batch of records is so rare that it need not be fast.
-      while let rest = decoded.rest {
-        var batch = decoded.batch
-        decoded = DecodedSlice(rest, level: level, into: &batch)
-        records.take(decoded)
+    let batches = Spare { RecordBatch() }
+    await inOrder(slices(of: directory), jobs: jobs) { slice in
+      slice.map { slice in
+        var batch = batches.take()
+        let decoded = DecodedSlice(slice, level: level, into: &batch)
+        progress(slice.size)
+        return decoded
       }
-      batches.give(decoded.batch)
+    } take: { result in
+      switch result {
+      case .success(var decoded):
+        records.take(decoded)
+        // More than one batch of records is so rare that it need not be fast.
+        while let rest = decoded.rest {
+          var batch = decoded.batch
+          decoded = DecodedSlice(rest, level: level, into: &batch)
+          records.take(decoded)
+        }
+        batches.give(decoded.batch)
+      case .failure(let failure): records.take(unread: failure)
+      }
     }
     records.finish()
     result.append(records.result)
@@ -60,7 +65,31 @@ public enum LogCheck {
 
   /// Bytes that `run` reads, for a progress bar.
   public static func bytesToRead(in directory: DataDirectory) -> Int {
-    Layout(directory).segments.reduce(directory.headChunks.totalSize) { $0 &+ $1.1.totalSize }
+    parts(of: directory).reduce(directory.headChunks.totalSize) { $0 &+ $1.files.totalSize }
+  }
+
+  /// What is read: all that a start reads, and the last snapshot, whether a server would take it or not. A
+  /// folder of segments is what its name says.
+  private static func parts(
+    of directory: DataDirectory
+  ) -> [(part: LogPart, files: [SegmentFile])] {
+    if directory.kind == .segments, [.checkpoint, .snapshot].contains(directory.ownPart) {
+      return [(directory.ownPart, directory.wal?.segments ?? [])]
+    }
+    return ReplayOrder(directory).parts + [(.snapshot, directory.snapshots.last?.segments ?? [])]
+  }
+
+  /// What tasks read; the failure of a segment that cannot be opened stands in its place.
+  private static func slices(of directory: DataDirectory) -> [Result<SegmentSlice, FileError>] {
+    parts(of: directory).flatMap { part, files in
+      files.flatMap { file -> [Result<SegmentSlice, FileError>] in
+        do throws(FileError) {
+          return SegmentSlice.all(of: try MappedFile(path: file.path), part).map { .success($0) }
+        } catch {
+          return [.failure(error)]
+        }
+      }
+    }
   }
 
   private static func lock(_ directory: DataDirectory) -> [Finding] {
@@ -136,65 +165,5 @@ public enum LogCheck {
         message: message(chunks.reduce(0) { $0 &+ $1.count }),
         lost: "\(count: samples, of: "samples")")
     ]
-  }
-}
-
-/// Batches whose records were taken in: their memory serves the slices that come, because memory that
-/// is asked for anew comes page by page, and costs as much as what is done in it.
-private final class BatchStore: Sendable {
-  private let batches = Mutex<[RecordBatch]>([])
-
-  /// A batch with memory, if one is left.
-  func take() -> RecordBatch { batches.withLock { $0.popLast() } ?? RecordBatch() }
-
-  /// Keeps the memory of a batch that nobody needs any more.
-  func give(_ batch: RecordBatch) { batches.withLock { $0.append(batch) } }
-}
-
-/// Which folders of a directory hold what.
-private struct Layout {
-  /// The folders of logs.
-  var folders: [SegmentFolder] = []
-  /// The segments to read, in the order of replay.
-  var segments: [(LogPart, [SegmentFile])] = []
-  /// True where a server starts on the log.
-  let isReplayed: Bool
-  /// True where the segments that are there must define all series.
-  let definesSeries: Bool
-
-  init(_ directory: DataDirectory) {
-    folders = [directory.wal, directory.wbl].compactMap(\.self)
-    isReplayed = directory.kind == .server || directory.kind == .agent
-    definesSeries = isReplayed || directory.kind == .segments && directory.wbl == nil
-    let name = directory.path.split(separator: "/").last ?? ""
-    if directory.kind == .segments, name.hasPrefix("chunk_snapshot.") {
-      segments = [(.snapshot, directory.wal?.segments ?? [])]
-    } else if directory.kind == .segments, name.hasPrefix("checkpoint.") {
-      segments = [(.checkpoint, directory.wal?.segments ?? [])]
-    } else {
-      let checkpoint = directory.wal?.checkpoints.last
-      let first = checkpoint.map { $0.number &+ 1 } ?? .min
-      segments = [
-        (.checkpoint, checkpoint?.segments ?? []),
-        (.wal, directory.wal?.segments.filter { $0.number >= first } ?? []),
-        (.wbl, directory.wbl?.segments ?? []),
-        (.snapshot, directory.snapshots.last?.segments ?? []),
-      ]
-    }
-  }
-
-  /// What tasks read.
-  var slices: [LogSlice] { segments.flatMap { LogSlice.all(of: $0.1, $0.0) } }
-}
-
-extension DataDirectory {
-  /// Where the blocks end that hold all series of their time, in milliseconds: replay drops what is
-  /// older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
-  fileprivate var checkedMinValidTime: Int64 {
-    let ends = blocks.compactMap { block -> Int64? in
-      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
-      return meta.maxTime
-    }
-    return ends.max() ?? .min
   }
 }

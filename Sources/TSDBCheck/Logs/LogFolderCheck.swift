@@ -84,7 +84,7 @@ struct LogFolderCheck {
   private mutating func checkStart() {
     guard let first = folder.segments.first, let last = folder.segments.last else { return }
     let checkpoint = folder.checkpoints.last
-    let start = checkpoint.map { $0.number &+ 1 } ?? 0
+    let start = folder.firstReplayed
     if first.number > start {
       add(
         .walSegmentsStart, .fatal, first.path,
@@ -92,7 +92,7 @@ struct LogFolderCheck {
           ? "there is no checkpoint, so the log must begin with segment 0"
           : "the checkpoint replaces the segments up to \(start &- 1)",
         expected: "segment \(start)", found: "\(first.number)")
-    } else if let checkpoint, last.number < start {
+    } else if let checkpoint, folder.isPassedOver {
       let size = folder.segments.totalSize
       add(
         .walCheckpointAhead, .loss, checkpoint.path,

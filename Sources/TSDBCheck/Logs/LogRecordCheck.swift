@@ -46,13 +46,7 @@ struct LogRecordCheck {
       result.files += 1
     }
     result.bytes += slice.size
-    if let failure = slice.failure {
-      result.findings.append(Finding(failure, severity: .fatal))
-      isDamaged = true
-      isUnread = true
-      return
-    }
-    guard let file = slice.file else { return }
+    let file = slice.file
     var damage = decoded.damage
     let definitions = decoded.definitions
     var next = 0
@@ -80,7 +74,16 @@ struct LogRecordCheck {
     takeOthers(decoded, path: file.path)
     cuts.count(decoded, samples: counts, damage: damage, path: file.path)
     notes.add(decoded, path: file.path)
-    if slice.isLast { endSegment(file, slice.part) }
+    if slice.endsSegment, decoded.rest == nil { endSegment(file, slice.part) }
+  }
+
+  /// Takes in that the next segment cannot be looked at.
+  mutating func take(unread failure: FileError) {
+    segment = Segment()
+    result.files += 1
+    result.findings.append(Finding(failure, severity: .fatal))
+    isDamaged = true
+    isUnread = true
   }
 
   private mutating func takeMarkers(_ decoded: DecodedSlice, path: String) {

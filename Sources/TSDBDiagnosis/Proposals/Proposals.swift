@@ -86,21 +86,17 @@ extension Proposals {
     let sampleLimit = sampleLimit(against: explosion, in: read.history)
     let snippets = RelabellingSnippets(explosion, read.history, sampleLimit: sampleLimit?.limit)
     let unchanged = WhatIf.Unchanged(read, parts: [.head, .blocks])
-    let relabellings = await withTaskGroup(of: (Int, Relabelling?).self) { group in
-      for (number, snippet) in snippets.all.enumerated() {
-        group.addTask {
-          guard let changes = SeriesChanges(configuration: snippet.1) else { return (number, nil) }
-          let whatIf = WhatIf(of: read, unchanged, changes)
-          let result = ChangedDirectory(whatIf: whatIf, replay: replay)
-          return (
-            number, Relabelling(kind: snippet.0, configuration: snippet.1, result: result)
-          )
-        }
-      }
-      return await group.reduce(into: [Int: Relabelling]()) { $0[$1.0] = $1.1 }
+    var relabellings: [Relabelling] = []
+    await inOrder(snippets.all, jobs: snippets.all.count) { snippet -> Relabelling? in
+      guard let changes = SeriesChanges(configuration: snippet.1) else { return nil }
+      let whatIf = WhatIf(of: read, unchanged, changes)
+      let result = ChangedDirectory(whatIf: whatIf, replay: replay)
+      return Relabelling(kind: snippet.0, configuration: snippet.1, result: result)
+    } take: { found in
+      if let found { relabellings.append(found) }
     }
     return Proposals(
-      relabellings: relabellings.sorted { $0.key < $1.key }.map(\.value).filter { proposal in
+      relabellings: relabellings.filter { proposal in
         // What removes less than half of it is none.
         let found = proposal.result.whatIf
         return (found.before.series - found.after.series) * 2 >= explosion.series

@@ -67,8 +67,7 @@ struct BlockStart {
     let kept = opened.filter { !gone.contains($0.meta.ulid) }
       .sorted { ($0.meta.minTime, $0.meta.ulid) < ($1.meta.minTime, $1.meta.ulid) }
     served = kept.map(\.folder)
-    minValidTime =
-      kept.filter { !$0.meta.compaction.isPartial }.map(\.meta.maxTime).max() ?? .min
+    minValidTime = served.minValidTime
   }
 
   /// How the release words it.

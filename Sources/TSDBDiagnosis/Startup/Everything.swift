@@ -15,25 +15,22 @@ enum Everything {
     plan.blocks = blocks.served + blocks.dropped
     plan.headChunks = directory.headChunks
     let wal = directory.wal
-    let checkpoint = wal?.checkpoints.last
-    plan.segments = (checkpoint?.segments ?? []).map { .init(path: $0.path, kind: .checkpoint) }
+    let order = ReplayOrder(directory)
+    plan.segments = (order.checkpoint?.segments ?? []).segments(of: .checkpoint)
     // Segments up to the checkpoint are in it, unless they are of another life of the directory.
-    let isOtherLife =
-      checkpoint.map { last in (wal?.segments.last?.number ?? .max) <= last.number } ?? false
-    let first = isOtherLife ? Int.min : checkpoint.map { $0.number &+ 1 } ?? .min
+    let segments = wal?.isPassedOver == true ? wal?.segments ?? [] : order.wal
     let copies = Dictionary((wal?.repairCopies ?? []).map { ($0.name, $0) }) { first, _ in first }
-    for segment in wal?.segments ?? [] where segment.number >= first {
+    for segment in segments {
       // The copy that an interrupted repair leaves behind is the segment as it was.
       if let copy = copies[segment.name + ".repair"] {
-        plan.segments.append(.init(path: copy.path, kind: .wal))
+        plan.segments.append(.init(path: copy.path, part: .wal))
       }
-      plan.segments.append(.init(path: segment.path, kind: .wal))
+      plan.segments.append(.init(path: segment.path, part: .wal))
     }
-    if wal?.segments.allSatisfy(\.isEmpty) ?? true, checkpoint == nil {
-      plan.segments += (directory.snapshots.last?.segments ?? [])
-        .map { .init(path: $0.path, kind: .snapshot) }
+    if wal?.segments.allSatisfy(\.isEmpty) ?? true, order.checkpoint == nil {
+      plan.segments += (directory.snapshots.last?.segments ?? []).segments(of: .snapshot)
     }
-    plan.segments += (directory.wbl?.segments ?? []).map { .init(path: $0.path, kind: .wbl) }
+    plan.segments += order.wbl.segments(of: .wbl)
     plan.minValidTime = await minValidTime(evidence, blocks.served, plan, jobs: jobs)
     return plan
   }
@@ -58,23 +55,13 @@ enum Everything {
   private static func minValidTime(
     _ evidence: StartupEvidence, _ served: [BlockFolder], _ plan: ReplayPlan, jobs: Int
   ) async -> Int64 {
-    let ends = served.compactMap { block -> Int64? in
-      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
-      return meta.maxTime
-    }
-    // Blocks that go do not take the head along.
-    let all = evidence.directory.blocks.compactMap { block -> Int64? in
-      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
-      return meta.maxTime
-    }
     guard evidence.head.samples == 0, evidence.head.samplesInBlocks > 0 else {
-      return ends.max() ?? .min
+      return served.minValidTime
     }
-    let paths = HeadReader.Sources(
-      checkpoint: plan.segments.filter { $0.kind == .checkpoint }.map(\.path),
-      wal: plan.segments.filter { $0.kind == .wal }.map(\.path))
-    let read = await HeadReader.read(paths, minValidTime: .min, jobs: jobs)
+    let segments = plan.segments.filter { $0.part == .checkpoint || $0.part == .wal }
+    let read = await HeadReader.read(segments, minValidTime: .min, jobs: jobs)
     let end = read.census.timeRange.maxTime
-    return all.filter { $0 <= end }.max() ?? .min
+    // Blocks that go do not take the head along.
+    return evidence.directory.blocks.compactMap(\.headBegin).filter { $0 <= end }.max() ?? .min
   }
 }

@@ -72,7 +72,7 @@ struct LogStart {
   private func failure(_ payload: RawSpan) -> String? {
     guard payload.byteCount > 0 else { return nil }
     let type = RecordType(code: payload.byte(at: 0))
-    guard let name = type.replayName, options.version.reads(type) else { return nil }
+    guard let name = type.replayName, type.since <= options.version.generation else { return nil }
     var failure: DecodeError?
     _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
     return failure.flatMap { error in

@@ -14,10 +14,8 @@ public struct ServerBehaviour: Sendable {
 
   /// Records that zstd has packed (tsdb/wlog/wlog.go).
   public let readsZstd: Bool
-  /// Histograms with custom buckets, record types 9 and 10 (tsdb/record/record.go).
-  public let readsCustomBuckets: Bool
-  /// Samples with start timestamps, record types 11 to 13.
-  public let readsStartTimes: Bool
+  /// The newest types of records that it knows (tsdb/record/record.go); it passes over others.
+  public let generation: RecordType.Generation
 
   // MARK: Blocks
 
@@ -51,16 +49,10 @@ public struct ServerBehaviour: Sendable {
   /// What a replay takes of memory.
   let costs: ReplayCosts
 
-  /// False for records that it passes over.
-  public func reads(_ type: RecordType) -> Bool {
-    switch type {
-    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: readsStartTimes
-    case .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples: readsCustomBuckets
-    case .series, .samples, .tombstones, .exemplars, .mmapMarkers, .metadata, .histogramSamples,
-      .floatHistogramSamples, .unknown:
-      true
-    }
-  }
+  /// Histograms with custom buckets, record types 9 and 10.
+  public var readsCustomBuckets: Bool { generation >= .customBuckets }
+  /// Samples with start timestamps, record types 11 to 13.
+  public var readsStartTimes: Bool { generation >= .startTimes }
 }
 
 extension ServerBehaviour: CaseIterable {
@@ -72,7 +64,7 @@ extension ServerBehaviour: CaseIterable {
   /// 2.42
   public static let v2_42 = ServerBehaviour(
     release: PrometheusRelease(2, 42),
-    readsZstd: false, readsCustomBuckets: false, readsStartTimes: false,
+    readsZstd: false, generation: .first,
     namesCorruptedBlocks: true, countsErrors: true, keepsBlocksAtRetention: true,
     headChunksError: "iterate on on-disk chunks: ", deletesSnapshotAhead: false,
     repairsLateLog: false, tellsOfRepair: false, firstLook: "migrate WAL: list sequence files",
@@ -81,7 +73,7 @@ extension ServerBehaviour: CaseIterable {
   /// 2.53
   public static let v2_53 = ServerBehaviour(
     release: PrometheusRelease(2, 53),
-    readsZstd: true, readsCustomBuckets: false, readsStartTimes: false,
+    readsZstd: true, generation: .first,
     namesCorruptedBlocks: false, countsErrors: true, keepsBlocksAtRetention: false,
     headChunksError: "iterate on on-disk chunks: ", deletesSnapshotAhead: true,
     repairsLateLog: true, tellsOfRepair: true, firstLook: "remove tmp dirs",
@@ -90,7 +82,7 @@ extension ServerBehaviour: CaseIterable {
   /// 3.5
   public static let v3_5 = ServerBehaviour(
     release: PrometheusRelease(3, 5),
-    readsZstd: true, readsCustomBuckets: true, readsStartTimes: false,
+    readsZstd: true, generation: .customBuckets,
     namesCorruptedBlocks: false, countsErrors: true, keepsBlocksAtRetention: false,
     headChunksError: "iterate on on-disk chunks: ", deletesSnapshotAhead: true,
     repairsLateLog: true, tellsOfRepair: true, firstLook: "remove tmp dirs",
@@ -99,7 +91,7 @@ extension ServerBehaviour: CaseIterable {
   /// 3.14; what its replay takes of memory is not measured, and taken to be that of 3.5.
   public static let v3_14 = ServerBehaviour(
     release: PrometheusRelease(3, 14),
-    readsZstd: true, readsCustomBuckets: true, readsStartTimes: true,
+    readsZstd: true, generation: .startTimes,
     namesCorruptedBlocks: true, countsErrors: false, keepsBlocksAtRetention: false,
     headChunksError: "iterate on-disk chunks: ", deletesSnapshotAhead: true,
     repairsLateLog: true, tellsOfRepair: true, firstLook: "remove tmp dirs",

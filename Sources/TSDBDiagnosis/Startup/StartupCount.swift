@@ -70,7 +70,7 @@ struct StartupCount {
     let isWholeLog =
       evidence.directory.wal?.checkpoints.isEmpty ?? true
       && evidence.directory.wal?.segments.first?.number == 0
-      && !plan.segments.contains { $0.kind == .snapshot }
+      && !plan.segments.contains { $0.part == .snapshot }
     if found.foreign.samples > 0, isWholeLog {
       count.add(found.foreign)
       start.reasons.append(

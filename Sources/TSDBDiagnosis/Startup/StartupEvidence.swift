@@ -37,7 +37,7 @@ extension StartupEvidence {
     {
       return true
     }
-    return head.records.keys.contains { !options.version.reads($0) }
+    return head.records.keys.contains { $0.since > options.version.generation }
   }
 
   /// What the replay may need of memory, where that is more than the server may take.

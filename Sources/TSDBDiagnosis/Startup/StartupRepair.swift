@@ -121,7 +121,7 @@ extension StartupWalk {
     delete(gone)
     var next = plan
     let gonePaths = Set(gone.map(\.path))
-    next.segments.removeAll { $0.kind == .wal && gonePaths.contains($0.path) }
+    next.segments.removeAll { $0.part == .wal && gonePaths.contains($0.path) }
     if let same = segments.first(where: { $0.number == stop.segment.number }) {
       start.truncates.append(words.name(same.path))
       let limit = log.firstRecord(in: same, thatEndsAtOrBehind: stop.offset)

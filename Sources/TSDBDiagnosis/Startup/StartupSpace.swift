@@ -128,7 +128,7 @@ extension StartupWalk {
   /// The segment that the repair writes anew, and how many bytes of it; the old one stays until that is
   /// done.
   var rewrittenBytes: (path: String, bytes: Int)? {
-    guard let cut = plan.segments.first(where: { $0.limit != .max && $0.kind == .wal }) else {
+    guard let cut = plan.segments.first(where: { $0.limit != .max && $0.part == .wal }) else {
       return nil
     }
     return (cut.path, cut.limit)

@@ -37,8 +37,7 @@ struct StartupWalk {
       directory: directory.path, storagePath: options.storagePath,
       user: options.startsHere ? directory.serverUser : nil)
     log = LogStart(suspects: suspects, options: options, words: words)
-    plan.knowsV2 = options.version.readsStartTimes
-    plan.knowsCustomBuckets = options.version.readsCustomBuckets
+    plan.generation = options.version.generation
     plan.knowsZstd = options.version.readsZstd
     if options.isAgent || directory.kind == .agent {
       walkAgent()
@@ -151,20 +150,18 @@ struct StartupWalk {
     let snapshot = usableSnapshot()
     cutHeadChunks()
     if let snapshot, !damagedHeadChunks {
-      plan.segments += snapshot.segments.map { .init(path: $0.path, kind: .snapshot) }
+      plan.segments += snapshot.segments.segments(of: .snapshot)
     }
     let used = damagedHeadChunks ? nil : snapshot
     if let file = directory.wal?.falseCheckpoints.first {
       return repairFails("find last checkpoint: checkpoint \(file.name) is not a directory")
     }
-    let checkpoint = directory.wal?.checkpoints.last
+    let order = ReplayOrder(directory, from: used)
     let endAt = directory.wal?.segments.last.map { $0.number &+ 1 } ?? 0
-    var first = checkpoint.map { $0.number &+ 1 } ?? 0
-    if let checkpoint, checkpoint.number >= used?.segment ?? .min {
+    if let checkpoint = order.checkpoint {
       guard replay(checkpoint) else { return }
     }
-    first = max(first, used?.segment ?? first)
-    replaySegments(from: first, to: endAt, snapshot: used)
+    replaySegments(from: order.firstSegment, to: endAt, snapshot: used)
   }
 
   /// False where the server ends there.
@@ -180,7 +177,7 @@ struct StartupWalk {
     }
     if checkpoint.segments.allSatisfy({ $0.size == 0 }) { isSuspicious = true }
     guard let stop = log.stop(in: checkpoint.segments) else {
-      plan.segments += checkpoint.segments.map { .init(path: $0.path, kind: .checkpoint) }
+      plan.segments += checkpoint.segments.segments(of: .checkpoint)
       return true
     }
     plan.segments += Self.segments(checkpoint.segments, upTo: stop, .checkpoint)
@@ -210,7 +207,7 @@ struct StartupWalk {
     if let cause = unusable(wanted, in: "wal", "WAL") { return denyReplay(cause) }
     let stop = log.stop(in: wanted)
     plan.segments += Self.segments(wanted, upTo: stop, .wal)
-    if let snapshot, let cut = plan.segments.firstIndex(where: { $0.kind == .wal }),
+    if let snapshot, let cut = plan.segments.firstIndex(where: { $0.part == .wal }),
       wanted.first?.number == snapshot.segment
     {
       plan.segments[cut].start = snapshot.offset
@@ -219,11 +216,11 @@ struct StartupWalk {
   }
 
   static func segments(
-    _ all: [SegmentFile], upTo stop: LogStop?, _ kind: ReplayPlan.Segment.Kind
-  ) -> [ReplayPlan.Segment] {
-    var result: [ReplayPlan.Segment] = []
+    _ all: [SegmentFile], upTo stop: LogStop?, _ part: LogPart
+  ) -> [LogSegment] {
+    var result: [LogSegment] = []
     for segment in all {
-      var item = ReplayPlan.Segment(path: segment.path, kind: kind)
+      var item = LogSegment(path: segment.path, part: part)
       if let stop, stop.segment.number == segment.number { item.limit = stop.record }
       if let stop, stop.segment.number < segment.number { break }
       result.append(item)

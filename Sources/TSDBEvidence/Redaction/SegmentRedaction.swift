@@ -7,9 +7,6 @@ internal import TSDBStore
 ///
 /// A segment may become longer than a server would make it; servers read segments of any length.
 struct SegmentRedaction {
-  /// Pages that are read at a time; what one reading gives is in memory.
-  private static let pageCount = 128
-
   private let file: MappedFile
   private let isSnapshot: Bool
   private var writer = SegmentWriter()
@@ -32,20 +29,11 @@ struct SegmentRedaction {
     check: (Int) throws -> Void
   ) throws {
     let file = file
-    file.willReadSequentially()
     var batch = RecordBatch()
-    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: Self.pageCount) {
-      let last = min(first + Self.pageCount, pages)
-      var reader = SegmentReader(file.bytes, pages: first..<last, holes: file.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        try write(batch, to: sink, &rewriter, values)
-      } while !reader.isDone
-      let range = first * Fragment.pageSize..<min(last * Fragment.pageSize, file.size)
-      file.release(range)
-      try check(range.count)
+    var pass = SegmentPass(file)
+    while let size = pass.next(into: &batch) {
+      try write(batch, to: sink, &rewriter, values)
+      try check(size)
     }
     try writePadding(upTo: file.size, to: sink)
     try writer.finish(fillingPage: file.size % Fragment.pageSize == 0) {
@@ -114,20 +102,10 @@ struct SegmentRedaction {
   /// Reads what was written, where something was damaged: is it damaged in the same way?
   mutating func compare(with path: String) throws(FileError) {
     guard !damage.isEmpty else { return }
-    let written = try MappedFile(path: path)
-    written.willReadSequentially()
     var rules: [String] = []
     var batch = RecordBatch()
-    let pages = (written.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: Self.pageCount) {
-      var reader = SegmentReader(
-        written.bytes, pages: first..<first + Self.pageCount, holes: written.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        rules += batch.damage.map(\.error.rule)
-      } while !reader.isDone
-    }
+    var pass = SegmentPass(try MappedFile(path: path))
+    while pass.next(into: &batch) != nil { rules += batch.damage.map(\.error.rule) }
     guard rules != damage else { return }
     let (before, after) = (Set(damage).sorted(), Set(rules).sorted())
     notReproduced.append(

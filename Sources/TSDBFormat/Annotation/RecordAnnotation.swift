@@ -178,23 +178,3 @@ extension Annotation {
     }
   }
 }
-
-extension RecordType {
-  /// How failures name a body of this type.
-  var section: Section {
-    switch self {
-    case .series: .seriesRecord
-    case .samples: .samplesRecord
-    case .tombstones: .tombstonesRecord
-    case .exemplars: .exemplarsRecord
-    case .mmapMarkers: .mmapMarkersRecord
-    case .metadata: .metadataRecord
-    case .histogramSamples, .customBucketsHistogramSamples: .histogramSamplesRecord
-    case .floatHistogramSamples, .customBucketsFloatHistogramSamples: .floatHistogramSamplesRecord
-    case .samplesV2: .samplesV2Record
-    case .histogramSamplesV2: .histogramSamplesV2Record
-    case .floatHistogramSamplesV2: .floatHistogramSamplesV2Record
-    case .unknown: .unknownRecord
-    }
-  }
-}

@@ -52,17 +52,8 @@ public struct HistogramRows: Sendable {
     }
 
     init?(_ type: RecordType) {
-      switch type {
-      case .histogramSamples, .customBucketsHistogramSamples:
-        self.init(isFloat: false, isV2: false)
-      case .floatHistogramSamples, .customBucketsFloatHistogramSamples:
-        self.init(isFloat: true, isV2: false)
-      case .histogramSamplesV2: self.init(isFloat: false, isV2: true)
-      case .floatHistogramSamplesV2: self.init(isFloat: true, isV2: true)
-      case .series, .samples, .tombstones, .exemplars, .mmapMarkers, .metadata, .samplesV2,
-        .unknown:
-        return nil
-      }
+      guard let isFloat = type.histogramsAreFloat else { return nil }
+      self.init(isFloat: isFloat, isV2: type.isV2)
     }
 
     var section: Section {

@@ -79,7 +79,10 @@ public struct LabelRewriter: Sendable {
       output.append(payload.byte(at: 0))
       output.append(
         [UInt8](repeating: SegmentWriter.filler, count: payload.byteCount - 1).rawBytes)
-    default: try copy(payload, type)
+    case .samples, .samplesV2, .histogramSamples, .floatHistogramSamples,
+      .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples, .histogramSamplesV2,
+      .floatHistogramSamplesV2, .tombstones, .mmapMarkers:
+      try copy(payload, type)
     }
   }
 

@@ -49,3 +49,88 @@ public enum RecordType: Hashable, Sendable {
     }
   }
 }
+
+/// What is known of each type. Whoever asks for something new adds a property here, or lists all types: a `default`
+/// would pass over tomorrow's in silence (`Tests/Lint/recordtypes.py`).
+extension RecordType {
+  /// The releases of Prometheus, as far as they differ in the types that they know.
+  public enum Generation: Comparable, Sendable {
+    /// All of them.
+    case first
+    /// Those that know native histograms with buckets of their own: 3.5, not 2.53.
+    case customBuckets
+    /// Those that know start times: 3.11 with samples, 3.12 with histograms.
+    case startTimes
+
+    /// What is written today.
+    public static let newest = Generation.startTimes
+  }
+
+  /// The first releases that know it; of a type that is not known here, nobody can say.
+  public var since: Generation {
+    switch self {
+    case .series, .samples, .tombstones, .exemplars, .mmapMarkers, .metadata, .histogramSamples,
+      .floatHistogramSamples, .unknown:
+      .first
+    case .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples: .customBuckets
+    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: .startTimes
+    }
+  }
+
+  /// The section of its bodies.
+  var section: Section {
+    switch self {
+    case .series: .seriesRecord
+    case .samples: .samplesRecord
+    case .tombstones: .tombstonesRecord
+    case .exemplars: .exemplarsRecord
+    case .mmapMarkers: .mmapMarkersRecord
+    case .metadata: .metadataRecord
+    case .histogramSamples, .customBucketsHistogramSamples: .histogramSamplesRecord
+    case .floatHistogramSamples, .customBucketsFloatHistogramSamples: .floatHistogramSamplesRecord
+    case .samplesV2: .samplesV2Record
+    case .histogramSamplesV2: .histogramSamplesV2Record
+    case .floatHistogramSamplesV2: .floatHistogramSamplesV2Record
+    case .unknown: .unknownRecord
+    }
+  }
+
+  /// How a server names a record that it could not decode (tsdb/head_wal.go, `loadWAL`): `series`,
+  /// `samples`; nil for what replay does not decode.
+  public var replayName: String? {
+    switch self {
+    case .series: "series"
+    case .samples, .samplesV2: "samples"
+    case .tombstones: "tombstones"
+    case .exemplars: "exemplars"
+    case .metadata: "metadata"
+    case .histogramSamples, .customBucketsHistogramSamples, .histogramSamplesV2: "histograms"
+    case .floatHistogramSamples, .customBucketsFloatHistogramSamples, .floatHistogramSamplesV2:
+      "float histograms"
+    case .mmapMarkers: "mmap markers"
+    case .unknown: nil
+    }
+  }
+
+  /// True where its entries are floats, with or without start times.
+  public var holdsFloats: Bool { self == .samples || self == .samplesV2 }
+
+  /// Whether the counts of its native histograms are floats; nil where its entries are no histograms.
+  public var histogramsAreFloat: Bool? {
+    switch self {
+    case .histogramSamples, .customBucketsHistogramSamples, .histogramSamplesV2: false
+    case .floatHistogramSamples, .customBucketsFloatHistogramSamples, .floatHistogramSamplesV2: true
+    case .series, .samples, .samplesV2, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown:
+      nil
+    }
+  }
+
+  /// True where its entries are native histograms.
+  public var holdsHistograms: Bool { histogramsAreFloat != nil }
+
+  /// True where its entries are samples.
+  public var holdsSamples: Bool { holdsFloats || holdsHistograms }
+
+  /// True where each entry has a start time, and the rows are those of 3.11.
+  public var isV2: Bool { since == .startTimes }
+}

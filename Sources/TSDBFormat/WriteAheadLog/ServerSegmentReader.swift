@@ -173,22 +173,3 @@ public struct ServerSegmentReader: ~Escapable {
     return record..<offset
   }
 }
-
-extension RecordType {
-  /// How a server names a record that it could not decode (tsdb/head_wal.go, `loadWAL`): `series`,
-  /// `samples`; nil for what replay does not decode.
-  public var replayName: String? {
-    switch self {
-    case .series: "series"
-    case .samples, .samplesV2: "samples"
-    case .tombstones: "tombstones"
-    case .exemplars: "exemplars"
-    case .metadata: "metadata"
-    case .histogramSamples, .customBucketsHistogramSamples, .histogramSamplesV2: "histograms"
-    case .floatHistogramSamples, .customBucketsFloatHistogramSamples, .floatHistogramSamplesV2:
-      "float histograms"
-    case .mmapMarkers: "mmap markers"
-    case .unknown: nil
-    }
-  }
-}

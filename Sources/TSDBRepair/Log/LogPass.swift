@@ -18,8 +18,6 @@ final class LogPass {
   private var records = RecordFilter()
   /// Refs of entries that no record before them defined.
   private(set) var unknownRefs: Set<UInt64> = []
-  /// Pages that are read at a time.
-  private static let pageCount = 128
 
   init(_ filter: LogFilter, lose: Lose? = nil) {
     self.filter = filter
@@ -39,20 +37,9 @@ final class LogPass {
     _ item: LogItem, keep: Keep = { _, _ throws(FileError) in }
   ) throws(FileError) -> SegmentChanges {
     var changes = SegmentChanges()
-    let file = try MappedFile(path: item.segment.path)
-    file.willReadSequentially()
+    var pass = SegmentPass(try MappedFile(path: item.segment.path))
     var batch = RecordBatch()
-    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: Self.pageCount) {
-      var reader = SegmentReader(
-        file.bytes, pages: first..<min(first + Self.pageCount, pages), holes: file.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        try take(batch, item, &changes, keep)
-      } while !reader.isDone
-      file.release(first * Fragment.pageSize..<(first + Self.pageCount) * Fragment.pageSize)
-    }
+    while pass.next(into: &batch) != nil { try take(batch, item, &changes, keep) }
     return changes
   }
 
@@ -157,7 +144,9 @@ final class LogPass {
         return try records.filterMarkers(payload, at: entry.offset) { marker in
           isKept(marker.ref) ? marker.chunk : nil
         }.0
-      default:
+      case .samples, .samplesV2, .tombstones, .exemplars, .metadata, .histogramSamples,
+        .floatHistogramSamples, .customBucketsHistogramSamples,
+        .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2:
         return try records.filter(payload, type, at: entry.offset) { isKept($0) }
       }
     } catch {

@@ -45,7 +45,7 @@ struct LostSamples {
       text.append(text: start + "\"type\":\"\(type.name)\",")
       let refs = Set(lost.map(\.ref)).sorted().map(String.init).joined(separator: ",")
       text.append(text: "\"refs\":[\(refs)],\"payload\":\"\(Self.hex(payload))\"}\n")
-    default:
+    case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown:
       text.append(text: start + "\"type\":\"\(type.name)\",\"payload\":\"\(Self.hex(payload))\"}\n")
     }
     return text

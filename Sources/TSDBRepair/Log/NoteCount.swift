@@ -31,25 +31,3 @@ struct NoteCount {
     if type == .exemplars { exemplars += found.dropped } else { metadata += found.dropped }
   }
 }
-
-extension LogItem {
-  /// Calls `body` with each record that can be read, but empty ones, and `damage` with the end of each
-  /// place that cannot.
-  func forEachRecord(
-    _ body: (RecordBatch.Entry, RawSpan) -> Void, damage: (Int) -> Void = { _ in }
-  ) throws(FileError) {
-    let file = try MappedFile(path: segment.path)
-    var batch = RecordBatch()
-    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: 128) {
-      batch.removeAll()
-      var reader = SegmentReader(
-        file.bytes, pages: first..<min(first + 128, pages), holes: file.holes)
-      reader.read(into: &batch)
-      for place in batch.damage { damage(place.lost.upperBound) }
-      for entry in batch.entries where entry.byteCount > 0 {
-        body(entry, batch.payload(of: entry))
-      }
-    }
-  }
-}

@@ -136,16 +136,13 @@ public enum CutWAL {
         let flush: SegmentWriter.Flush<FileError> = { bytes throws(FileError) in
           try sink.write(bytes)
         }
-        let file = try MappedFile(path: item.segment.path)
+        var pass = SegmentPass(try MappedFile(path: item.segment.path))
         var batch = RecordBatch()
-        var reader = SegmentReader(file.bytes, holes: file.holes)
-        repeat {
-          batch.removeAll()
-          reader.read(into: &batch)
+        while pass.next(into: &batch) != nil {
           for entry in batch.entries where entry.offset < offset {
             try writer.append(batch.payload(of: entry), entry.compression, to: flush)
           }
-        } while !reader.isDone
+        }
         for record in deletions.records {
           try writer.append(record.bytes.rawBytes, record.compression, to: flush)
         }

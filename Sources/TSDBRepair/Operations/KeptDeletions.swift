@@ -47,14 +47,14 @@ struct KeptDeletions {
     defer { swap(&refs, &defined) }
     try item.forEachRecord(
       { entry, payload in
-        switch RecordType(code: payload.byte(at: 0)) {
-        case .series where entry.offset < from:
+        let type = RecordType(code: payload.byte(at: 0))
+        if type == .series, entry.offset < from {
           _ = try? filter.filterSeries(payload, at: entry.offset) {
             ref, _ throws(DecodeError) in
             refs.insert(ref)
             return true
           }
-        case .tombstones where entry.offset >= from:
+        } else if type == .tombstones, entry.offset >= from {
           let kept = try? filter.filter(payload, .tombstones, at: entry.offset) {
             refs.contains($0)
           }
@@ -62,7 +62,8 @@ struct KeptDeletions {
           guard let kept, kept.kept > 0 else { return }
           let bytes = kept.dropped > 0 ? [UInt8](filter.bytes) : [UInt8](payload)
           found.append(Record(bytes: bytes, compression: entry.compression))
-        default: isOther = isOther || entry.offset >= from
+        } else {
+          isOther = isOther || entry.offset >= from
         }
       }, damage: { end in isOther = isOther || end > from })
     records += found

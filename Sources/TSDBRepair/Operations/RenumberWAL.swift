@@ -17,10 +17,9 @@ enum RenumberWAL {
     guard let wal = directory.wal, !wal.segments.isEmpty else {
       return lateStep(context)
     }
-    let checkpoint = wal.checkpoints.last
-    let start = checkpoint.map { $0.number &+ 1 } ?? 0
+    let start = wal.firstReplayed
     let isAhead = context.has(.walCheckpointAhead)
-    let segments = isAhead ? wal.segments : wal.segments.filter { $0.number >= start }
+    let segments = isAhead ? wal.segments : wal.replayed
     let isMisplaced = zip(segments.indices, segments).contains { $1.number != start &+ $0 }
     // A server with that snapshot begins at its segment.
     let isOnSnapshot = directory.snapshots.last.map { $0.segment == segments.first?.number }

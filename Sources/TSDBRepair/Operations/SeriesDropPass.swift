@@ -35,7 +35,6 @@ final class SeriesDropPass {
   private var rows = SampleRows()
   /// Counts what leaves, where that is asked for.
   private(set) var tally: DropTally?
-  private static let pageCount = 128
 
   /// A pass with what is known of refs, and with the new places of chunks where those are known; one with
   /// a tally counts what a server serves of that which leaves.
@@ -50,7 +49,9 @@ final class SeriesDropPass {
     _ path: String, isSnapshot: Bool, _ body: (UInt64, RawSpan) -> Void
   ) throws(FileError) {
     var filter = RecordFilter()
-    try read(path) { batch throws(FileError) in
+    var pass = SegmentPass(try MappedFile(path: path))
+    var batch = RecordBatch()
+    while pass.next(into: &batch) != nil {
       for entry in batch.entries {
         let payload = batch.payload(of: entry)
         guard payload.byteCount > 0, payload.byte(at: 0) == 1 else { continue }
@@ -79,8 +80,11 @@ final class SeriesDropPass {
   ) throws(FileError) -> Result {
     var result = Result()
     var writer = SegmentWriter()
-    var size = 0
-    try Self.read(path, size: { size = $0 }) { batch throws(FileError) in
+    let file = try MappedFile(path: path)
+    let size = file.size
+    var pass = SegmentPass(file)
+    var batch = RecordBatch()
+    while pass.next(into: &batch) != nil {
       result.damage += batch.damage.map { .damaged(path: path, $0.error) }
       for entry in batch.entries {
         if let mark, result.mark == nil, entry.offset >= mark { result.mark = writer.byteCount }
@@ -115,27 +119,6 @@ final class SeriesDropPass {
     var kept = 0
     var dropped = 0
     var isChanged = false
-  }
-
-  private static func read(
-    _ path: String, size: (Int) -> Void = { _ in },
-    _ body: (borrowing RecordBatch) throws(FileError) -> Void
-  ) throws(FileError) {
-    let file = try MappedFile(path: path)
-    file.willReadSequentially()
-    size(file.size)
-    var batch = RecordBatch()
-    let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
-    for first in stride(from: 0, to: pages, by: pageCount) {
-      var reader = SegmentReader(
-        file.bytes, pages: first..<min(first + pageCount, pages), holes: file.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        try body(batch)
-      } while !reader.isDone
-      file.release(first * Fragment.pageSize..<(first + pageCount) * Fragment.pageSize)
-    }
   }
 
   /// Filters a record. One that cannot be decoded stays as it is: nobody knows what is in it.
@@ -173,16 +156,16 @@ final class SeriesDropPass {
         result.movedMarkers += moved
         return Outcome(kept: found.kept, dropped: found.dropped, isChanged: isChanged)
       case .unknown: return Outcome()
-      default:
+      case .samples, .samplesV2, .tombstones, .exemplars, .metadata, .histogramSamples,
+        .floatHistogramSamples, .customBucketsHistogramSamples,
+        .customBucketsFloatHistogramSamples, .histogramSamplesV2, .floatHistogramSamplesV2:
         let refs = refs
         let found = try filter.filter(payload, type, at: entry.offset) { !refs.isDropped($0) }
-        switch type {
-        case .exemplars: result.exemplars += found.dropped
-        case .metadata: result.metadata += found.dropped
-        case .tombstones where found.dropped > 0: tally?.doubt()
-        case _ where found.dropped > 0 && type.holdsSamples:
+        if type == .exemplars { result.exemplars += found.dropped }
+        if type == .metadata { result.metadata += found.dropped }
+        if type == .tombstones, found.dropped > 0 { tally?.doubt() }
+        if type.holdsSamples, found.dropped > 0 {
           try countSamples(payload, type, entry, &result)
-        default: break
         }
         return Outcome(found)
       }
@@ -211,7 +194,7 @@ final class SeriesDropPass {
         tally?.note(row)
       }
     }
-    if samples > 0, type != .samples, type != .samplesV2 { tally?.doubt() }
+    if samples > 0, !type.holdsFloats { tally?.doubt() }
     result.samples += samples
     result.times.include(times)
   }
@@ -242,18 +225,5 @@ final class SeriesDropPass {
 extension SeriesDropPass.Outcome {
   fileprivate init(_ found: RecordFilter.Outcome) {
     self.init(kept: found.kept, dropped: found.dropped, isChanged: found.dropped > 0)
-  }
-}
-
-extension RecordType {
-  /// True for the types whose entries are samples.
-  fileprivate var holdsSamples: Bool {
-    switch self {
-    case .samples, .samplesV2, .histogramSamples, .floatHistogramSamples,
-      .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples, .histogramSamplesV2,
-      .floatHistogramSamplesV2:
-      true
-    case .series, .tombstones, .exemplars, .mmapMarkers, .metadata, .unknown: false
-    }
   }
 }

@@ -107,8 +107,7 @@ package struct ListPart {
       }
     }
     guard !writer.isFull, data.kind != .block else { return problems }
-    let head = await HeadReader.read(
-      data.replayedSegments, minValidTime: data.minValidTime, jobs: jobs)
+    let head = await HeadReader.read(data, jobs: jobs)
     try SeriesListing.forEach(in: head.census, selectors: selectors) {
       try writer.write(SeriesItem($0, in: directory), to: &out)
       return !writer.isFull

@@ -25,22 +25,20 @@ extension Exhibit {
       Fact("bytes", .unsigned(UInt64(file.size))), Fact("pages", .unsigned(UInt64(pages))),
     ]
     var batch = RecordBatch()
-    for page in 0..<pages {
-      var reader = SegmentReader(file.bytes, pages: page..<page &+ 1, holes: file.holes)
-      repeat {
-        batch.removeAll()
-        reader.read(into: &batch)
-        for entry in batch.entries {
-          guard exhibit.facts.count < limit &+ 2 else {
-            exhibit.facts.append(Fact("more", words: "not shown"))
-            return exhibit
+    var pass = SegmentPass(file)
+    while pass.next(into: &batch) != nil {
+      for entry in batch.entries {
+        guard exhibit.facts.count < limit &+ 2 else {
+          exhibit.facts.append(Fact("more", words: "not shown"))
+          for damage in batch.damage where damage.error.offset < entry.offset {
+            exhibit.add(damage.error)
           }
-          exhibit.facts.append(
-            Fact("record at \(entry.offset)", words: words(entry, batch, isSnapshot)))
+          return exhibit
         }
-        for damage in batch.damage { exhibit.add(damage.error) }
-      } while !reader.isDone
-      file.release(page &* Fragment.pageSize..<(page &+ 1) &* Fragment.pageSize)
+        exhibit.facts.append(
+          Fact("record at \(entry.offset)", words: words(entry, batch, isSnapshot)))
+      }
+      for damage in batch.damage { exhibit.add(damage.error) }
     }
     return exhibit
   }

@@ -26,8 +26,7 @@ import Testing
 
   @Test func `series of the head have the refs that stand for them at the end`() async throws {
     let data = try DataDirectory(path: Fixture("states/wal-multi-ref").data)
-    let head = await HeadReader.read(
-      data.replayedSegments, minValidTime: data.minValidTime, jobs: 1)
+    let head = await HeadReader.read(data, jobs: 1)
     var refs: [[UInt64]] = []
     SeriesListing.forEach(in: head.census, selectors: []) {
       if case .head(let own) = $0.place { refs.append(own) }

@@ -29,7 +29,7 @@ import Testing
 
   private func plan(_ directory: LogDirectory) -> ReplayPlan {
     var plan = ReplayPlan()
-    plan.segments = [.init(path: directory.data + "/wal/00000000", kind: .wal)]
+    plan.segments = [.init(path: directory.data + "/wal/00000000", part: .wal)]
     return plan
   }
 
@@ -41,7 +41,7 @@ import Testing
   @Test func `records that a server does not know are passed over`() throws {
     let directory = try LogDirectory([Self.records()])
     var plan = plan(directory)
-    plan.knowsV2 = false
+    plan.generation = .customBuckets
     #expect(types(plan) == [1, 2, 2])
   }
 
@@ -70,7 +70,7 @@ import Testing
   @Test func `a segment that is gone is a problem`() throws {
     let directory = try LogDirectory([Self.records()])
     var plan = plan(directory)
-    plan.segments.append(.init(path: directory.data + "/wal/00000001", kind: .wal))
+    plan.segments.append(.init(path: directory.data + "/wal/00000001", part: .wal))
     var problems: [FileError] = []
     #expect(plan.slices(&problems).count == 1)
     #expect(problems.map(\.path) == [directory.data + "/wal/00000001"])

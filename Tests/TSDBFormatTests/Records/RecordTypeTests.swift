@@ -19,4 +19,26 @@ import Testing
     #expect(RecordType(code: code) == .unknown(code))
     #expect(RecordType(code: code).name == "unknown")
   }
+
+  @Test func `types are known since the release that first wrote them`() {
+    let since = RecordType.known.map(\.since)
+    #expect(since[0..<8].allSatisfy { $0 == .first })
+    #expect(since[8..<10].allSatisfy { $0 == .customBuckets })
+    #expect(since[10..<13].allSatisfy { $0 == .startTimes })
+    #expect(RecordType.known.allSatisfy { $0.since <= .newest })
+  }
+
+  @Test func `samples are floats or histograms, and nothing else is`() {
+    let floats = RecordType.known.filter(\.holdsFloats)
+    #expect(floats == [.samples, .samplesV2])
+    #expect(
+      RecordType.known.filter { $0.histogramsAreFloat == true } == [
+        .floatHistogramSamples, .customBucketsFloatHistogramSamples, .floatHistogramSamplesV2,
+      ])
+    #expect(
+      RecordType.known.filter { !$0.holdsSamples } == [
+        .series, .tombstones, .exemplars, .mmapMarkers, .metadata,
+      ])
+    #expect(RecordType.unknown(77).holdsSamples == false)
+  }
 }

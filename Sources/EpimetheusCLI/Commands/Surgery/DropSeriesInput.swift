@@ -51,7 +51,7 @@ struct DropSeriesInput: OperationInput {
 extension DataDirectory {
   /// Refuses a log of which no segment is read: what such a segment holds would be lost unsaid.
   func refuseIfPassedOver(_ name: String) throws {
-    guard passesOverSegments else { return }
+    guard wal?.isPassedOver == true, wal?.size ?? 0 > 0 else { return }
     throw RepairError.refused(
       "\(name): the checkpoint is newer than all segments, so that none of them is read, and their "
         + "samples would be lost with what leaves; `epimetheus repair` brings them back")

@@ -115,3 +115,23 @@ extension [SegmentFile] {
     return damage
   }
 }
+
+extension BlockFolder {
+  /// Where it ends, in milliseconds, if it holds all series of its time: replay drops what is older
+  /// (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). Nil for a part of a block, and where `meta.json` cannot
+  /// be read.
+  public var headBegin: Int64? {
+    guard case .success(let meta) = meta, !meta.compaction.isPartial else { return nil }
+    return meta.maxTime
+  }
+}
+
+extension [BlockFolder] {
+  /// Where a head behind these blocks begins; `Int64.min` without any.
+  public var minValidTime: Int64 { compactMap(\.headBegin).max() ?? .min }
+}
+
+extension DataDirectory {
+  /// Where the head begins: replay drops what is older.
+  public var minValidTime: Int64 { blocks.minValidTime }
+}

@@ -6,6 +6,15 @@ internal import TSDBFormat
 /// A server knows series by label set and by ref. A second record of a label set makes its ref an
 /// alias of the first one's, and aliases are looked up first. A record of a new label set takes its ref
 /// for itself: a series that had the ref cannot be reached any more.
+///
+/// This is the rule. Those that ask something else differ on purpose, and never say what a server serves:
+/// - `HeadCensus` and `TraceSearch` count what was written: the last record of a ref wins, no alias is followed.
+/// - `HeadRefs` names chunks of `chunks_head`, which were there before the log is read: the first record wins.
+/// - The check (`HeadRefs` of TSDBCheck) knows label sets by their hashes alone, for a third of the memory, and
+///   counts what each further record takes away.
+/// - `DroppedRefs` and `RefSelection` know two kinds of series, wanted ones and others: a ref that stood for both
+///   is followed from record to record.
+/// - `LogPass` of TSDBRepair and `RefSet` know whether a ref is defined, `SeriesDefinitions` by what first.
 struct RefBindings {
   /// What a series record does besides binding its ref.
   struct Effect: Equatable {

@@ -95,8 +95,8 @@ public struct SegmentFolder: Equatable, Sendable {
   /// the last checkpoint, then the segments from the next number on (tsdb/head.go, Init). This does
   /// not hold for a WBL, which is cut at its begin without a checkpoint.
   var startDamage: [FileError] {
-    let start = checkpoints.last.map { $0.number &+ 1 } ?? 0
-    guard let first = segments.first, let last = segments.last else { return [] }
+    let start = firstReplayed
+    guard let first = segments.first else { return [] }
     if first.number > start {
       return [
         .damaged(
@@ -106,15 +106,23 @@ public struct SegmentFolder: Equatable, Sendable {
             problem: .sequenceGap(expected: start, found: first.number)))
       ]
     }
-    guard last.number < start, let checkpoint = checkpoints.last else { return [] }
+    guard isPassedOver, let checkpoint = checkpoints.last else { return [] }
     let sentence = "replaces all segments that are there; a server reads none of them"
     return [.folder(checkpoint.path, .checkpoint, sentence)]
   }
 
-  /// The segments that a server opens when it starts on this log: those that the last checkpoint does not replace.
-  public var replayed: [SegmentFile] {
-    let first = checkpoints.last.map { $0.number &+ 1 } ?? 0
-    return segments.filter { $0.number >= first }
+  /// The number of the segment that a server opens first when it starts on this log: the first that the last
+  /// checkpoint does not replace.
+  public var firstReplayed: Int { checkpoints.last.map { $0.number &+ 1 } ?? 0 }
+
+  /// The segments that a server opens.
+  public var replayed: [SegmentFile] { segments.filter { $0.number >= firstReplayed } }
+
+  /// True where the checkpoint replaces every segment that there is: a server reads none of them, nor what
+  /// it writes next, and only `repair` brings them back.
+  public var isPassedOver: Bool {
+    guard let last = segments.last, !checkpoints.isEmpty else { return false }
+    return last.number < firstReplayed
   }
 
   /// Bytes of all segments, without checkpoints.

@@ -75,10 +75,10 @@ import Testing
 
   @Test func `a segment that is not there is a problem and not the end`() async throws {
     let wal = Fixture("sound/head-mixed").file("wal")
-    let sources = HeadReader.Sources(
-      checkpoint: [wal + "/checkpoint.00000002/00000000"],
-      wal: [wal + "/00000003", wal + "/00000099", wal + "/00000004"])
-    let result = await HeadReader.read(sources, minValidTime: .min, jobs: 2)
+    let segments =
+      [LogSegment(path: wal + "/checkpoint.00000002/00000000", part: .checkpoint)]
+      + [3, 99, 4].map { LogSegment(path: wal + "/" + SegmentFile.name($0), part: .wal) }
+    let result = await HeadReader.read(segments, minValidTime: .min, jobs: 2)
     #expect(result.problems.count == 1)
     #expect("\(result.problems)".contains("00000099"))
     #expect(result.census.samples > 0)
@@ -87,18 +87,19 @@ import Testing
   @Test func `samples without series are one finding, unless the log has no series at all`() async {
     let head = Fixture("sound/head-mixed")
     let without = await HeadReader.read(
-      .init(wal: [head.file("wal/00000003"), head.file("wal/00000004")]), minValidTime: .min,
-      jobs: 2)
+      ["wal/00000003", "wal/00000004"].map { LogSegment(path: head.file($0), part: .wal) },
+      minValidTime: .min, jobs: 2)
     #expect(without.census.samplesOfUnknownSeries > 0)
     #expect(without.problems.map(\.path) == [head.file("wal/00000003")])
     let wbl = Fixture("sound/ooo-3.5").file("wbl/00000001")
-    let alone = await HeadReader.read(.init(wbl: [wbl]), minValidTime: .min, jobs: 2)
+    let alone = await HeadReader.read(
+      [LogSegment(path: wbl, part: .wbl)], minValidTime: .min, jobs: 2)
     #expect(alone.census.samplesOfUnknownSeries > 0)
     #expect(alone.problems == [])
   }
 
   @Test func `no sources give an empty head`() async {
-    let result = await HeadReader.read(.init(), minValidTime: 7, jobs: 2)
+    let result = await HeadReader.read([], minValidTime: 7, jobs: 2)
     #expect(result.problems == [])
     #expect(result.census.liveSeries == 0)
     #expect(result.census.timeRange.isEmpty == true)

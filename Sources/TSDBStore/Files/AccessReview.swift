@@ -56,16 +56,9 @@ public struct AccessReview: Equatable, Sendable {
       default: review(folder: part, .failsLater)
       }
     }
-    for log in [directory.wal, directory.wbl].compactMap(\.self) {
-      if let checkpoint = log.checkpoints.last {
-        review(readable: checkpoint.entry, .refuses)
-        for segment in checkpoint.segments { review(file: segment.entry, .read, .refuses) }
-      }
-      let first = log.checkpoints.last.map { $0.number &+ 1 } ?? .min
-      for segment in log.segments where segment.number >= first {
-        review(file: segment.entry, .read, .refuses)
-      }
-    }
+    let order = ReplayOrder(directory)
+    if let checkpoint = order.checkpoint { review(readable: checkpoint.entry, .refuses) }
+    for segment in order.parts.flatMap(\.files) { review(file: segment.entry, .read, .refuses) }
     for file in directory.headChunks { review(file: file.entry, .read, .refuses) }
     for block in directory.blocks { review(block) }
   }

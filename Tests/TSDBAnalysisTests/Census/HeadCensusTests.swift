@@ -75,8 +75,7 @@ extension Fixture {
 
   static func census(of path: String, jobs: Int = 2) async throws -> HeadReader.Result {
     let directory = try DataDirectory(path: path)
-    return await HeadReader.read(
-      directory.replayedSegments, minValidTime: directory.minValidTime, jobs: jobs)
+    return await HeadReader.read(directory, jobs: jobs)
   }
 }
 
@@ -127,7 +126,7 @@ extension Fixture {
   }
 
   private static func count(
-    _ records: [[UInt8]], into census: inout HeadCensus, from origin: HeadCensus.Origin = .wal
+    _ records: [[UInt8]], into census: inout HeadCensus, from origin: LogPart = .wal
   ) -> [RecordBatch.Damage] {
     let segment = WALBuilder(records).bytes
     var batch = RecordBatch()
@@ -253,10 +252,9 @@ extension Fixture {
       #expect(truth.isEmpty == false)
       let paths = try namesInFolder(fixture.file(folder)).filter { $0.allSatisfy(\.isNumber) }
         .map { fixture.file(folder) + "/" + $0 }
-      let result =
-        folder == "wal"
-        ? await HeadReader.read(.init(wal: paths), minValidTime: .min, jobs: 2)
-        : await HeadReader.read(.init(wbl: paths), minValidTime: .min, jobs: 2)
+      let part: LogPart = folder == "wal" ? .wal : .wbl
+      let result = await HeadReader.read(
+        paths.map { LogSegment(path: $0, part: part) }, minValidTime: .min, jobs: 2)
       // The checkpoint is left out here, and with it the series that only it defines.
       let rules = result.problems.map { problem in
         if case .damaged(_, let error) = problem { error.rule } else { "\(problem)" }
@@ -275,7 +273,8 @@ extension Fixture {
       decoding: try fixture.truth("checkpoint.00000012-records.txt"), as: UTF8.self)
     let lines = text.split(separator: "\n")
     let path = fixture.file("wal/checkpoint.00000012/00000000")
-    let result = await HeadReader.read(.init(checkpoint: [path]), minValidTime: .min, jobs: 2)
+    let result = await HeadReader.read(
+      [LogSegment(path: path, part: .checkpoint)], minValidTime: .min, jobs: 2)
     #expect(result.problems == [])
     let records = result.census.records
     #expect(records[.series]?.entries == lines.count { $0.hasPrefix(" series ") })

@@ -1,4 +1,5 @@
 public import TSDBFormat
+public import TSDBStore
 
 /// What the head holds, counted from its records without building a head: series, labels, first and
 /// last samples.
@@ -7,19 +8,6 @@ public import TSDBFormat
 /// refs without series are dropped, and so are samples older than the blocks, and samples that are
 /// not newer than the series' last one. Memory grows with distinct strings and series.
 public struct HeadCensus: Sendable {
-  /// Where a record comes from; replay treats them differently.
-  public enum Origin: Sendable {
-    /// `wal/checkpoint.N`: series may have been born long before.
-    case checkpoint
-    /// `wal`.
-    case wal
-    /// `wbl`: samples that arrived out of order.
-    case wbl
-    /// `chunk_snapshot.N.M`: series with their last chunk, in records of a kind of their own, of which
-    /// a census knows nothing.
-    case snapshot
-  }
-
   /// Records of one type: how many, how many entries they hold, how many plain bytes.
   public struct RecordCount: Equatable, Sendable {
     /// Records.
@@ -80,18 +68,18 @@ public struct HeadCensus: Sendable {
 
   /// Counts the records of `batch`. Gives the damage met in their bodies; what stands before it in
   /// the record is counted.
-  public mutating func count(_ batch: RecordBatch, from origin: Origin) -> [RecordBatch.Damage] {
+  public mutating func count(_ batch: RecordBatch, from part: LogPart) -> [RecordBatch.Damage] {
     var plan = SeriesPlan()
     plan.fill(from: batch)
     var labelled = LabelledSeries()
     var interner = LabelInterner()
     interner.intern(plan, batch, into: &history.pairs, result: &labelled)
-    return count(batch, plan, labelled, from: origin)
+    return count(batch, plan, labelled, from: part)
   }
 
   /// The same, with the series records of the batch decoded and their labels interned before.
   mutating func count(
-    _ batch: RecordBatch, _ plan: SeriesPlan, _ labelled: LabelledSeries, from origin: Origin
+    _ batch: RecordBatch, _ plan: SeriesPlan, _ labelled: LabelledSeries, from part: LogPart
   ) -> [RecordBatch.Damage] {
     var damage: [RecordBatch.Damage] = []
     var planned = plan.records[...]
@@ -102,7 +90,7 @@ public struct HeadCensus: Sendable {
           planned.removeFirst()
           try countSeries(record, of: plan, labelled, from: &firstPair, entry)
         } else {
-          try count(batch.payload(of: entry), entry: entry, from: origin)
+          try count(batch.payload(of: entry), entry: entry, from: part)
         }
       } catch {
         damage.append(.init(error: error, lost: entry.offset..<entry.end))
@@ -112,7 +100,7 @@ public struct HeadCensus: Sendable {
   }
 
   private mutating func count(
-    _ payload: RawSpan, entry: RecordBatch.Entry, from origin: Origin
+    _ payload: RawSpan, entry: RecordBatch.Entry, from part: LogPart
   ) throws(DecodeError) {
     guard payload.byteCount > 0 else {
       throw DecodeError(
@@ -130,7 +118,7 @@ public struct HeadCensus: Sendable {
     let (tally, error) = Self.tally(
       type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
       minValidTime: minValidTime)
-    add(tally, at: entry.offset, from: origin)
+    add(tally, at: entry.offset, from: part)
     if let error { throw error }
   }
 
@@ -164,12 +152,12 @@ public struct HeadCensus: Sendable {
     return reused
   }
 
-  private mutating func add(_ tally: Tally, at offset: Int, from origin: Origin) {
+  private mutating func add(_ tally: Tally, at offset: Int, from part: LogPart) {
     samplesOfUnknownSeries &+= tally.unknown
     if firstUnknownSeries == nil, let ref = tally.firstUnknown {
       firstUnknownSeries = Place(ref: ref, offset: offset)
     }
-    if origin == .wbl {
+    if part == .wbl {
       outOfOrderSamples &+= rows.count &- tally.unknown
     } else {
       for piece in tally.pieces {

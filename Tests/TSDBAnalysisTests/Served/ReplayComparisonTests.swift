@@ -10,8 +10,8 @@ import Testing
 @Suite struct ReplayComparisonTests {
   private typealias Log = LogDirectory
 
-  private func segments(_ path: String) throws -> [ReplayPlan.Segment] {
-    try DataDirectory(path: path).wal?.segments.map { .init(path: $0.path, kind: .wal) } ?? []
+  private func segments(_ path: String) throws -> [LogSegment] {
+    try DataDirectory(path: path).wal?.segments.map { .init(path: $0.path, part: .wal) } ?? []
   }
 
   /// Everything in the log of `path` against what a server serves of it.

@@ -8,8 +8,8 @@ import Testing
   private let mixed = Fixture("sound/head-mixed").data
   private let snapshot = Fixture("sound/snapshot-3.14").data
 
-  private func kinds(_ path: String) throws -> [LogParts.Kind] {
-    try LogParts(path: path).parts.map(\.kind)
+  private func kinds(_ path: String) throws -> [LogPart] {
+    try LogParts(path: path).parts.map(\.part)
   }
 
   @Test func `a data directory gives checkpoint, log, late log and snapshot`() throws {
@@ -24,7 +24,7 @@ import Testing
 
   @Test func `a folder of segments gives its own, and what stands before`() throws {
     let wal = try LogParts(path: mixed + "/wal")
-    #expect(wal.parts.map(\.kind) == [.wal])
+    #expect(wal.parts.map(\.part) == [.wal])
     #expect(wal.before.map(\.path) == [mixed + "/wal/checkpoint.00000002/00000000"])
     #expect(try kinds(mixed + "/wal/checkpoint.00000002") == [.checkpoint])
     #expect(try kinds(snapshot + "/wbl/") == [.wbl])
@@ -33,7 +33,7 @@ import Testing
 
   @Test func `a segment gives itself, and those before it`() throws {
     let log = try LogParts(path: mixed + "/wal/00000004")
-    #expect(log.parts.map(\.kind) == [.wal])
+    #expect(log.parts.map(\.part) == [.wal])
     #expect(log.parts[0].segments.map(\.name) == ["00000004"])
     #expect(log.before.map(\.name) == ["00000000", "00000003"])
     #expect(log.size == log.parts[0].segments[0].size)

@@ -13,7 +13,7 @@ import Testing
     var plan = ReplayPlan()
     plan.segments =
       try DataDirectory(path: log.data).wal?.segments.map {
-        .init(path: $0.path, kind: .wal)
+        .init(path: $0.path, part: .wal)
       } ?? []
     let options = HeadReplay.Options(
       selectors: [], memory: 1 << 20, folder: "/tmp", jobs: 1, usesSnapshot: false)

@@ -12,7 +12,7 @@ import Testing
     let directory = try DataDirectory(path: path)
     var plan = ReplayPlan()
     plan.headChunks = directory.headChunks
-    plan.segments = directory.wal?.segments.map { .init(path: $0.path, kind: .wal) } ?? []
+    plan.segments = directory.wal?.segments.map { .init(path: $0.path, part: .wal) } ?? []
     plan.keepsAll = true
     let options = HeadReplay.Options(
       selectors: [], memory: 1 << 20, folder: "/tmp", jobs: 1, usesSnapshot: false)

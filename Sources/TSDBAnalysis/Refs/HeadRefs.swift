@@ -14,7 +14,7 @@ struct HeadRefs: Sendable {
     _ directory: DataDirectory, selectors: [Selector], jobs: Int
   ) async -> HeadRefs {
     var problems: [FileError] = []
-    let slices = LogSlice.all(of: directory.replayedSegments, problems: &problems)
+    let slices = SegmentSlice.all(of: ReplayOrder(directory).segments, problems: &problems)
     let list = await HeadSeriesList.read(slices, selectors: selectors, jobs: jobs)
     return HeadRefs(list, problems + list.problems)
   }

@@ -5,30 +5,8 @@ public import TSDBStore
 /// Reads checkpoint, WAL and WBL in the order of replay, in three stages: tasks unframe, check and
 /// decompress slices of segments and decode their series; one task at a time interns their labels;
 /// one consumer counts series and samples. The last two take the slices in their order, so the
-/// result is the same for any number of tasks.
+/// result is the same for any number of tasks. The second stage is why this is no `LogPass`.
 public struct HeadReader: Sendable {
-  /// The segments to read, by path, in their order.
-  public struct Sources: Sendable {
-    /// Segments of the last checkpoint.
-    public var checkpoint: [String]
-    /// Segments of the WAL behind it.
-    public var wal: [String]
-    /// Segments of the WBL.
-    public var wbl: [String]
-    /// False where there are segments that could not even be listed.
-    public var isWhole: Bool
-
-    /// Segments by path.
-    public init(
-      checkpoint: [String] = [], wal: [String] = [], wbl: [String] = [], isWhole: Bool = true
-    ) {
-      self.isWhole = isWhole
-      self.checkpoint = checkpoint
-      self.wal = wal
-      self.wbl = wbl
-    }
-  }
-
   /// What was read, and what could not be.
   public struct Result: Sendable {
     /// The head, counted.
@@ -47,7 +25,7 @@ public struct HeadReader: Sendable {
     var labelled = LabelledSeries()
 
     /// First stage: records out of the segment, series out of the records.
-    func decode(_ slice: LogSlice) {
+    func decode(_ slice: SegmentSlice) {
       slice.read(into: &batch)
       plan.fill(from: batch)
     }
@@ -59,15 +37,26 @@ public struct HeadReader: Sendable {
     case labelled(Int, Buffer)
   }
 
-  /// Counts the head whose blocks end at `minValidTime`, with `jobs` tasks at most; `progress` gets
-  /// the bytes of each slice that was read.
+  /// Counts the head of `directory`, with `jobs` tasks at most; `progress` gets the bytes of each slice that
+  /// was read.
   public static func read(
-    _ sources: Sources, minValidTime: Int64, jobs: Int,
+    _ directory: DataDirectory, jobs: Int, progress: @Sendable (Int) -> Void = { _ in }
+  ) async -> Result {
+    let order = ReplayOrder(directory)
+    return await read(
+      order.segments, isWhole: order.isWhole, minValidTime: directory.minValidTime, jobs: jobs,
+      progress: progress)
+  }
+
+  /// Counts the head that `segments` hold, and whose blocks end at `minValidTime`; `isWhole` is false where
+  /// there may be others that define its series.
+  public static func read(
+    _ segments: [LogSegment], isWhole: Bool = true, minValidTime: Int64, jobs: Int,
     progress report: @Sendable (Int) -> Void = { _ in }
   ) async -> Result {
     var result = Result(
       census: HeadCensus(minValidTime: minValidTime), problems: [], lostBytes: 0)
-    let slices = LogSlice.all(of: sources, problems: &result.problems)
+    let slices = SegmentSlice.all(of: segments, problems: &result.problems)
     var strays = Strays()
     let labels = LabelStage()
     await withTaskGroup(of: Progress.self) { group in
@@ -130,8 +119,8 @@ public struct HeadReader: Sendable {
     result.census.history.pairs = labels.pairs
     // A WBL alone defines no series, and none of its samples can be told from a stray; nor can those of
     // series that what could not be read may define.
-    let isRead = sources.isWhole && !result.problems.contains(where: \.isUnread)
-    if isRead, !(sources.checkpoint.isEmpty && sources.wal.isEmpty) {
+    let isRead = isWhole && !result.problems.contains(where: \.isUnread)
+    if isRead, segments.contains(where: { $0.part != .wbl }) {
       result.problems += strays.problems(result.census)
     }
     return result
@@ -170,11 +159,11 @@ public struct HeadReader: Sendable {
     }
   }
 
-  private static func count(_ decoded: Buffer, of slice: LogSlice, into result: inout Result) {
+  private static func count(_ decoded: Buffer, of slice: SegmentSlice, into result: inout Result) {
     var damage = decoded.batch.damage
     damage += result.census.count(
-      decoded.batch, decoded.plan, decoded.labelled, from: slice.origin)
-    if slice.origin == .checkpoint {
+      decoded.batch, decoded.plan, decoded.labelled, from: slice.part)
+    if slice.part == .checkpoint {
       result.census.checkpointSeries = result.census.history.series.count
     }
     damage.sort { $0.error.offset < $1.error.offset }

@@ -11,7 +11,7 @@ struct StrayRefs {
   private var first: (ref: UInt64, offset: Int, path: String)?
 
   /// Takes in a sample of `ref`, in the record at `offset` of the slice's segment.
-  mutating func note(_ ref: UInt64, at offset: Int, in slice: LogSlice) {
+  mutating func note(_ ref: UInt64, at offset: Int, in slice: SegmentSlice) {
     samples &+= 1
     if first == nil { first = (ref, offset, slice.file.path) }
   }

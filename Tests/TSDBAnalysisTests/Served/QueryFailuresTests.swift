@@ -119,7 +119,7 @@ import Testing
     let plan = { (segments: [SegmentFile]) throws -> ReplayPlan in
       var plan = ReplayPlan()
       plan.headChunks = try DataDirectory(path: copy.data).headChunks
-      plan.segments = segments.map { .init(path: $0.path, kind: .wal) }
+      plan.segments = segments.map { .init(path: $0.path, part: .wal) }
       return plan
     }
     let wal = try #require(try DataDirectory(path: copy.data).wal)

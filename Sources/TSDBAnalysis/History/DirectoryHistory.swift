@@ -59,9 +59,10 @@ public struct DirectoryHistory: Sendable {
     _ directory: DataDirectory, parts: Parts, jobs: Int,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> DirectoryHistory {
-    let sources = parts.contains(.head) ? directory.replayedSegments : HeadReader.Sources()
-    let head = await HeadReader.read(
-      sources, minValidTime: directory.minValidTime, jobs: jobs, progress: progress)
+    let head =
+      parts.contains(.head)
+      ? await HeadReader.read(directory, jobs: jobs, progress: progress)
+      : await HeadReader.read([], minValidTime: directory.minValidTime, jobs: jobs)
     var read = DirectoryHistory(head)
     if parts.contains(.blocks) {
       for folder in directory.blocks { read.add(Block(folder), progress: progress) }
@@ -144,36 +145,11 @@ public struct DirectoryHistory: Sendable {
   public static func bytesToRead(in directory: DataDirectory, parts: Parts) -> Int {
     var bytes = 0
     if parts.contains(.head) {
-      bytes += directory.wal?.size ?? 0
-      bytes += directory.wal?.checkpoints.last?.size ?? 0
-      bytes += directory.wbl?.size ?? 0
+      bytes += ReplayOrder(directory).size
     }
     if parts.contains(.blocks) {
       bytes += directory.blocks.reduce(0) { $0 + ($1.index?.size ?? 0) }
     }
     return bytes
-  }
-}
-
-extension DataDirectory {
-  /// Where the blocks end that hold all series of their time, in milliseconds: replay drops what is
-  /// older (Prometheus: tsdb/db.go, `inOrderBlocksMaxTime`). `Int64.min` without blocks.
-  public var minValidTime: Int64 {
-    let ends = blocks.compactMap { block -> Int64? in
-      guard case .success(let meta) = block.meta, !meta.compaction.isPartial else { return nil }
-      return meta.maxTime
-    }
-    return ends.max() ?? .min
-  }
-
-  /// The segments a server replays: the last checkpoint, what is numbered behind it, and the WBL.
-  public var replayedSegments: HeadReader.Sources {
-    let checkpoint = wal?.checkpoints.last
-    let first = checkpoint.map { $0.number.addingReportingOverflow(1).partialValue } ?? .min
-    return HeadReader.Sources(
-      checkpoint: checkpoint?.segments.map(\.path) ?? [],
-      wal: wal?.segments.filter { $0.number >= first }.map(\.path) ?? [],
-      wbl: wbl?.segments.map(\.path) ?? [],
-      isWhole: !(wal?.damage ?? problems).contains(where: \.isUnread))
   }
 }

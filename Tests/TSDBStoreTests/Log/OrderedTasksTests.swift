@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TSDBCheck
+@testable import TSDBStore
 
 @Suite struct OrderedTasksTests {
   @Test(arguments: [1, 2, 3, 16])
@@ -12,6 +12,20 @@ import Testing
       taken.append($0)
     }
     #expect(taken == (0..<100).map { $0 * 2 })
+  }
+
+  @Test func `a failure of the taker ends it, and nothing else is handed over`() async {
+    struct Full: Error {}
+    var taken: [Int] = []
+    await #expect(throws: Full.self) {
+      try await inOrder(Array(0..<100), jobs: 3) {
+        $0
+      } take: { value throws(Full) in
+        guard value < 7 else { throw Full() }
+        taken.append(value)
+      }
+    }
+    #expect(taken == Array(0..<7))
   }
 
   @Test func `no items give no results`() async {

@@ -5,21 +5,9 @@ public struct LogParts: Sendable {
   /// A folder of segments.
   public struct Part: Sendable {
     /// What its records are.
-    public let kind: Kind
+    public let part: LogPart
     /// Its segments, by number.
     public let segments: [SegmentFile]
-  }
-
-  /// What the records of a folder are.
-  public enum Kind: String, Sendable {
-    /// Series, metadata and what else of older segments is still needed.
-    case checkpoint
-    /// The log itself.
-    case wal
-    /// The log of samples that came out of order.
-    case wbl
-    /// The head as it was at a shutdown; these records have types of their own.
-    case snapshot
   }
 
   /// What to read. Of a data directory: the last checkpoint, all segments of the WAL and the WBL, the
@@ -47,7 +35,7 @@ public struct LogParts: Sendable {
     }
     let earlier = part.segments.prefix { $0.number < segment.number }
     self.init(
-      parts: [Part(kind: part.kind, segments: [segment])], before: all.before + earlier,
+      parts: [Part(part: part.part, segments: [segment])], before: all.before + earlier,
       directory: all.directory)
   }
 
@@ -62,24 +50,18 @@ public struct LogParts: Sendable {
     let wal = directory.wal
     guard directory.kind == .segments else {
       let found = [
-        Part(kind: .checkpoint, segments: wal?.checkpoints.last?.segments ?? []),
-        Part(kind: .wal, segments: wal?.segments ?? []),
-        Part(kind: .wbl, segments: directory.wbl?.segments ?? []),
-        Part(kind: .snapshot, segments: directory.snapshots.last?.segments ?? []),
+        Part(part: .checkpoint, segments: wal?.checkpoints.last?.segments ?? []),
+        Part(part: .wal, segments: wal?.segments ?? []),
+        Part(part: .wbl, segments: directory.wbl?.segments ?? []),
+        Part(part: .snapshot, segments: directory.snapshots.last?.segments ?? []),
       ]
       parts = found.filter { !$0.segments.isEmpty }
       before = []
       return
     }
-    let name = FileSystem.lastPart(of: try FileSystem.realPath(directory.path) ?? directory.path)
-    let kind: Kind
-    switch name {
-    case "wbl": kind = .wbl
-    case _ where name.hasPrefix("checkpoint."): kind = .checkpoint
-    case _ where name.hasPrefix(ChunkSnapshot.prefix): kind = .snapshot
-    default: kind = .wal
-    }
-    parts = [Part(kind: kind, segments: (wal ?? directory.wbl)?.segments ?? [])]
+    parts = [
+      Part(part: directory.ownPart, segments: (wal ?? directory.wbl)?.segments ?? [])
+    ]
     before = wal?.checkpoints.last?.segments ?? []
   }
 
@@ -91,4 +73,17 @@ public struct LogParts: Sendable {
 
   /// Bytes of all segments to read.
   public var size: Int { parts.reduce(0) { $0 &+ $1.segments.totalSize } }
+}
+
+extension DataDirectory {
+  /// What a folder of segments is, by its name.
+  public var ownPart: LogPart {
+    let name = FileSystem.lastPart(of: (try? FileSystem.realPath(path)) ?? path)
+    switch name {
+    case "wbl": return .wbl
+    case _ where name.hasPrefix("checkpoint."): return .checkpoint
+    case _ where name.hasPrefix(ChunkSnapshot.prefix): return .snapshot
+    default: return .wal
+    }
+  }
 }
