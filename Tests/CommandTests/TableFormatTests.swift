@@ -47,10 +47,10 @@ import Testing
 
   @Test(arguments: [
     ["analyze", "--by", "metric"], ["analyze", "--label", "job"], ["churn"], ["diagnose"],
-    ["diff", "--from", "30m"], ["ls"], ["whatif", "--drop-label", "request_id"],
+    ["diff", "--from", "30m"], ["ls"], ["whatif", "--drop-label", "pod"],
   ])
   func `every command with tables writes them in both formats`(words: [String]) throws {
-    let line = [words[0], data] + words.dropFirst()
+    let line = [words[0], Fixture("sound/rollouts").data] + words.dropFirst()
     let csv = try written(line + ["--format", "csv", "--exact-csv"]).split(separator: "\n")
     let titles = words == ["churn"] ? "start,born," : "table,"
     #expect(csv.first?.hasPrefix(titles) == true)
