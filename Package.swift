@@ -132,8 +132,8 @@ let package = Package(
     .testTarget(
       name: "TSDBEvidenceTests",
       dependencies: [
-        "TSDBEvidence", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck", "TSDBAnalysis",
-        "TSDBStore", "TSDBFormat", "TestSupport",
+        "TSDBEvidence", "TSDBReport", "Wording", "TSDBRepair", "TSDBDiagnosis", "TSDBCheck",
+        "TSDBAnalysis", "TSDBStore", "TSDBFormat", "TestSupport",
       ]),
     .testTarget(
       name: "TSDBReportTests",

@@ -3,9 +3,14 @@ package enum ReportFormat: String, CaseIterable {
   case text, json
 }
 
-/// What commands write that have a peer in promtool.
+/// What commands write that have tables.
+package enum TableFormat: String, CaseIterable {
+  case text, json, csv, markdown
+}
+
+/// What commands write that have tables and a peer in promtool.
 package enum PeerFormat: String, CaseIterable {
-  case text, json, promtool
+  case text, json, csv, markdown, promtool
 }
 
 /// What the dumps of exemplars, metadata and tombstones write.

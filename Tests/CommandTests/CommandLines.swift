@@ -32,6 +32,9 @@ enum CommandLines {
     ["analyze", "--by", "instance"],
     ["analyze", "--label", "job", "--format", "json"],
     ["diff", "--since", "1h"],
+    ["analyze", "--format", "csv"],
+    ["whatif", "--drop-label", "job", "--format", "markdown"],
+    ["ls", "--format", "csv", "--exact-csv"],
     ["diagnose"],
     ["diagnose", "--format", "json"],
     [

@@ -51,9 +51,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
   var extended = false
 
   @OptionGroup var output: OutputOptions<PeerFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     let names = blocks.count + (block == nil ? 0 : 1)
     if names > 0 && (head || merged) {
       throw ValidationError("Name blocks, or ask for --head or --blocks, not both.")
@@ -78,7 +80,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var subjects: [AnalysisSubject] = []
     var damage: [FileError] = []
     var growth: Growth?
-    var ledger: GrowthReport?
+    var ledger: JSONObject?
     if let parts = parts(of: data) {
       let progress = Progress(
         "reading", total: DirectoryHistory.bytesToRead(in: data, parts: parts))
@@ -101,7 +103,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         }
         try drillDown.write(
           analysis, parts: parts, directory: directory, selectors: matchers.selectors,
-          limit: limit.limit, output: output, damage,
+          limit: limit.limit, output: output, exact.csv, damage,
           proposals: proposals, memory: jobs.memory)
         StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
         return try ExitStatus(damage).end()
@@ -111,7 +113,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       subjects.append(subject)
       if parts == [.head, .blocks], matchers.selectors.isEmpty {
         growth = Growth(of: read)
-        ledger = GrowthReport(growth, in: read, of: data, release: instant.prometheusVersion)
+        ledger = growth?.json(in: read, of: data, release: instant.prometheusVersion)
       }
     } else {
       let names = (block.map { [$0] } ?? []) + blocks
@@ -204,16 +206,19 @@ struct AnalyzeCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ subjects: [AnalysisSubject], _ growth: Growth?, _ report: GrowthReport?,
+    _ subjects: [AnalysisSubject], _ growth: Growth?, _ report: JSONObject?,
     _ damage: [FileError]
   ) throws {
     let selectors = matchers.selectors.map(\.text)
+    let tables = subjects.flatMap { AnalysisText.tables(of: $0) }
     try StandardOutput.write { out in
       switch output.format {
       case .promtool:
         for subject in subjects { PromtoolAnalysis(subject, selectors).write(to: &out) }
+      case .csv: try exact.csv.write(tables, to: &out)
+      case .markdown: out.write(Markdown.tables(tables))
       case .json:
-        let report = AnalysisJSON(
+        let report = JSONObject(
           directory: directory, selectors: selectors, subjects: subjects, growth: report,
           damage: damage)
         out.write(try JSONOutput.report(report))

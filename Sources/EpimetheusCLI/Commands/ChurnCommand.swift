@@ -49,7 +49,7 @@ struct ChurnCommand: AsyncParsableCommand {
   @OptionGroup var wanted: PartsOptions
 
   @OptionGroup var limit: LimitOption
-  @OptionGroup var output: OutputOptions<DumpFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
   @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
@@ -87,8 +87,8 @@ struct ChurnCommand: AsyncParsableCommand {
     }
     let known = read.problems(withThoseOf: data, parts)
     let damage = known + met.without(known)
-    let growth = GrowthReport(
-      churn.growth, in: read, of: data, release: instant.prometheusVersion)
+    let growth = churn.growth?.json(
+      in: read, of: data, release: instant.prometheusVersion)
     try write(churn, growth, servers, damage)
     StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
     try ExitStatus(damage).end()
@@ -126,7 +126,7 @@ struct ChurnCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ churn: Churn, _ growth: GrowthReport?, _ servers: [ServerMetrics.Server],
+    _ churn: Churn, _ growth: JSONObject?, _ servers: [ServerMetrics.Server],
     _ damage: [FileError]
   ) throws {
     try StandardOutput.write { out in
@@ -139,11 +139,12 @@ struct ChurnCommand: AsyncParsableCommand {
       case .json:
         out.write(
           try JSONOutput.report(
-            ChurnJSON(
-              directory: directory, selectors: matchers.selectors.map(\.text), churn: churn,
-              growth: growth, servers: servers, damage: damage)))
+            churn.json(
+              directory: directory, selectors: matchers.selectors.map(\.text), growth: growth,
+              servers: servers, damage: damage)))
       case .csv:
-        ChurnCSV(churn: churn, isExact: exact.isExact).write(to: &out)
+        try exact.csv.write(churn.bucketTable, to: &out)
+      case .markdown: out.write(Markdown.tables([churn.bucketTable]))
       }
     }
   }

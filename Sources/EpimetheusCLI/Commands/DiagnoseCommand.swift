@@ -26,8 +26,11 @@ struct DiagnoseCommand: AsyncParsableCommand {
   var verbose = false
 
   @OptionGroup var startup: StartupFlags
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(output.format == .csv) }
 
   func run() async throws {
     let options = try startup.options()
@@ -41,14 +44,15 @@ struct DiagnoseCommand: AsyncParsableCommand {
         progress.advance(bytes: $0)
       }
     }
+    let text = DiagnosisText(diagnosis, color: output.colors, columns: Terminal.columns)
     try StandardOutput.write { out in
       switch output.format {
+      case .csv: try exact.csv.write(text.tables, to: &out)
+      case .markdown: out.write(Markdown.tables(text.tables))
       case .text:
-        let text = DiagnosisText(
-          diagnosis, color: output.colors, columns: Terminal.columns)
         let rows = verbose ? nil : Terminal.rows
         out.write(rows.map { text.text(rows: $0) } ?? text.text)
-      case .json: out.write(try JSONOutput.report(DiagnosisReport(diagnosis)))
+      case .json: out.write(try JSONOutput.report(diagnosis.json))
       }
     }
     let status = ExitStatus(diagnosis.problems)

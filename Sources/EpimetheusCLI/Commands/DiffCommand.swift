@@ -40,10 +40,12 @@ struct DiffCommand: AsyncParsableCommand {
   @OptionGroup var instant: InstantOptions
   @OptionGroup var matchers: MatcherOptions
   @OptionGroup var limit: LimitOption
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if second == nil && since == nil {
       throw ValidationError("Give a second directory, or --since a time.")
     }
@@ -59,9 +61,11 @@ struct DiffCommand: AsyncParsableCommand {
       switch output.format {
       case .json:
         out.write(
-          try JSONOutput.report(DiffJSON(report, selectors: matchers.selectors.map(\.text))))
+          try JSONOutput.report(report.json(selectors: matchers.selectors.map(\.text))))
       case .text:
         DiffText(report: report, color: output.colors).write(to: &out)
+      case .csv: try exact.csv.write(report.tables, to: &out)
+      case .markdown: out.write(Markdown.tables(report.tables))
       }
     }
     for (directory, damage) in report.damage {

@@ -120,12 +120,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     options.replaces = force
     options.newKey = redacting?.newKey
     options.isCancelled = { Interruption.isAsked }
-    let documents = [
-      Bundle.Document(
-        path: "report.json", text: try JSONOutput.report(EvidenceJSON(evidence))),
-      Bundle.Document(path: "report.html", text: ReportHTML.text(evidence)),
-      Bundle.Document(path: "report.md", text: ReportMarkdown.text(evidence)),
-    ]
+    let documents = try Bundle.Document.reports(of: evidence)
     let working = Bundle.workingPaths(output: output, archive: archive)
     try Interruption.ending(removing: working) {
       try Bundle(evidence, documents, options).write(output: output, archive: archive)

@@ -36,9 +36,11 @@ struct ListCommand: AsyncParsableCommand {
   var limit: Int?
 
   @OptionGroup var output: OutputOptions<PeerFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
     guard let kind else {
       let isFiltered = block != nil || label != nil || limit != nil
@@ -47,8 +49,12 @@ struct ListCommand: AsyncParsableCommand {
       }
       return
     }
-    if output.format == .promtool {
-      throw ValidationError("--format promtool lists blocks, and nothing else.")
+    switch output.format {
+    case .text, .json: break
+    case .promtool: throw ValidationError("--format promtool lists blocks, and nothing else.")
+    case .csv, .markdown:
+      throw ValidationError(
+        "--format \(output.format.rawValue) is for the tables of all that is there.")
     }
     if (kind == .values) != (label != nil) {
       throw ValidationError("--label names the label of the list of values, and of no other.")
@@ -68,14 +74,14 @@ struct ListCommand: AsyncParsableCommand {
   }
 
   private func list(_ listing: DirectoryListing) throws {
-    let failures: [FileError]
+    var failures = listing.failures
+    let text = ListText(listing: listing, color: output.colors)
     switch output.format {
-    case .text:
-      failures = listing.failures
-      try StandardOutput.write { $0.write(ListText(listing: listing, color: output.colors).text()) }
+    case .text: try StandardOutput.write { $0.write(text.text()) }
+    case .csv: try StandardOutput.write { try exact.csv.write(text.tables, to: &$0) }
+    case .markdown: try StandardOutput.write { $0.write(Markdown.tables(text.tables)) }
     case .json:
-      failures = listing.failures
-      try StandardOutput.write { $0.write(try JSONOutput.report(ListJSON(listing))) }
+      try StandardOutput.write { $0.write(try JSONOutput.report(listing.json)) }
     case .promtool:
       failures = listing.blocks.flatMap(\.openingFailures)
       try StandardOutput.write { $0.write(ListPromtool.text(listing.blocks)) }

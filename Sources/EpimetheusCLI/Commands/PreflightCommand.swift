@@ -55,7 +55,7 @@ struct PreflightCommand: AsyncParsableCommand {
     try StandardOutput.write { out in
       switch output.format {
       case .text: out.write(verdict.text(color: output.colors))
-      case .json: out.write(try JSONOutput.report(verdict.report))
+      case .json: out.write(try JSONOutput.report(verdict.json))
       }
     }
     try verdict.status.end()

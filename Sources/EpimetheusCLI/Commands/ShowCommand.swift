@@ -107,7 +107,7 @@ struct ShowCommand: AsyncParsableCommand {
     progress.finish()
     try StandardOutput.write { out in
       switch output.format {
-      case .json: out.write(try JSONOutput.report(TraceJSON(trace, in: address.path)))
+      case .json: out.write(try JSONOutput.report(trace.json(in: address.path)))
       case .text:
         TraceText(trace: trace, directory: address.path, color: output.colors).write(to: &out)
       }

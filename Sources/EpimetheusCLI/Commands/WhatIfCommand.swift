@@ -54,10 +54,12 @@ struct WhatIfCommand: AsyncParsableCommand {
   @OptionGroup var wanted: PartsOptions
 
   @OptionGroup var limit: LimitOption
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if dropLabel.isEmpty && drop.isEmpty && keep.isEmpty && config == nil {
       throw ValidationError("Say what is to change: --drop-label, --drop, --keep or --config.")
     }
@@ -79,14 +81,16 @@ struct WhatIfCommand: AsyncParsableCommand {
       let option = drop.contains { $0.text == selector.text } ? "--drop" : "--keep"
       MatcherOptions.remark(unmatched: [selector], option)
     }
+    let text = WhatIfText(changed, changes, limit: limit.limit, color: output.colors)
     try StandardOutput.write { out in
       switch output.format {
-      case .text:
-        WhatIfText(changed, changes, limit: limit.limit, color: output.colors).write(to: &out)
+      case .text: text.write(to: &out)
+      case .csv: try exact.csv.write(text.tables, to: &out)
+      case .markdown: out.write(Markdown.tables(text.tables))
       case .json:
         out.write(
           try JSONOutput.report(
-            WhatIfJSON(changed, directory: directory, parts: parts, limit: limit.limit)))
+            changed.json(directory: directory, parts: parts, limit: limit.limit)))
       }
     }
     StandardError.write(FindingsText(directory: directory, color: .none).text(changed.problems))

@@ -34,20 +34,23 @@ struct DrillDownOptions: ParsableArguments {
   /// Looks closer at `analysis`, and writes what was found; `proposals` are those for the metric.
   func write(
     _ analysis: HistoryAnalysis, parts: DirectoryHistory.Parts, directory: String,
-    selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ damage: [FileError],
+    selectors: [Selector], limit: Int, output: OutputOptions<PeerFormat>, _ csv: CSV,
+    _ damage: [FileError],
     proposals: Proposals?, memory: MemoryOption
   ) throws {
     let subject = AnalysisSubject(analysis, parts: parts)
     let found = try result(of: analysis, limit, memory)
     try StandardOutput.write { out in
-      if output.format == .json {
+      switch output.format {
+      case .json:
         out.write(
           try JSONOutput.report(
-            DrillDownJSON(
+            found.json(
               directory: directory, matchers: selectors.map(\.text), scope: subject.scope,
-              series: subject.cardinality.series, found: found, damage: damage,
-              proposals: proposals)))
-      } else {
+              series: subject.cardinality.series, damage: damage, proposals: proposals)))
+      case .csv: try csv.write(found.tables, to: &out)
+      case .markdown: out.write(Markdown.tables(found.tables))
+      case .text, .promtool:
         DrillDownText(subject: subject, color: output.colors).write(found, to: &out)
         if let proposals {
           out.line()

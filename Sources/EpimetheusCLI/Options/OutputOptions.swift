@@ -9,6 +9,8 @@ where RawValue == String {
 
 extension ReportFormat: OutputFormat { static var standard: Self { .text } }
 
+extension TableFormat: OutputFormat { static var standard: Self { .text } }
+
 extension PeerFormat: OutputFormat { static var standard: Self { .text } }
 
 extension DumpFormat: OutputFormat { static var standard: Self { .text } }

@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBReport
 internal import TSDBStore
 
 /// The folder that a postmortem needs: reports, tables, database, and hashes of everything.
@@ -37,6 +38,15 @@ public struct Bundle: Sendable {
     public init(path: String, text: String) {
       self.path = path
       self.text = text
+    }
+
+    /// The report of `evidence` as JSON, as a page and as Markdown.
+    public static func reports(of evidence: Evidence) throws -> [Document] {
+      [
+        Document(path: "report.json", text: try ReportJSON.text(evidence)),
+        Document(path: "report.html", text: ReportHTML.text(evidence)),
+        Document(path: "report.md", text: ReportMarkdown.text(evidence)),
+      ]
     }
   }
 
@@ -105,7 +115,7 @@ public struct Bundle: Sendable {
     try operations.createFolder(root + "/tables")
     for table in tables {
       let sink = try FileSink("\(root)/tables/\(table.name).csv", operations)
-      try CSVTable(table: table, isExact: options.hasExactTables).write(to: sink, check: check)
+      try write(table, to: sink)
       try sink.finish()
     }
     let database = try Database(root + "/evidence.sqlite")
@@ -113,6 +123,22 @@ public struct Bundle: Sendable {
     try database.finish()
     if options.withRaw { try copyDamaged(into: root + "/raw") }
     try writeHashes(root)
+  }
+
+  /// A table as comma-separated values.
+  private func write(_ table: ResultTable, to sink: FileSink) throws {
+    let csv = CSV(isExact: options.hasExactTables)
+    var line = ByteBuffer()
+    csv.appendTitles(of: table, to: &line)
+    try sink.write(line)
+    var rows = 0
+    try table.forEachRow { row in
+      line.truncate(to: 0)
+      csv.append(row, of: table, to: &line)
+      try sink.write(line)
+      rows += 1
+      if rows.isMultiple(of: 4096) { try check() }
+    }
   }
 
   private func write(_ document: Document, in root: String) throws {

@@ -51,14 +51,14 @@ package struct RedactionReport: Encodable {
   package func text(color: Color) -> String {
     let about = distinctIsExact ? "" : "about "
     var text = "wrote \(DisplayText.escaped(Self.string(output)))\n"
-    var table = Table([.left(""), .left("")])
-    table.row(["files", Units.count(files)])
+    var table = ResultTable("copy", [.text("", "what"), .text("", "value")])
+    table.row(["files", .count(files)])
     table.row(["bytes", "\(Units.bytes(bytesWritten)), before \(Units.bytes(bytesRead))"])
     table.row([
       "replaced",
       "\(Units.count(valuesReplaced)) values, \(about)\(Units.count(distinctValues)) different ones",
     ])
-    table.row(["key", Self.string(key)])
+    table.row(["key", .value(key.bytes)])
     text += table.text(color: color)
     text += section("Left out", leftOut, color)
     text += section("Not reproduced", notReproduced, color)
@@ -67,8 +67,8 @@ package struct RedactionReport: Encodable {
 
   private func section(_ title: String, _ remarks: [Remark], _ color: Color) -> String {
     guard !remarks.isEmpty else { return "" }
-    var table = Table([.left("", limit: 60), .left("")])
-    for remark in remarks { table.row([Self.string(remark.path), remark.why]) }
+    var table = ResultTable("remarks", [.text("", "path", limit: 60), .prose("")])
+    for remark in remarks { table.row([.value(remark.path.bytes), .words(remark.why)]) }
     return color(.heading, title) + "\n" + table.text(color: color)
   }
 

@@ -1,3 +1,4 @@
+internal import TSDBReport
 internal import Wording
 
 /// Writes HTML and SVG. Names of elements and attributes are literals of this program; everything else is

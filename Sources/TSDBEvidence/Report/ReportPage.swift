@@ -1,3 +1,4 @@
+internal import TSDBReport
 internal import Wording
 
 /// A report as one HTML page that needs nothing else: no script, no picture, no network.
@@ -134,7 +135,7 @@ struct ReportPage {
     }
   }
 
-  private mutating func chart(_ chart: any ReportChart, _ table: ReportTable) {
+  private mutating func chart(_ chart: any ReportChart, _ table: ResultTable) {
     charts += 1
     let id = "chart-\(charts)"
     out.open("figure")
@@ -159,7 +160,7 @@ struct ReportPage {
     }
   }
 
-  private mutating func table(_ table: ReportTable) {
+  private mutating func table(_ table: ResultTable) {
     // What scrolls can be reached by keyboard, and says what it is.
     out.open(
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption])
@@ -169,7 +170,7 @@ struct ReportPage {
     out.element("thead") { out in
       out.element("tr") { out in
         for column in table.columns {
-          out.element("th", ["scope": "col", "class": column.kind], words: column.title)
+          out.element("th", ["scope": "col", "class": column.style], words: column.title)
         }
       }
     }
@@ -185,14 +186,14 @@ struct ReportPage {
   }
 
   /// The first cell that is no number names the row.
-  private mutating func row(_ row: [Prose], _ table: ReportTable) {
+  private mutating func row(_ row: [ResultTable.Cell], _ table: ResultTable) {
     let name = table.columns.firstIndex { !$0.isNumber }
     out.element("tr") { out in
       for (number, (cell, column)) in zip(row, table.columns).enumerated() {
         if number == name {
-          out.element("th", ["scope": "row"]) { $0.prose(cell) }
+          out.element("th", ["scope": "row"]) { $0.prose(cell.prose) }
         } else {
-          out.element("td", ["class": column.kind]) { $0.prose(cell) }
+          out.element("td", ["class": column.style]) { $0.prose(cell.prose) }
         }
       }
     }

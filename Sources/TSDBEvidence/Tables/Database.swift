@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import TSDBReport
 internal import TSDBStore
 
 /// A new SQLite file that is being written. What is in it depends on the rows alone: no times, no
@@ -41,8 +42,8 @@ final class Database {
   }
 
   /// Makes a table and fills it; `check` is called now and then, and may throw.
-  func add(_ table: EvidenceTable, check: () throws -> Void) throws {
-    let columns = table.columns.map { "\"\($0.name)\" \($0.kind.rawValue)" }
+  func add(_ table: ResultTable, check: () throws -> Void) throws {
+    let columns = table.columns.map { "\"\($0.name)\" \($0.isNumber ? "INTEGER" : "TEXT")" }
     try run("CREATE TABLE \"\(table.name)\" (\(columns.joined(separator: ", ")))")
     let places = Array(repeating: "?", count: columns.count).joined(separator: ",")
     var prepared: OpaquePointer?
@@ -66,13 +67,19 @@ final class Database {
 
   /// Bytes that are no UTF-8, or hold a zero, are a BLOB: as TEXT they would not come back as they are.
   private func bind(
-    _ cell: EvidenceTable.Cell, _ index: Int32, _ statement: OpaquePointer?
+    _ cell: ResultTable.Cell, _ index: Int32, _ statement: OpaquePointer?
   ) throws(FileError) {
     let status: Int32
     switch cell {
-    case .null: status = unsafe sqlite3_bind_null(statement, index)
-    case .integer(let number): status = unsafe sqlite3_bind_int64(statement, index, number)
-    case .bytes(let bytes):
+    case .empty: status = unsafe sqlite3_bind_null(statement, index)
+    case .number(let number), .size(let number), .time(let number), .duration(let number):
+      status = unsafe sqlite3_bind_int64(statement, index, number)
+    case .decimal(let number, _), .rate(let number), .share(let number):
+      status = unsafe sqlite3_bind_double(statement, index, number)
+    case .shown(_, let cell): return try unsafe bind(cell, index, statement)
+    case .prose(let prose):
+      return try unsafe bind(.value(Array(prose.plain.utf8)), index, statement)
+    case .value(let bytes):
       // SQLite copies what is marked as transient.
       let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
       let isText = !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil

@@ -2,11 +2,12 @@ internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBReport
 internal import TSDBStore
 
 /// The tables of a bundle; Docs/evidence.md describes each.
 struct EvidenceTables {
-  typealias Cell = EvidenceTable.Cell
+  typealias Cell = ResultTable.Cell
 
   private let evidence: Evidence
   /// Values told of each label, those with the most series first; all if nil.
@@ -15,7 +16,7 @@ struct EvidenceTables {
   init(_ evidence: Evidence) { self.evidence = evidence }
 
   /// All tables; `series` is among them only if asked for, and then all values are told.
-  func all(withSeries: Bool) -> [EvidenceTable] {
+  func all(withSeries: Bool) -> [ResultTable] {
     let labels = LabelTables(evidence.analysis)
     var tables = [facts, files, blocks, segments, findings]
     tables += [
@@ -27,7 +28,7 @@ struct EvidenceTables {
       + [servers, restarts, timeline]
   }
 
-  private var facts: EvidenceTable {
+  private var facts: ResultTable {
     let diagnosis = evidence.diagnosis
     let start = diagnosis.startup.first
     var rows: [(String, Cell)] = [
@@ -39,59 +40,59 @@ struct EvidenceTables {
       ("replay_bytes", .count(diagnosis.memory.estimatedBytes)),
     ]
     if !diagnosis.timeRange.isEmpty {
-      rows.append(("min_time", .integer(diagnosis.timeRange.minTime)))
-      rows.append(("max_time", .integer(diagnosis.timeRange.maxTime)))
+      rows.append(("min_time", .count(diagnosis.timeRange.minTime)))
+      rows.append(("max_time", .count(diagnosis.timeRange.maxTime)))
     }
     if let explosion = diagnosis.explosion {
       rows += [
-        ("culprit_metric", .bytes(explosion.metric)), ("culprit_label", .bytes(explosion.label)),
+        ("culprit_metric", .value(explosion.metric)), ("culprit_label", .value(explosion.label)),
         ("culprit_series", .count(explosion.series)), ("culprit_values", .count(explosion.values)),
-        ("culprit_onset", .integer(explosion.onset)),
-        ("culprit_last_birth", .integer(explosion.lastBirth)),
+        ("culprit_onset", .count(explosion.onset)),
+        ("culprit_last_birth", .count(explosion.lastBirth)),
       ]
     }
-    return EvidenceTable(name: "facts", columns: [("name", .text), ("value", .text)]) { body in
+    return ResultTable(name: "facts", columns: [.text("name"), .text("value")]) { [rows] body in
       for row in rows { try body([.text(row.0), row.1]) }
     }
   }
 
-  private var files: EvidenceTable {
-    EvidenceTable(
+  private var files: ResultTable {
+    ResultTable(
       name: "files",
       columns: [
-        ("path", .text), ("bytes", .integer), ("mode", .text), ("modified_ns", .integer),
-        ("sha256", .text),
+        .text("path"), .number("bytes"), .text("mode"), .number("modified_ns"),
+        .text("sha256"),
       ]
     ) { [evidence] body in
       for file in evidence.files {
         try body([
           .text(file.path), .count(file.size), .text(String(file.mode, radix: 8)),
-          .integer(file.modified), file.sha256.isEmpty ? .null : .text(file.sha256),
+          .count(file.modified), file.sha256.isEmpty ? .empty : .text(file.sha256),
         ])
       }
     }
   }
 
-  private var blocks: EvidenceTable {
-    EvidenceTable(
+  private var blocks: ResultTable {
+    ResultTable(
       name: "blocks",
       columns: [
-        ("name", .text), ("min_time", .integer), ("max_time", .integer), ("level", .integer),
-        ("series", .integer), ("samples", .integer), ("chunks", .integer),
-        ("tombstones", .integer), ("bytes", .integer), ("problem", .text),
+        .text("name"), .number("min_time"), .number("max_time"), .number("level"),
+        .number("series"), .number("samples"), .number("chunks"),
+        .number("tombstones"), .number("bytes"), .text("problem"),
       ]
     ) { [evidence] body in
       for block in evidence.diagnosis.directory.blocks {
         switch block.meta {
         case .success(let meta):
           try body([
-            .text(block.name), .integer(meta.minTime), .integer(meta.maxTime),
+            .text(block.name), .count(meta.minTime), .count(meta.maxTime),
             .count(meta.compaction.level), .count(meta.stats.numSeries),
             .count(meta.stats.numSamples), .count(meta.stats.numChunks),
-            .count(meta.stats.numTombstones), .count(block.size), .null,
+            .count(meta.stats.numTombstones), .count(block.size), .empty,
           ])
         case .failure(let error):
-          let empty = [Cell](repeating: .null, count: 7)
+          let empty = [Cell](repeating: .empty, count: 7)
           try body(
             [.text(block.name)] + empty + [.count(block.size), .text(Finding(error).rule.id)])
         }
@@ -99,7 +100,7 @@ struct EvidenceTables {
     }
   }
 
-  private var segments: EvidenceTable {
+  private var segments: ResultTable {
     let directory = evidence.diagnosis.directory
     var parts: [(String, [SegmentFile])] = [
       ("checkpoint", directory.wal?.checkpoints.last?.segments ?? []),
@@ -108,25 +109,25 @@ struct EvidenceTables {
     ]
     parts += directory.snapshots.map { ("snapshot", $0.segments) }
     parts += directory.blocks.map { ("chunks", $0.chunks) }
-    return EvidenceTable(
+    return ResultTable(
       name: "segments",
       columns: [
-        ("part", .text), ("number", .integer), ("path", .text), ("bytes", .integer),
-        ("modified_ns", .integer),
+        .text("part"), .number("number"), .text("path"), .number("bytes"),
+        .number("modified_ns"),
       ]
-    ) { [evidence] body in
+    ) { [evidence, parts] body in
       for (part, segments) in parts {
         for segment in segments {
           try body([
             .text(part), .count(segment.number), .text(evidence.relative(segment.path)),
-            .count(segment.size), .integer(segment.modified),
+            .count(segment.size), .count(segment.modified),
           ])
         }
       }
     }
   }
 
-  private var findings: EvidenceTable {
+  private var findings: ResultTable {
     var rows: [(id: Int, cause: Int?, finding: Finding)] = []
     func add(_ findings: [Finding], below cause: Int?) {
       for finding in findings {
@@ -136,14 +137,14 @@ struct EvidenceTables {
       }
     }
     add(evidence.findings, below: nil)
-    return EvidenceTable(
+    return ResultTable(
       name: "findings",
       columns: [
-        ("id", .integer), ("cause", .integer), ("rule", .text), ("severity", .text),
-        ("path", .text), ("offset", .integer), ("record_offset", .integer), ("message", .text),
-        ("expected", .text), ("found", .text), ("lost", .text), ("startup", .text),
+        .number("id"), .number("cause"), .text("rule"), .text("severity"),
+        .text("path"), .number("offset"), .number("record_offset"), .text("message"),
+        .text("expected"), .text("found"), .text("lost"), .text("startup"),
       ]
-    ) { [evidence] body in
+    ) { [evidence, rows] body in
       for (id, cause, finding) in rows {
         try body([
           .count(id), .count(cause), .text(finding.rule.id), .text(finding.severity.rawValue),
@@ -155,38 +156,29 @@ struct EvidenceTables {
     }
   }
 
-  private var births: EvidenceTable {
-    EvidenceTable(
-      name: "births",
-      columns: [
-        ("start", .integer), ("step", .integer), ("born", .integer), ("not_later_than", .integer),
-        ("died", .integer), ("alive", .integer),
-      ]
-    ) { [evidence] body in
-      guard let buckets = evidence.churn.buckets else { return }
-      for bucket in 0..<buckets.count {
-        try body([
-          .integer(buckets.time(of: bucket)), .integer(buckets.step), .count(buckets.born[bucket]),
-          .count(buckets.notLaterThan[bucket]), .count(buckets.died[bucket]),
-          .count(buckets.alive[bucket]),
-        ])
-      }
-    }
+  private var births: ResultTable {
+    .of(
+      evidence.churn.buckets, "births",
+      [
+        (.milliseconds, .number("start")), (.step, .number("step")), (.born, .number("born")),
+        (.notLaterThan, .number("not_later_than")), (.died, .number("died")),
+        (.alive, .number("alive")),
+      ])
   }
 
   /// What servers said of themselves: a whole number of series or bytes for each time.
-  private var servers: EvidenceTable {
-    EvidenceTable(
+  private var servers: ResultTable {
+    ResultTable(
       name: "servers",
       columns: [
-        ("job", .text), ("instance", .text), ("metric", .text), ("time", .integer),
-        ("value", .integer),
+        .text("job"), .text("instance"), .text("metric"), .number("time"),
+        .number("value"),
       ]
     ) { [evidence] body in
       for server in evidence.servers {
         func label(_ name: String) -> Cell {
           let value = server.labels.first { $0.name.elementsEqual(name.utf8) }?.value
-          return value.map { .bytes($0) } ?? .null
+          return value.map { .value($0) } ?? .empty
         }
         let metrics = [
           ("prometheus_tsdb_head_series", server.headSeries),
@@ -195,8 +187,8 @@ struct EvidenceTables {
         for (metric, points) in metrics {
           for point in points {
             try body([
-              label("job"), label("instance"), .text(metric), .integer(point.time),
-              .integer(point.whole),
+              label("job"), label("instance"), .text(metric), .count(point.time),
+              .count(point.whole),
             ])
           }
         }
@@ -204,24 +196,24 @@ struct EvidenceTables {
     }
   }
 
-  private var restarts: EvidenceTable {
-    EvidenceTable(
-      name: "restarts", columns: [("time", .integer), ("kind", .text), ("path", .text)]
+  private var restarts: ResultTable {
+    ResultTable(
+      name: "restarts", columns: [.number("time"), .text("kind"), .text("path")]
     ) { [evidence] body in
       for event in evidence.diagnosis.restarts.events {
         try body([
-          .integer(event.time), .text(event.kind.rawValue), .text(evidence.relative(event.path)),
+          .count(event.time), .text(event.kind.rawValue), .text(evidence.relative(event.path)),
         ])
       }
     }
   }
 
-  private var timeline: EvidenceTable {
-    EvidenceTable(
-      name: "timeline", columns: [("time", .integer), ("kind", .text), ("text", .text)]
+  private var timeline: ResultTable {
+    ResultTable(
+      name: "timeline", columns: [.number("time"), .text("kind"), .text("text")]
     ) { [evidence] body in
       for entry in evidence.timeline {
-        try body([.integer(entry.time), .text(entry.kind.rawValue), .text(entry.text)])
+        try body([.count(entry.time), .text(entry.kind.rawValue), .text(entry.text)])
       }
     }
   }

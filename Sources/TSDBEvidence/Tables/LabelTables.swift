@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 
 /// The tables of names, values, targets and series, from one pass over the series.
 struct LabelTables {
@@ -52,27 +53,27 @@ struct LabelTables {
     }
   }
 
-  var metrics: EvidenceTable {
-    EvidenceTable(name: "metrics", columns: [("name", .text), ("series", .integer)]) { body in
+  var metrics: ResultTable {
+    ResultTable(name: "metrics", columns: [.text("name"), .number("series")]) { body in
       guard let name = history.pairs.nameID(of: Array("__name__".utf8)) else { return }
       for (pair, value) in top(Int(name), nil) {
-        try body([.bytes(value), .count(counts[Int(pair)])])
+        try body([.value(value), .count(counts[Int(pair)])])
       }
     }
   }
 
-  var labels: EvidenceTable {
-    EvidenceTable(
+  var labels: ResultTable {
+    ResultTable(
       name: "labels",
       columns: [
-        ("name", .text), ("distinct_values", .integer), ("series", .integer),
-        ("value_bytes", .integer),
+        .text("name"), .number("distinct_values"), .number("series"),
+        .number("value_bytes"),
       ]
     ) { body in
       for name in order where !pairsByName[name].isEmpty {
         let pairs = pairsByName[name]
         try body([
-          .bytes(names[name]), .count(pairs.count),
+          .value(names[name]), .count(pairs.count),
           .count(pairs.reduce(0) { $0 + Int(counts[Int($1)]) }),
           .count(pairs.reduce(0) { $0 + history.pairs.valueLength(ofPair: $1) }),
         ])
@@ -81,21 +82,21 @@ struct LabelTables {
   }
 
   /// The values of all labels, `limit` of each at most.
-  func values(limit: Int?) -> EvidenceTable {
+  func values(limit: Int?) -> ResultTable {
     // What is limited is small enough to be kept; it is asked for twice.
     let kept = limit.map { limit in names.indices.map { top($0, limit) } }
-    return EvidenceTable(
-      name: "values", columns: [("label", .text), ("value", .text), ("series", .integer)]
+    return ResultTable(
+      name: "values", columns: [.text("label"), .text("value"), .number("series")]
     ) { body in
       for name in order {
         for (pair, value) in kept?[name] ?? top(name, nil) {
-          try body([.bytes(names[name]), .bytes(value), .count(counts[Int(pair)])])
+          try body([.value(names[name]), .value(value), .count(counts[Int(pair)])])
         }
       }
     }
   }
 
-  var targets: EvidenceTable {
+  var targets: ResultTable {
     var job = LabelFinder("job", in: history)
     var instance = LabelFinder("instance", in: history)
     var found: [UInt64: Int] = [:]
@@ -124,30 +125,30 @@ struct LabelTables {
           ? $0.instance.lexicographicallyPrecedes($1.instance)
           : $0.job.lexicographicallyPrecedes($1.job)
       }
-    return EvidenceTable(
-      name: "targets", columns: [("job", .text), ("instance", .text), ("series", .integer)]
+    return ResultTable(
+      name: "targets", columns: [.text("job"), .text("instance"), .number("series")]
     ) { body in
-      for row in rows { try body([.bytes(row.job), .bytes(row.instance), .count(row.series)]) }
+      for row in rows { try body([.value(row.job), .value(row.instance), .count(row.series)]) }
     }
   }
 
   /// Every series: its labels as Prometheus writes them, and its first and last sample.
-  var series: EvidenceTable {
-    EvidenceTable(
+  var series: ResultTable {
+    ResultTable(
       name: "series",
       columns: [
-        ("metric", .text), ("labels", .text), ("min_time", .integer), ("max_time", .integer),
+        .text("metric"), .text("labels"), .number("min_time"), .number("max_time"),
       ]
     ) { body in
       for series in members {
         let times = history.series.times[Int(series)]
         let pairs = history.series.pairs(of: series)
-        var metric = EvidenceTable.Cell.null
+        var metric = ResultTable.Cell.empty
         var labels: [UInt8] = []
         for index in pairs.indices {
           let label = history.pairs.label(ofPair: pairs[index])
           if label.name.elementsEqual("__name__".utf8) {
-            metric = .bytes(label.value)
+            metric = .value(label.value)
             continue
           }
           if !labels.isEmpty { labels.append(UInt8(ascii: ",")) }
@@ -155,7 +156,7 @@ struct LabelTables {
           labels.append(UInt8(ascii: "\""))
         }
         try body([
-          metric, .bytes(labels), .integer(times.minTime), .integer(times.maxTime),
+          metric, .value(labels), .count(times.minTime), .count(times.maxTime),
         ])
       }
     }

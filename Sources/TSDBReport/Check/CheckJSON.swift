@@ -36,7 +36,7 @@ package struct CheckJSON {
           data: Summary(
             findings: result.findings.count, filesChecked: result.files,
             bytesChecked: result.bytes, verdict: checked.verdict.rawValue,
-            startup: checked.start.map { StartupReport($0, directory: directory) }))))
+            startup: checked.start.map { JSONObject($0, directory: directory) }))))
   }
 
   private struct Line<Fields: Encodable>: Encodable {
@@ -56,6 +56,6 @@ package struct CheckJSON {
     let filesChecked: Int
     let bytesChecked: Int
     let verdict: String
-    let startup: StartupReport?
+    let startup: JSONObject?
   }
 }

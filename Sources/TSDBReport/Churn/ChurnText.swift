@@ -77,35 +77,34 @@ package struct ChurnText {
 
   private func curves(_ buckets: ChurnBuckets, _ out: inout ReportSink) {
     out.line("\n" + color(.heading, "By time") + "  in steps of \(TimeText.duration(buckets.step))")
-    var table = Table([.left(""), .left(""), .left("")])
-    let newborn = zip(buckets.born, buckets.notLaterThan).map { $0 - $1 }
+    var table = ResultTable("curves", [.text("", "what"), .drawing(""), .text("", "most")])
+    let newborn = (0..<buckets.count).map { buckets.newborn($0) }
     var rows = [("born", newborn), ("died", buckets.died), ("alive", buckets.alive)]
     if buckets.away.contains(where: { $0 > 0 }) { rows.append(("away", buckets.away)) }
     for (title, counts) in rows {
       let most = counts.max() ?? 0
-      table.row([title, Sparkline.text(counts), "at most \(Units.count(most))"])
+      table.row([.words(title), .words(Sparkline.text(counts)), "at most \(Units.count(most))"])
     }
     out.write(table.text(color: color))
   }
 
   private func busiest(_ buckets: ChurnBuckets, _ out: inout ReportSink) {
-    let newborn = zip(buckets.born, buckets.notLaterThan).map { $0 - $1 }
+    let newborn = (0..<buckets.count).map { buckets.newborn($0) }
     let shown = newborn.indices.filter { newborn[$0] > 0 }
       .sorted { (newborn[$1], $0) < (newborn[$0], $1) }.prefix(limit).sorted()
     guard !shown.isEmpty else { return }
-    let count = Units.count(newborn.count { $0 > 0 })
+    let count = newborn.count { $0 > 0 }
     let title =
-      shown.count < newborn.count { $0 > 0 }
-      ? "The \(shown.count) steps with the most births, of \(count)" : "Steps with births"
-    out.line("\n" + color(.heading, title))
-    var table = Table([.left("start"), .right("born"), .right("died"), .right("alive")])
-    for bucket in shown {
-      table.row([
-        TimeText.seconds(buckets.time(of: bucket)), Units.count(newborn[bucket]),
-        Units.count(buckets.died[bucket]), Units.count(buckets.alive[bucket]),
+      shown.count < count
+      ? "The \(shown.count) steps with the most births, of \(Units.count(count))"
+      : "Steps with births"
+    let table = ResultTable.of(
+      buckets, "steps", caption: title, only: shown,
+      [
+        (.start, .text("start")), (.newborn, .number("born")), (.died, .number("died")),
+        (.alive, .number("alive")),
       ])
-    }
-    out.write(table.text(color: color))
+    out.write("\n" + table.section(color: color))
   }
 
   private func ledger(_ out: inout ReportSink) {
@@ -114,20 +113,23 @@ package struct ChurnText {
   }
 
   private func churning(_ table: Churn.Table, _ out: inout ReportSink) {
-    let groups = table.churning.filter { $0.newborn > 0 || $0.died > 0 }
-    guard !groups.isEmpty else { return }
-    let title = "\(Self.title(table.grouping)): \(Self.unit(table)) born and died"
-    out.line("\n" + color(.heading, title))
-    var lines = Table([
-      .right("born"), .right("died"), .right("alive at end"), .left("births"), .left("", limit: 80),
-    ])
-    for group in groups {
-      lines.row([
-        Units.count(group.newborn), Units.count(group.died), Units.count(group.aliveAtEnd),
-        Sparkline.text(group.births, width: 20), Self.name(group),
+    var lines = ResultTable(
+      "churning", "\(Self.title(table.grouping)): \(Self.unit(table)) born and died",
+      [
+        .number("born"), .number("died"), .number("alive at end"), .drawing("births"),
+        .text("", "key", limit: 80),
       ])
+    lines.rows(table.churning.filter { $0.newborn > 0 || $0.died > 0 }) { group in
+      [
+        .count(group.newborn), .count(group.died), .count(group.aliveAtEnd),
+        .words(Sparkline.text(group.births, width: 20)), .words(Self.name(group)),
+      ]
     }
-    out.write(lines.text(color: color))
+    Self.write(lines, color, &out)
+  }
+
+  private static func write(_ table: ResultTable, _ color: Color, _ out: inout ReportSink) {
+    if !table.isEmpty { out.write("\n" + table.section(color: color)) }
   }
 
   private static func unit(_ table: Churn.Table) -> String {
@@ -135,20 +137,17 @@ package struct ChurnText {
   }
 
   private func growing(_ table: Churn.Table, _ out: inout ReportSink) {
-    guard !table.growing.isEmpty else { return }
-    let title =
-      "\(Self.title(table.grouping)): \(Self.unit(table)) more at the end than at the beginning"
-    out.line("\n" + color(.heading, title))
-    var lines = Table([
-      .right("more"), .right("beginning"), .right("end"), .left("", limit: 80),
-    ])
-    for group in table.growing {
-      lines.row([
-        Units.count(group.growth), Units.count(group.aliveAtStart), Units.count(group.aliveAtEnd),
-        Self.name(group),
-      ])
+    var lines = ResultTable(
+      "growing",
+      "\(Self.title(table.grouping)): \(Self.unit(table)) more at the end than at the beginning",
+      [.number("more"), .number("beginning"), .number("end"), .text("", "key", limit: 80)])
+    lines.rows(table.growing) { group in
+      [
+        .count(group.growth), .count(group.aliveAtStart), .count(group.aliveAtEnd),
+        .words(Self.name(group)),
+      ]
     }
-    out.write(lines.text(color: color))
+    Self.write(lines, color, &out)
   }
 
   private static func title(_ grouping: ChurnGrouping) -> String {
@@ -172,26 +171,22 @@ package struct ChurnText {
   }
 
   private func rollouts(_ out: inout ReportSink) {
-    guard !churn.rollouts.isEmpty else { return }
-    out.line("\n" + color(.heading, "Rollouts: values that others of the same shape made room for"))
-    var table = Table([
-      .left("start"), .left("took"), .right("replaced"), .right("series"),
-      .left("labels", limit: 40),
-      .left("job", limit: 30), .left("such as", limit: 60),
-    ])
-    for rollout in churn.rollouts.prefix(limit) {
-      let labels = rollout.labels.map { DisplayText.escaped($0) }.joined(separator: ", ")
-      let old = DisplayText.escaped(rollout.example.old)
-      table.row([
-        TimeText.seconds(rollout.start), TimeText.duration(from: rollout.start, to: rollout.end),
-        Units.count(rollout.replaced), Units.count(rollout.series), labels,
-        DisplayText.escaped(rollout.job), "\(DisplayText.escaped(rollout.example.new)) for \(old)",
+    var table = ResultTable(
+      "rollouts", "Rollouts: values that others of the same shape made room for",
+      [
+        .text("start"), .text("took"), .number("replaced"), .number("series"),
+        .text("labels", limit: 40), .text("job", limit: 30), .text("such as", limit: 60),
       ])
+    table.rows(churn.rollouts, limit: limit) { rollout in
+      let labels = rollout.labels.map { DisplayText.escaped($0) }.joined(separator: ", ")
+      let (new, old) = (rollout.example.new, rollout.example.old)
+      return [
+        .time(rollout.start), .duration(from: rollout.start, to: rollout.end),
+        .count(rollout.replaced), .count(rollout.series), .words(labels), .value(rollout.job),
+        .words("\(DisplayText.escaped(new)) for \(DisplayText.escaped(old))"),
+      ]
     }
-    out.write(table.text(color: color))
-    if churn.rollouts.count > limit {
-      out.line("  and \(Units.count(churn.rollouts.count - limit)) more")
-    }
+    Self.write(table, color, &out)
   }
 
   private func deploys(_ out: inout ReportSink) {
@@ -206,15 +201,17 @@ package struct ChurnText {
       return
     }
     out.line("  born near the onset on its targets, and so candidates for the cause:")
-    var table = Table([.left(""), .left("", limit: 60), .left("", limit: 60)])
+    var table = ResultTable(
+      "deploys",
+      [.text("", "time"), .text("", "label", limit: 60), .text("", "target", limit: 60)])
     for deploy in churn.deploys {
       let target = deploy.target.map {
         "\(DisplayText.escaped($0.name))=\"\(DisplayText.escaped($0.value))\""
       }.joined(separator: " ")
       let label = DisplayText.escaped(deploy.label.name)
       table.row([
-        TimeText.seconds(deploy.time), "\(label)=\"\(DisplayText.escaped(deploy.label.value))\"",
-        target,
+        .time(deploy.time), .words("\(label)=\"\(DisplayText.escaped(deploy.label.value))\""),
+        .words(target),
       ])
     }
     out.write(table.text(color: color))
@@ -227,7 +224,7 @@ package struct ChurnText {
       "\(DisplayText.escaped($0.name))=\"\(DisplayText.escaped($0.value))\""
     }.joined(separator: " ")
     out.line("\n" + color(.heading, "What the server said of itself") + "  \(name)")
-    var table = Table([.left(""), .left(""), .left("")])
+    var table = ResultTable("server", [.text("", "what"), .drawing(""), .text("", "most")])
     let rows = [
       ("head series", server.headSeries, { (value: Double) in Units.decimal(value, places: 0) }),
       ("memory", server.residentBytes, { Units.bytes(Int64(exactly: $0.rounded()) ?? 0) }),
@@ -235,7 +232,7 @@ package struct ChurnText {
     for (title, points, text) in rows where !points.isEmpty {
       let most = points.map(\.value).max() ?? 0
       let values = points.map { Int(exactly: $0.value.rounded()) ?? 0 }
-      table.row([title, Sparkline.text(values), "at most \(text(most))"])
+      table.row([.words(title), .words(Sparkline.text(values)), "at most \(text(most))"])
     }
     out.write(table.text(color: color))
   }

@@ -46,6 +46,12 @@ package struct DiagnosisText {
     ])
   }
 
+  /// The accounts of what grew, and the targets of what exploded.
+  package var tables: [ResultTable] {
+    (diagnosis.growth.map { [GrowthText($0, color: .none).table] } ?? [])
+      + (diagnosis.explosion.map { [targets($0, limit: .max)] } ?? [])
+  }
+
   private static func joined(_ sections: [String]) -> String {
     sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -223,32 +229,35 @@ package struct DiagnosisText {
       "such as " + found.examples.map(Self.example).joined(separator: ", "),
     ]
     lines += drawing(found.timeline, of: "these series")
-    return color(.bad, words.title) + "\n" + lines.map { "  \($0)\n" }.joined() + targets(found)
+    return color(.bad, words.title) + "\n" + lines.map { "  \($0)\n" }.joined()
+      + targets(found, limit: Self.mostTargets).text()
   }
 
   private static func example(_ value: [UInt8]) -> String {
     "\"" + DisplayText.shortened(DisplayText.escaped(value), to: 38) + "\""
   }
 
-  private func targets(_ found: Explosion) -> String {
-    var table = Table([.right(""), .left("", limit: 100)])
-    for target in found.targets.prefix(Self.mostTargets) {
+  private func targets(_ found: Explosion, limit: Int) -> ResultTable {
+    var table = ResultTable(
+      "targets", "Targets of what exploded",
+      [.number("", "series"), .text("", "target", limit: 100)])
+    for target in found.targets.prefix(limit) {
       let labels = target.labels.map {
         DisplayText.escaped($0.name) + "=\"" + DisplayText.escaped($0.value) + "\""
       }
       table.row([
-        Units.count(target.series),
-        labels.isEmpty ? "no job, no instance" : "from " + labels.joined(separator: " "),
+        .count(target.series),
+        .words(labels.isEmpty ? "no job, no instance" : "from " + labels.joined(separator: " ")),
       ])
     }
-    if found.targets.count > Self.mostTargets {
-      let rest = found.targets.dropFirst(Self.mostTargets)
+    if found.targets.count > limit {
+      let rest = found.targets.dropFirst(limit)
       table.row([
-        Units.count(rest.reduce(0) { $0 + $1.series }),
+        .count(rest.reduce(0) { $0 + $1.series }),
         "from \(Units.count(rest.count)) more targets",
       ])
     }
-    return table.text()
+    return table
   }
 
   private func drawing(_ timeline: BirthTimeline, of what: String) -> [String] {

@@ -60,38 +60,20 @@ package struct PreflightVerdict {
   }
 
   /// The same as JSON; Docs/commands.md describes each field.
-  package var report: Report { Report(self) }
-
-  package struct Report: Encodable {
-    let schemaVersion = JSONOutput.schemaVersion
-    let status: Int32
-    let startup: StartupReport
-    let memory: Memory
-    let replay: Replay
-
-    struct Memory: Encodable {
-      let estimatedReplayBytes: Int
-      let sufficientBytes: Int
-      let limitBytes: Int?
-      let limitIsOwn: Bool
-    }
-
-    struct Replay: Encodable {
-      let estimatedMilliseconds: Int
-      let probeBudgetMilliseconds: Int64?
-    }
-
-    init(_ verdict: PreflightVerdict) {
-      status = verdict.status.rawValue
-      startup = StartupReport(
-        verdict.start.prediction, directory: verdict.start.directory.path)
-      memory = Memory(
-        estimatedReplayBytes: verdict.start.memory.estimatedBytes,
-        sufficientBytes: verdict.start.memory.sufficientBytes,
-        limitBytes: verdict.memoryLimit, limitIsOwn: verdict.limitIsOwn)
-      replay = Replay(
-        estimatedMilliseconds: verdict.time.estimatedMilliseconds,
-        probeBudgetMilliseconds: verdict.probeBudget)
-    }
+  package var json: JSONObject {
+    let report: JSONObject = [
+      "status": status.rawValue,
+      "startup": JSONObject(start.prediction, directory: start.directory.path),
+      "memory": [
+        "estimatedReplayBytes": start.memory.estimatedBytes,
+        "sufficientBytes": start.memory.sufficientBytes, "limitBytes": memoryLimit,
+        "limitIsOwn": limitIsOwn,
+      ] as JSONObject,
+      "replay": [
+        "estimatedMilliseconds": time.estimatedMilliseconds,
+        "probeBudgetMilliseconds": probeBudget,
+      ] as JSONObject,
+    ]
+    return report.report
   }
 }

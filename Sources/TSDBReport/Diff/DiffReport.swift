@@ -39,3 +39,50 @@ package struct DiffReport {
       && gapsOfSecond?.isEmpty != false
   }
 }
+
+extension DiffReport {
+  /// What changed most, and the gaps that can be filled.
+  package var tables: [ResultTable] {
+    [
+      Self.table("metrics", "Metrics by series", "metrics", diff.metrics),
+      Self.table("labels", "Labels by distinct values", "labels", diff.labels),
+      Self.table("labelPairs", "Label pairs by series", "label pairs", diff.pairs),
+      Self.table("gapsOfFirst", gapsOfFirst, of: first.path, filledBy: second.path),
+      Self.table("gapsOfSecond", gapsOfSecond, of: second.path, filledBy: first.path),
+    ]
+  }
+
+  private static func table(
+    _ name: String, _ caption: String, _ unit: String, _ lines: HistoryDiff.Table
+  ) -> ResultTable {
+    var table = ResultTable(
+      name, caption,
+      [.number("before"), .number("after"), .number("change"), .text("", "key", limit: 100)])
+    table.note =
+      "\(Units.count(lines.appeared)) \(unit) appeared, \(Units.count(lines.vanished)) vanished"
+    table.rows(lines.changed) { line in
+      let change = (line.change > 0 ? "+" : "") + Units.count(line.change)
+      return [
+        .count(line.before), .count(line.after), .shown(change, as: .count(line.change)),
+        .value(line.key),
+      ]
+    }
+    return table
+  }
+
+  private static func table(
+    _ name: String, _ gaps: [SampleOccupancy.Gap]?, of path: String, filledBy other: String
+  ) -> ResultTable {
+    let (mine, theirs) = (DisplayText.escaped(path), DisplayText.escaped(other))
+    var table = ResultTable(
+      name, "Without samples in \(mine), which \(theirs) can fill",
+      [.text("from"), .text("to"), .text("length"), .number("samples there")])
+    table.rows(gaps ?? []) { gap in
+      [
+        .time(gap.start), .time(gap.end), .duration(from: gap.start, to: gap.end),
+        .count(gap.samplesOfOther),
+      ]
+    }
+    return table
+  }
+}

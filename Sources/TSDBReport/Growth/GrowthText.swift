@@ -28,61 +28,48 @@ package struct GrowthText {
       grown > 0
       ? "What grew: \(Units.count(grown)) series more than usual"
       : "What grew: nothing out of the ordinary"
-    var rows: [Row] = []
-    let births = growth.births
-    for (cause, births) in zip(growth.causes, births.causes).prefix(Self.mostCauses) {
-      rows.append(Row(series: cause.series, births: births, words: sentence(cause)))
+    return color(growth.incidents.isEmpty ? .heading : .bad, title) + "\n"
+      + table(mostCauses: Self.mostCauses).text(color: draws ? color : .none)
+  }
+
+  /// Every account, for formats that have nothing else.
+  package var table: ResultTable { table(mostCauses: .max) }
+
+  private func table(mostCauses: Int) -> ResultTable {
+    var columns: [ResultTable.Column] = [
+      .number(draws ? "born" : "", "series"), .number(draws ? "share" : "", "share"),
+    ]
+    if draws { columns.append(.drawing("births")) }
+    columns.append(.text("", "account", limit: Self.room))
+    var table = ResultTable("growth", "What grew", columns)
+    func row(_ series: Int, _ births: [Int], _ words: String) {
+      let curve = ResultTable.Cell.words(Sparkline.text(births, width: Self.width))
+      table.row([.count(series), share(series)] + (draws ? [curve] : []) + [.words(words)])
     }
-    let rest = growth.causes.dropFirst(Self.mostCauses)
+    let births = growth.births
+    for (cause, births) in zip(growth.causes, births.causes).prefix(mostCauses) {
+      row(cause.series, births, sentence(cause))
+    }
+    let rest = growth.causes.dropFirst(mostCauses)
     if !rest.isEmpty {
       var sum = [Int](repeating: 0, count: births.count)
-      for cause in births.causes.dropFirst(Self.mostCauses) {
+      for cause in births.causes.dropFirst(mostCauses) {
         for (bucket, count) in cause.enumerated() { sum[bucket] += count }
       }
-      rows.append(
-        Row(
-          series: rest.reduce(0) { $0 + $1.series }, births: sum,
-          words: "\(Units.count(rest.count)) more causes"))
+      row(rest.reduce(0) { $0 + $1.series }, sum, "\(Units.count(rest.count)) more causes")
     }
     if growth.ordinarySeries > 0 {
-      rows.append(
-        Row(
-          series: growth.ordinarySeries, births: births.ordinary,
-          words: "took the place of others"))
+      row(growth.ordinarySeries, births.ordinary, "took the place of others")
     }
-    rows.append(
-      Row(series: growth.unexplainedSeries, births: births.unexplained, words: "unexplained"))
-    return color(growth.incidents.isEmpty ? .heading : .bad, title) + "\n" + table(rows)
+    row(growth.unexplainedSeries, births.unexplained, "unexplained")
+    return table
   }
 
-  /// An account.
-  private struct Row {
-    let series: Int
-    let births: [Int]
-    let words: String
-  }
-
-  private func table(_ rows: [Row]) -> String {
-    guard draws else {
-      var table = Table([.right(""), .right(""), .left("", limit: Self.room)])
-      for row in rows { table.row([Units.count(row.series), share(row.series), row.words]) }
-      return table.text()
-    }
-    var table = Table([
-      .right("born"), .right("share"), .left("births"), .left("", limit: Self.room),
-    ])
-    for row in rows {
-      table.row([
-        Units.count(row.series), share(row.series), Sparkline.text(row.births, width: Self.width),
-        row.words,
-      ])
-    }
-    return table.text(color: color)
-  }
-
-  private func share(_ series: Int) -> String {
+  private func share(_ series: Int) -> ResultTable.Cell {
+    let share = Double(series) / Double(max(growth.bornSeries, 1))
     let percent = Double(series) * 100 / Double(max(growth.bornSeries, 1))
-    return percent > 0 && percent < 1 ? "<1 %" : "\(Int(exactly: percent.rounded()) ?? 0) %"
+    let words = percent > 0 && percent < 1 ? "<1 %" : "\(Int(exactly: percent.rounded()) ?? 0) %"
+    return .shown(words, as: .share(share))
   }
 
   /// What there is room for on a line of 80 columns, behind the numbers.

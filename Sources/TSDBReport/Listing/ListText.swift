@@ -16,12 +16,12 @@ package struct ListText {
 
   /// The whole report.
   package func text() -> String {
-    [
-      summary, blocks, log("Write-ahead log", directory.wal),
-      log("Out-of-order log (WBL)", directory.wbl), headChunks, snapshots,
-      others, entries("Left behind by an interrupted server or promtool", leftovers),
-      entries("Not part of a data directory", strangers), findings,
-    ].filter { !$0.isEmpty }.joined(separator: "\n")
+    // A log without files is said, too.
+    let shown = tables.filter { !$0.isEmpty || !$0.note.isEmpty }
+    let sections = shown.map { table in
+      color(.heading, table.caption) + "  \(table.note)\n" + table.text(color: color)
+    }
+    return ([summary] + sections + [findings]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var summary: String {
@@ -51,112 +51,147 @@ package struct ListText {
     return text
   }
 
-  private var blocks: String {
-    guard !listing.blocks.isEmpty else { return "" }
-    var table = Table([
-      .left("block"), .left("from"), .left("to"), .right("duration"), .right("level"),
-      .right("series"), .right("samples"), .right("chunks"), .right("size"), .left("remarks"),
-    ])
+  /// All tables, for formats that have nothing else.
+  package var tables: [ResultTable] {
+    [
+      blocks, log("wal", "Write-ahead log", directory.wal),
+      log("wbl", "Out-of-order log (WBL)", directory.wbl), headChunks, snapshots, others,
+      leftOver, strange,
+    ]
+  }
+
+  private var blocks: ResultTable {
+    var table = ResultTable(
+      "blocks", "Blocks",
+      [
+        .text("block"), .text("from"), .text("to"), .number("duration"), .number("level"),
+        .number("series"), .number("samples"), .number("chunks"), .number("size", "bytes"),
+        .text("remarks"),
+      ])
     for block in listing.blocks {
-      var cells = [block.folder.name]
+      var cells: [ResultTable.Cell] = [.path(block.folder.name)]
       if let meta = block.meta {
         cells += [
-          TimeText.seconds(meta.minTime), TimeText.seconds(meta.maxTime),
-          TimeText.duration(from: meta.minTime, to: meta.maxTime), "\(meta.compaction.level)",
-          Units.count(meta.stats.numSeries), Units.count(meta.stats.numSamples),
-          Units.count(meta.stats.numChunks),
+          .time(meta.minTime), .time(meta.maxTime),
+          .duration(from: meta.minTime, to: meta.maxTime),
+          .shown("\(meta.compaction.level)", as: .count(meta.compaction.level)),
+          .count(meta.stats.numSeries), .count(meta.stats.numSamples),
+          .count(meta.stats.numChunks),
         ]
       } else {
-        cells += Array(repeating: "?", count: 7)
+        cells += Array(repeating: .shown("?", as: .empty), count: 7)
       }
       let remarks = whose(try? FolderEntry(path: block.folder.path)) + block.remarks
-      cells += [Units.bytes(block.folder.size), remarks.joined(separator: "; ")]
+      cells += [.bytes(block.folder.size), .words(remarks.joined(separator: "; "))]
       table.row(cells, role: block.openingFailures.isEmpty ? nil : .bad)
     }
-    return section("Blocks", listing.blocks.count, table)
+    return counted(table)
   }
 
-  private func log(_ title: String, _ folder: SegmentFolder?) -> String {
-    guard let folder else { return "" }
-    var table = Table([.left("name"), .right("size"), .left("last written"), .left("")])
+  private func log(_ name: String, _ title: String, _ folder: SegmentFolder?) -> ResultTable {
+    var table = ResultTable(name, title, Self.columns("name", then: []))
+    guard let folder else { return table }
     for checkpoint in folder.checkpoints {
-      let segments = checkpoint.segments.count
-      table.row([
-        checkpoint.entry.name, Units.bytes(checkpoint.size), time(checkpoint.entry.modified),
-        (["checkpoint, \(segments) segment\(segments == 1 ? "" : "s")"] + whose(checkpoint.entry))
-          .joined(separator: "; "),
-      ])
+      let words = "checkpoint, \(Self.segments(checkpoint.segments.count))"
+      table.row(
+        file(checkpoint.entry.name, checkpoint.size, checkpoint.entry.modified)
+          + [remarks([words] + whose(checkpoint.entry))])
     }
-    for segment in folder.segments {
-      table.row([
-        segment.name, Units.bytes(segment.size), time(segment.modified),
-        whose(segment.entry).joined(),
-      ])
+    table.rows(folder.segments) { segment in
+      file(segment.name, segment.size, segment.modified) + [remarks(whose(segment.entry))]
     }
     if let state = folder.seriesState {
-      table.row([
-        state.name, Units.bytes(state.size), time(state.modified),
-        (["fast-startup"] + whose(state)).joined(separator: "; "),
-      ])
+      table.row(
+        file(state.name, state.size, state.modified) + [remarks(["fast-startup"] + whose(state))])
     }
-    let count = folder.segments.count
     let size = folder.size &+ folder.checkpoints.reduce(0) { $0 &+ $1.size }
-    return color(.heading, title)
-      + "  \(count) segment\(count == 1 ? "" : "s"), \(Units.bytes(size))\n"
-      + table.text(color: color)
+    table.note = "\(Self.segments(folder.segments.count)), \(Units.bytes(size))"
+    return table
   }
 
-  private var headChunks: String {
-    guard !listing.headChunks.isEmpty else { return "" }
-    var table = Table([
-      .left("file"), .right("size"), .left("last written"), .left("first sample"), .left(""),
-    ])
+  private static func segments(_ count: Int) -> String {
+    "\(count) segment\(count == 1 ? "" : "s")"
+  }
+
+  /// What a file is called, its size and when it was written last; then others, then remarks.
+  private static func columns(
+    _ name: String, then others: [ResultTable.Column]
+  ) -> [ResultTable.Column] {
+    [.text(name), .number("size", "bytes"), .text("last written")] + others
+      + [.text("", "remarks")]
+  }
+
+  private func file(_ name: String, _ size: Int, _ nanoseconds: Int64) -> [ResultTable.Cell] {
+    [.path(name), .bytes(size), .time(nanoseconds / 1_000_000_000 * 1000)]
+  }
+
+  private func remarks(_ remarks: [String]) -> ResultTable.Cell {
+    .words(remarks.joined(separator: "; "))
+  }
+
+  private var headChunks: ResultTable {
+    var table = ResultTable(
+      "headChunks", "Head chunks", Self.columns("file", then: [.text("first sample")]))
     for chunk in listing.headChunks {
       table.row(
-        [
-          chunk.file.name, Units.bytes(chunk.file.size), time(chunk.file.modified),
-          chunk.firstTime.map(TimeText.seconds) ?? "-", whose(chunk.file.entry).joined(),
+        file(chunk.file.name, chunk.file.size, chunk.file.modified) + [
+          chunk.firstTime.map { .time($0) } ?? .shown("-", as: .empty),
+          remarks(whose(chunk.file.entry)),
         ], role: chunk.failure == nil ? nil : .bad)
     }
-    return section("Head chunks", listing.headChunks.count, table)
+    return counted(table)
   }
 
-  private var snapshots: String {
-    guard !directory.snapshots.isEmpty else { return "" }
-    var table = Table([
-      .left("name"), .right("size"), .left("last written"), .left("the head up to"), .left(""),
-    ])
-    for snapshot in directory.snapshots {
-      table.row([
-        snapshot.entry.name, Units.bytes(snapshot.size), time(snapshot.entry.modified),
-        "wal segment \(snapshot.segment), byte \(snapshot.offset)",
-        whose(snapshot.entry).joined(),
-      ])
+  private var snapshots: ResultTable {
+    var table = ResultTable(
+      "snapshots", "Head snapshots",
+      Self.columns("name", then: [.text("the head up to", "upTo")]))
+    table.rows(directory.snapshots) { snapshot in
+      file(snapshot.entry.name, snapshot.size, snapshot.entry.modified) + [
+        "wal segment \("\(snapshot.segment)"), byte \("\(snapshot.offset)")",
+        remarks(whose(snapshot.entry)),
+      ]
     }
-    return section("Head snapshots", directory.snapshots.count, table)
+    return counted(table)
   }
 
-  private var leftovers: [FolderEntry] {
-    directory.leftovers + (directory.wal?.leftovers ?? []) + (directory.wbl?.leftovers ?? [])
+  private var leftOver: ResultTable {
+    entries(
+      "leftovers", "Left behind by an interrupted server or promtool",
+      directory.leftovers + (directory.wal?.leftovers ?? []) + (directory.wbl?.leftovers ?? []))
   }
 
-  private var strangers: [FolderEntry] {
-    directory.strangers + (directory.wal?.strangers ?? []) + (directory.wbl?.strangers ?? [])
+  private var strange: ResultTable {
+    entries(
+      "strangers", "Not part of a data directory",
+      directory.strangers + (directory.wal?.strangers ?? []) + (directory.wbl?.strangers ?? []))
   }
 
-  private func entries(_ title: String, _ entries: [FolderEntry]) -> String {
-    guard !entries.isEmpty else { return "" }
-    var table = Table([
-      .left("name"), .left("kind"), .right("size"), .left("last written"), .left(""),
-    ])
-    for entry in entries {
-      table.row([
-        RelativePath.of(entry.path, to: directory.path), entry.kind.rawValue,
-        entry.isFile ? Units.bytes(entry.size) : "-", time(entry.modified),
-        whose(entry).joined(),
+  private func entries(
+    _ name: String, _ title: String, _ entries: [FolderEntry]
+  ) -> ResultTable {
+    var table = ResultTable(
+      name, title,
+      [
+        .text("name"), .text("kind"), .number("size", "bytes"), .text("last written"),
+        .text("", "remarks"),
       ])
+    table.rows(entries) { entry in
+      [
+        .path(RelativePath.of(entry.path, to: directory.path)),
+        .words(entry.kind.rawValue),
+        entry.isFile ? .bytes(entry.size) : .shown("-", as: .empty),
+        .time(entry.modified / 1_000_000_000 * 1000), remarks(whose(entry)),
+      ]
     }
-    return section(title, entries.count, table)
+    return counted(table)
+  }
+
+  /// How many there are, behind the caption.
+  private func counted(_ table: ResultTable) -> ResultTable {
+    var table = table
+    if !table.isEmpty { table.note = Units.count(table.rows.count) }
+    return table
   }
 
   /// Whose `entry` is, and its mode, where that is another user than the directory's, or where its owner
@@ -169,9 +204,8 @@ package struct ListText {
   }
 
   /// Files a server makes beside log, chunks and blocks, and folders, that are not the directory's owner's.
-  private var others: String {
-    let strange = directory.parts.filter { !whose($0).isEmpty }
-    return entries("Of another user", strange)
+  private var others: ResultTable {
+    entries("ofOthers", "Of another user", directory.parts.filter { !whose($0).isEmpty })
   }
 
   private var findings: String {
@@ -179,13 +213,5 @@ package struct ListText {
     guard !failures.isEmpty else { return "" }
     return color(.heading, "Findings") + "  \(Units.count(failures.count))\n"
       + FindingsText(directory: directory.path, color: color, limit: .max).text(failures)
-  }
-
-  private func section(_ title: String, _ count: Int, _ table: Table) -> String {
-    color(.heading, title) + "  \(Units.count(count))\n" + table.text(color: color)
-  }
-
-  private func time(_ nanoseconds: Int64) -> String {
-    TimeText.seconds(nanoseconds / 1_000_000_000 * 1000)
   }
 }

@@ -20,7 +20,7 @@ package struct ListingWriter {
     count += 1
     switch format {
     case .json: out.write(try JSONOutput.line(Line(type: item.type, data: item)))
-    case .text, .promtool: out.line(item.text)
+    case .text, .csv, .markdown, .promtool: out.line(item.text)
     }
   }
 

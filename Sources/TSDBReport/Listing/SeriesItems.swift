@@ -7,9 +7,17 @@ struct SeriesItem: ListingItem {
   var type: String { "series" }
   /// Addresses for `show`, relative to the directory: one in a block, one for each ref in the head.
   let addresses: [JSONText]
-  let labels: LabelsJSON
+  let labels: Labels
   /// Missing in the head.
   let chunks: Int?
+
+  /// Labels, which JSON has by name.
+  struct Labels: Encodable {
+    let list: [Label]
+
+    func encode(to encoder: any Encoder) throws { try JSONObject(list).encode(to: encoder) }
+  }
+
   let minTime: JSONTime?
   let maxTime: JSONTime?
 
@@ -24,7 +32,7 @@ struct SeriesItem: ListingItem {
       addresses = refs.map { JSONText("#ref/\($0)") }
       chunks = nil
     }
-    labels = LabelsJSON(labels: series.labels)
+    labels = Labels(list: series.labels)
     minTime = series.times.isEmpty ? nil : JSONTime(series.times.minTime)
     maxTime = series.times.isEmpty ? nil : JSONTime(series.times.maxTime)
   }
@@ -34,7 +42,7 @@ struct SeriesItem: ListingItem {
     let places = addresses.map { DisplayText.escaped($0.bytes) }.joined(separator: " ")
     var parts = [places, time(minTime), time(maxTime)]
     if let chunks { parts.append("\(chunks) chunk\(chunks == 1 ? "" : "s")") }
-    return (parts + [FieldText.series(labels.labels)]).joined(separator: "  ")
+    return (parts + [FieldText.series(labels.list)]).joined(separator: "  ")
   }
 }
 

@@ -32,11 +32,11 @@ package struct PolicyText {
   /// What came new from scrape to scrape.
   private var growth: String {
     guard let scrapes = report.subject.scrapes, scrapes.series.count > 1 else { return "" }
-    var table = Table([.right("scrape"), .right("series"), .right("new")])
+    var table = ResultTable("growth", [.number("scrape"), .number("series"), .number("new")])
     for (number, series) in scrapes.series.enumerated() {
       table.row([
-        "\(number + 1)", Units.count(series),
-        number == 0 ? "" : Units.count(scrapes.births[number]),
+        .words("\(number + 1)"), .count(series),
+        number == 0 ? .empty : .count(scrapes.births[number]),
       ])
     }
     return color(.heading, "Growth") + "\n" + table.text(color: color)

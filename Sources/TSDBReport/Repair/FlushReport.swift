@@ -44,16 +44,16 @@ package struct FlushReport: Encodable {
   /// As a table.
   package var text: String {
     guard !blocks.isEmpty else { return "The head has no samples.\n" }
-    var table = Table([
-      .left("block"), .left("from"), .left("to"), .right("series"), .right("samples"),
-      .right("chunks"),
-    ])
-    func count(_ value: UInt64?) -> String { value.map { Units.count($0) } ?? "" }
+    var table = ResultTable(
+      "blocks",
+      [
+        .text("block"), .text("from"), .text("to"), .number("series"), .number("samples"),
+        .number("chunks"),
+      ])
     for block in blocks {
       table.row([
-        block.ulid, TimeText.seconds(block.minTime.milliseconds),
-        TimeText.seconds(block.maxTime.milliseconds), count(block.series), count(block.samples),
-        count(block.chunks),
+        .words(block.ulid), .time(block.minTime.milliseconds), .time(block.maxTime.milliseconds),
+        .count(block.series), .count(block.samples), .count(block.chunks),
       ])
     }
     return (applied ? "Written" : "Would be written") + "\n" + table.text()

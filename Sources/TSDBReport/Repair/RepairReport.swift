@@ -122,13 +122,13 @@ package struct RepairReport: Encodable {
 
   /// The directory, before or after.
   struct State: Encodable {
-    let startup: StartupReport
+    let startup: JSONObject
     let series: Int?
     let samples: Int?
     let findings: [String]
 
     init(_ state: Repair.State, _ directory: String) {
-      startup = StartupReport(state.startup, directory: directory)
+      startup = JSONObject(state.startup, directory: directory)
       series = state.isCounted ? state.series : nil
       samples = state.isCounted ? state.samples : nil
       findings = state.findings.map(\.rule.id)

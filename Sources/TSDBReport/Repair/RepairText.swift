@@ -62,9 +62,9 @@ package struct RepairText {
       text += "\n" + StartupText(startup: start, color: color, directory: directory).text
     }
     guard !wrong.isEmpty else { return text }
-    var table = Table([.left("severity"), .left("rule"), .left("file")])
+    var table = ResultTable("findings", [.text("severity"), .text("rule"), .text("file")])
     for finding in wrong.prefix(20) {
-      table.row([finding.severity.rawValue, finding.rule.id, finding.path])
+      table.row([.words(finding.severity.rawValue), .words(finding.rule.id), .words(finding.path)])
     }
     return text + "\n" + table.text(color: color)
   }
@@ -102,25 +102,47 @@ package struct RepairText {
   }
 
   private var totals: String {
-    var table = Table([.left(""), .left("start"), .right("samples served"), .right("lost")])
-    let before = result.before
-    table.row([
-      "without a repair", before.startup.first.outcome.rawValue, Units.count(before.samples),
-      Units.count(max(0, result.readable - before.samples)),
-    ])
-    table.row([
-      "with this one", result.after.startup.first.outcome.rawValue,
-      Units.count(result.after.samples), Units.count(result.lostByRepair),
-    ])
-    for other in result.alternatives {
+    color(.heading, ways.caption) + "\n" + ways.text(color: color)
+      + "  of \(Units.count(result.readable)) samples that can be read here\n"
+  }
+
+  /// What a server serves after each way.
+  private var ways: ResultTable {
+    var table = ResultTable(
+      "ways", "What a server serves",
+      [.text("", "way"), .text("start"), .number("samples served"), .number("lost")])
+    func row(_ way: String, _ state: Repair.State, _ lost: Int) {
       table.row([
-        "--strategy \(other.strategy.rawValue)", other.after.startup.first.outcome.rawValue,
-        Units.count(other.after.samples),
-        Units.count(max(0, result.readable - other.after.samples)),
+        .words(way), .words(state.startup.first.outcome.rawValue), .count(state.samples),
+        .count(lost),
       ])
     }
-    return color(.heading, "What a server serves") + "\n" + table.text(color: color)
-      + "  of \(Units.count(result.readable)) samples that can be read here\n"
+    func lost(_ state: Repair.State) -> Int { max(0, result.readable - state.samples) }
+    row("without a repair", result.before, lost(result.before))
+    row("with this one", result.after, result.lostByRepair)
+    for other in result.alternatives {
+      row("--strategy \(other.strategy.rawValue)", other.after, lost(other.after))
+    }
+    return table
+  }
+
+  /// The steps, what goes, and what a server serves then.
+  package var tables: [ResultTable] {
+    var steps = ResultTable(
+      "steps", isDone ? "Repaired" : "Plan",
+      [
+        .number("step"), .text("operation"), .prose("why"), .number("files"), .number("series"),
+        .number("samples"), .number("bytes"),
+      ])
+    for (number, step) in result.steps.enumerated() {
+      steps.row([
+        .count(number + 1), .words(step.operation), .text(step.why), .count(step.files.count),
+        .count(step.loss.series), .count(step.loss.samples), .bytes(step.loss.bytes),
+      ])
+    }
+    guard !result.steps.isEmpty else { return [steps] }
+    let toll = TollText(result.toll, isDone: isDone, color: color).table
+    return [steps, toll] + (result.isProven ? [ways] : [])
   }
 
   /// What a server says that does not start without the repair.

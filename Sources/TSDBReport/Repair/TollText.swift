@@ -18,16 +18,13 @@ struct TollText {
   /// Empty where nothing goes.
   var text: String {
     guard !toll.metrics.isEmpty else { return "" }
-    let isCounted = toll.metrics.allSatisfy { $0.samplesLeft != nil }
-    var columns: [Table.Column] = [
-      .left(isDone ? "what went" : "what goes"), .right("series"), .right("samples"),
-      .right("series that stay"),
+    var columns: [ResultTable.Column] = [
+      .text(isDone ? "what went" : "what goes", "metric"), .number("series"), .number("samples"),
+      .number("series that stay"),
     ]
-    if isCounted { columns.append(.right("samples that stay")) }
-    var table = Table(columns)
-    for metric in toll.metrics.prefix(Self.rows) {
-      table.row(row(metric, name(metric.name), isCounted))
-    }
+    if isCounted { columns.append(.number("samples that stay")) }
+    var table = ResultTable("toll", columns)
+    table.rows(Array(toll.metrics.prefix(Self.rows))) { row($0, name($0.name)) }
     let rest = toll.metrics.dropFirst(Self.rows)
     if var sum = rest.first {
       for metric in rest.dropFirst() {
@@ -36,20 +33,37 @@ struct TollText {
         sum.seriesLeft += metric.seriesLeft
         sum.samplesLeft = (sum.samplesLeft ?? 0) + (metric.samplesLeft ?? 0)
       }
-      table.row(row(sum, "\(Units.count(rest.count)) more metrics", isCounted))
+      table.row(row(sum, "\(Units.count(rest.count)) more metrics"))
     }
     return table.text(color: color) + targets
   }
+
+  /// All metrics.
+  var table: ResultTable {
+    var table = ResultTable(
+      "toll", isDone ? "What went" : "What goes",
+      [
+        .text("metric"), .number("series"), .number("samples"), .number("series that stay"),
+        .number("samples that stay"),
+      ])
+    table.rows(toll.metrics) {
+      [.value($0.name), .count($0.series), .count($0.samples), .count($0.seriesLeft)]
+        + [.count($0.samplesLeft)]
+    }
+    return table
+  }
+
+  private var isCounted: Bool { toll.metrics.allSatisfy { $0.samplesLeft != nil } }
 
   private func name(_ bytes: [UInt8]) -> String {
     bytes.isEmpty ? "(no name)" : DisplayText.shortened(DisplayText.escaped(bytes), to: 60)
   }
 
-  private func row(_ metric: Toll.Metric, _ name: String, _ isCounted: Bool) -> [String] {
-    let all = [
-      name, Units.count(metric.series), Units.count(metric.samples), Units.count(metric.seriesLeft),
+  private func row(_ metric: Toll.Metric, _ name: String) -> [ResultTable.Cell] {
+    let all: [ResultTable.Cell] = [
+      .words(name), .count(metric.series), .count(metric.samples), .count(metric.seriesLeft),
     ]
-    return isCounted ? all + [Units.count(metric.samplesLeft ?? 0)] : all
+    return isCounted ? all + [.count(metric.samplesLeft ?? 0)] : all
   }
 
   private var targets: String {

@@ -87,7 +87,7 @@ struct FieldJSON: Encodable {
     case .time(let time): try single(encoder, JSONTime(time))
     case .float(let bits): try single(encoder, Double(bitPattern: bits))
     case .text(let bytes): try single(encoder, JSONText(bytes))
-    case .labels(let labels): try single(encoder, LabelsJSON(labels: labels))
+    case .labels(let labels): try single(encoder, JSONObject(labels))
     case .code(let code, let meaning): try object(encoder, (.code, code), (.meaning, meaning))
     case .delta(let delta, let number): try object(encoder, (.delta, delta), (.value, number))
     case .timeDelta(let delta, let time):

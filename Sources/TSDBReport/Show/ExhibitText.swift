@@ -19,8 +19,10 @@ package struct ExhibitText {
   /// Writes everything.
   package func write(to out: inout ReportSink) {
     out.line(color(.heading, "\(exhibit.kind)") + "  " + DisplayText.escaped(address))
-    var facts = Table([.left(""), .left("")])
-    for fact in exhibit.facts { facts.row([fact.name, FieldText.words(fact.value)]) }
+    var facts = ResultTable("facts", [.text("", "name"), .text("", "value")])
+    for fact in exhibit.facts {
+      facts.row([.words(fact.name), .words(FieldText.words(fact.value))])
+    }
     if !facts.isEmpty { out.write(facts.text(color: color)) }
     for part in exhibit.parts {
       out.line()
@@ -48,15 +50,17 @@ package struct ExhibitText {
   }
 
   /// The fields, without what lies in those that say all by themselves.
-  private func table(of annotation: Annotation) -> Table {
-    var table = Table([.right("offset"), .right("bytes"), .left("field"), .left("")])
+  private func table(of annotation: Annotation) -> ResultTable {
+    var table = ResultTable(
+      "fields", [.number("offset"), .number("bytes"), .text("field"), .text("", "value")])
     var hidden = Int.max
     for field in annotation.fields {
       if field.level > hidden { continue }
       hidden = !field.isLeaf && saysAll(field.value) ? field.level : .max
       table.row([
-        Self.offset(of: field), Self.size(of: field),
-        String(repeating: "  ", count: field.level) + field.name, FieldText.words(field.value),
+        .words(Self.offset(of: field)), .words(Self.size(of: field)),
+        .words(String(repeating: "  ", count: field.level) + field.name),
+        .words(FieldText.words(field.value)),
       ])
     }
     return table

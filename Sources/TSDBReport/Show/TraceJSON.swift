@@ -2,96 +2,54 @@ package import TSDBAnalysis
 internal import TSDBFormat
 internal import TSDBStore
 
-/// Where a few series are, as one JSON object. Places are addresses relative to the directory.
-package struct TraceJSON: Encodable {
-  let schemaVersion = JSONOutput.schemaVersion
-  let kind = "series"
-  let series: [Series]
-  /// True if more series are selected than are shown.
-  let isCut: Bool
-  let findings: [FindingJSON]
-
-  package struct Series: Encodable {
-    let labels: LabelsJSON
-    let refs: [UInt64]
-    let definitions: [JSONText]
-    let samples: [Samples]
-    let headChunks: [HeadChunk]
-    let blocks: [Block]
-  }
-
-  struct Samples: Encodable {
-    let segment: JSONText
-    let samples: Int
-    let records: Int
-    let firstRecord: JSONText
-    let lastRecord: JSONText
-    let minTime: JSONTime
-    let maxTime: JSONTime
-  }
-
-  struct HeadChunk: Encodable {
-    let address: JSONText
-    let ref: UInt64
-    let samples: Int
-    let encoding: String
-    let isOutOfOrder: Bool
-    let minTime: JSONTime
-    let maxTime: JSONTime
-  }
-
-  struct Block: Encodable {
-    let block: JSONText
-    let series: JSONText
-    let chunks: [Chunk]
-  }
-
-  struct Chunk: Encodable {
-    let address: JSONText
-    let minTime: JSONTime
-    let maxTime: JSONTime
-  }
-
-  /// What was found in `directory`.
-  package init(_ trace: SeriesTrace, in directory: String) {
-    series = trace.series.map { Series($0, in: directory) }
-    isCut = trace.isCut
-    findings = FindingJSON.all(trace.problems, in: directory)
+extension SeriesTrace {
+  /// Where a few series are, as one JSON object. Places are addresses relative to `directory`; `isCut` where more
+  /// series are selected than are shown.
+  package func json(in directory: String) -> JSONObject {
+    let report: JSONObject = [
+      "kind": "series", "series": series.map { $0.json(in: directory) }, "isCut": isCut,
+      "findings": FindingJSON.all(problems, in: directory),
+    ]
+    return report.report
   }
 }
 
-extension TraceJSON.Series {
-  fileprivate init(_ series: SeriesTrace.Series, in directory: String) {
+extension SeriesTrace.Series {
+  fileprivate func json(in directory: String) -> JSONObject {
     func address(_ path: String, _ rest: String) -> JSONText {
-      JSONText(Array((RelativePath.of(path, to: directory) + rest).utf8))
+      JSONText(RelativePath.of(path, to: directory) + rest)
     }
-    labels = LabelsJSON(labels: series.labels)
-    refs = series.refs
-    definitions = series.definitions.map { address($0.path, ":\($0.offset)") }
-    samples = series.samples.map {
-      TraceJSON.Samples(
-        segment: address($0.path, ""), samples: $0.samples, records: $0.records,
-        firstRecord: address($0.path, ":\($0.firstOffset)"),
-        lastRecord: address($0.path, ":\($0.lastOffset)"),
-        minTime: JSONTime($0.times.minTime), maxTime: JSONTime($0.times.maxTime))
+    func times(_ first: Int64, _ last: Int64) -> JSONObject {
+      ["minTime": JSONTime(first), "maxTime": JSONTime(last)]
     }
-    headChunks = series.headChunks.map { place in
-      TraceJSON.HeadChunk(
-        address: address(place.path, ":\(place.chunk.offset)"), ref: place.chunk.series,
-        samples: place.chunk.sampleCount, encoding: "\(place.chunk.encoding)",
-        isOutOfOrder: place.chunk.isOutOfOrder, minTime: JSONTime(place.chunk.minTime),
-        maxTime: JSONTime(place.chunk.maxTime))
-    }
-    blocks = series.blocks.map { block in
-      TraceJSON.Block(
-        block: address(block.path, ""),
-        series: address(block.path, "/index#series/\(block.reference)"),
-        chunks: block.chunks.map {
-          TraceJSON.Chunk(
-            address: address(
-              block.path, "/" + FieldText.chunk($0.reference, in: "chunks", first: 1)),
-            minTime: JSONTime($0.minTime), maxTime: JSONTime($0.maxTime))
-        })
-    }
+    return [
+      "labels": JSONObject(labels), "refs": refs,
+      "definitions": definitions.map { address($0.path, ":\($0.offset)") },
+      "samples": samples.map { part -> JSONObject in
+        [
+          "segment": address(part.path, ""), "samples": part.samples, "records": part.records,
+          "firstRecord": address(part.path, ":\(part.firstOffset)"),
+          "lastRecord": address(part.path, ":\(part.lastOffset)"),
+        ] + times(part.times.minTime, part.times.maxTime)
+      },
+      "headChunks": headChunks.map { place -> JSONObject in
+        let chunk = place.chunk
+        return [
+          "address": address(place.path, ":\(chunk.offset)"), "ref": chunk.series,
+          "samples": chunk.sampleCount, "encoding": "\(chunk.encoding)",
+          "isOutOfOrder": chunk.isOutOfOrder,
+        ] + times(chunk.minTime, chunk.maxTime)
+      },
+      "blocks": blocks.map { block -> JSONObject in
+        let series = "/index#series/\(block.reference)"
+        return [
+          "block": address(block.path, ""), "series": address(block.path, series),
+          "chunks": block.chunks.map { chunk -> JSONObject in
+            let rest = "/" + FieldText.chunk(chunk.reference, in: "chunks", first: 1)
+            return ["address": address(block.path, rest)] + times(chunk.minTime, chunk.maxTime)
+          },
+        ]
+      },
+    ]
   }
 }

@@ -40,7 +40,7 @@ package struct TraceText {
     section("Chunks in blocks", chunks(of: series), to: &out)
   }
 
-  private func section(_ title: String, _ table: Table, to out: inout ReportSink) {
+  private func section(_ title: String, _ table: ResultTable, to out: inout ReportSink) {
     guard !table.isEmpty else { return }
     out.line("  " + color(.heading, title))
     out.write(table.text(indent: 4, color: color))
@@ -48,54 +48,66 @@ package struct TraceText {
 
   private func relative(_ path: String) -> String { RelativePath.of(path, to: directory) }
 
-  private func definitions(of series: SeriesTrace.Series) -> Table {
-    var table = Table([.left("")])
-    for place in series.definitions { table.row(["\(relative(place.path)):\(place.offset)"]) }
+  private func definitions(of series: SeriesTrace.Series) -> ResultTable {
+    var table = ResultTable("definitions", [.text("", "record")])
+    table.rows(series.definitions) { [place($0.path, $0.offset)] }
     return table
   }
 
-  private func samples(of series: SeriesTrace.Series) -> Table {
-    var table = Table([
-      .right("samples"), .right("records"), .left("first record"), .left("last record"),
-      .left("from"), .left("to"),
-    ])
-    for part in series.samples {
-      let path = relative(part.path)
+  private func place(_ path: String, _ offset: Int) -> ResultTable.Cell {
+    .words("\(relative(path)):\(offset)")
+  }
+
+  /// Times of samples are told to the millisecond.
+  private func exact(_ time: Int64) -> ResultTable.Cell {
+    .shown(TimeText.milliseconds(time), as: .time(time))
+  }
+
+  private func samples(of series: SeriesTrace.Series) -> ResultTable {
+    var table = ResultTable(
+      "samples",
+      [
+        .number("samples"), .number("records"), .text("first record"), .text("last record"),
+        .text("from"), .text("to"),
+      ])
+    table.rows(series.samples) { part in
+      [
+        .count(part.samples), .count(part.records), place(part.path, part.firstOffset),
+        place(part.path, part.lastOffset), exact(part.times.minTime), exact(part.times.maxTime),
+      ]
+    }
+    return table
+  }
+
+  private func headChunks(of series: SeriesTrace.Series) -> ResultTable {
+    var table = ResultTable(
+      "headChunks",
+      [
+        .text("chunk"), .number("samples"), .text("encoding"), .text("from"), .text("to"),
+        .text("", "remarks"),
+      ])
+    for found in series.headChunks {
+      let chunk = found.chunk
       table.row([
-        Units.count(part.samples), Units.count(part.records), "\(path):\(part.firstOffset)",
-        "\(path):\(part.lastOffset)", TimeText.milliseconds(part.times.minTime),
-        TimeText.milliseconds(part.times.maxTime),
+        place(found.path, chunk.offset), .count(chunk.sampleCount), .words("\(chunk.encoding)"),
+        exact(chunk.minTime), exact(chunk.maxTime), chunk.isOutOfOrder ? "out of order" : .empty,
       ])
     }
     return table
   }
 
-  private func headChunks(of series: SeriesTrace.Series) -> Table {
-    var table = Table([
-      .left("chunk"), .right("samples"), .left("encoding"), .left("from"), .left("to"), .left(""),
-    ])
-    for place in series.headChunks {
-      let chunk = place.chunk
-      table.row([
-        "\(relative(place.path)):\(chunk.offset)", Units.count(chunk.sampleCount),
-        "\(chunk.encoding)", TimeText.milliseconds(chunk.minTime),
-        TimeText.milliseconds(chunk.maxTime), chunk.isOutOfOrder ? "out of order" : "",
-      ])
-    }
-    return table
-  }
-
-  private func chunks(of series: SeriesTrace.Series) -> Table {
-    var table = Table([.left("series"), .left("chunk"), .left("from"), .left("to")])
+  private func chunks(of series: SeriesTrace.Series) -> ResultTable {
+    var table = ResultTable(
+      "chunks", [.text("series"), .text("chunk"), .text("from"), .text("to")])
     for block in series.blocks {
       let path = relative(block.path)
       let prefix = path == "." ? "" : path + "/"
-      for chunk in block.chunks {
-        table.row([
-          "\(prefix)index#series/\(block.reference)",
-          prefix + FieldText.chunk(chunk.reference, in: "chunks", first: 1),
-          TimeText.milliseconds(chunk.minTime), TimeText.milliseconds(chunk.maxTime),
-        ])
+      table.rows(block.chunks) { chunk in
+        [
+          .words("\(prefix)index#series/\(block.reference)"),
+          .words(prefix + FieldText.chunk(chunk.reference, in: "chunks", first: 1)),
+          exact(chunk.minTime), exact(chunk.maxTime),
+        ]
       }
     }
     return table

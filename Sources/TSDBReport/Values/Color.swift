@@ -15,7 +15,7 @@ package struct Color: Sendable {
   }
 
   /// Whether anything is coloured at all.
-  let isEnabled: Bool
+  package let isEnabled: Bool
 
   package init(isEnabled: Bool) {
     self.isEnabled = isEnabled

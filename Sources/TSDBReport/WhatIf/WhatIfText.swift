@@ -22,11 +22,11 @@ package struct WhatIfText {
 
   /// Writes everything.
   package func write(to out: inout ReportSink) {
-    out.line(color(.heading, "What if: " + title))
-    out.write(figures)
+    out.write(figures.section(color: color))
     section("What would go wrong", problems, &out)
-    collisions(&out)
-    metrics(&out)
+    for table in [collisions, metrics] where !table.isEmpty {
+      out.write("\n" + table.section(color: color))
+    }
   }
 
   private var title: String {
@@ -43,26 +43,29 @@ package struct WhatIfText {
     return DisplayText.escaped(parts.joined(separator: ", "))
   }
 
-  private var figures: String {
-    var table = Table([.left(""), .right("before"), .right("after"), .right("change")])
-    func row(_ title: String, _ before: Int, _ after: Int, _ text: (Int) -> String) {
-      table.row([title, text(before), text(after), Self.change(before, after)])
+  /// Before, after, and the change.
+  private var figures: ResultTable {
+    var table = ResultTable(
+      "figures", "What if: " + title,
+      [.text("", "figure"), .number("before"), .number("after"), .number("change")])
+    func row(_ title: String, _ before: Int, _ after: Int, _ cell: (Int) -> ResultTable.Cell) {
+      table.row([.words(title), cell(before), cell(after), .words(Self.change(before, after))])
     }
     let (before, after) = (whatIf.before, whatIf.after)
-    row("series", before.series, after.series) { Units.count($0) }
-    row("label values", before.values, after.values) { Units.count($0) }
-    row("label names", before.labelNames, after.labelNames) { Units.count($0) }
-    row("series in the head", before.headSeries, after.headSeries) { Units.count($0) }
+    row("series", before.series, after.series) { .count($0) }
+    row("label values", before.values, after.values) { .count($0) }
+    row("label names", before.labelNames, after.labelNames) { .count($0) }
+    row("series in the head", before.headSeries, after.headSeries) { .count($0) }
     row(
       "memory to replay it, about", changed.memoryBefore.estimatedBytes,
       changed.memoryAfter.estimatedBytes
-    ) { Units.bytes($0) }
-    row("series born", before.births, after.births) { Units.count($0) }
+    ) { .bytes($0) }
+    row("series born", before.births, after.births) { .count($0) }
     table.row([
-      "born per second", Units.perSecond(whatIf.perSecond(before.births)),
-      Units.perSecond(whatIf.perSecond(after.births)),
+      "born per second", .rate(whatIf.perSecond(before.births)),
+      .rate(whatIf.perSecond(after.births)),
     ])
-    return table.text(color: color)
+    return table
   }
 
   private static func change(_ before: Int, _ after: Int) -> String {
@@ -153,40 +156,36 @@ package struct WhatIfText {
       + DisplayText.shortened(DisplayText.escaped(Self.text(found.example)), to: 120)
   }
 
-  private func collisions(_ out: inout ReportSink) {
-    guard !whatIf.largestCollisions.isEmpty else { return }
-    var table = Table([.right("series"), .left("would share these labels", limit: 140)])
-    for collision in whatIf.largestCollisions {
-      table.row([Units.count(collision.series), Self.text(collision.labels)])
-    }
-    out.line("\n" + color(.heading, "Largest collisions"))
-    out.write(table.text(color: color))
+  /// The figures, and what they come from.
+  package var tables: [ResultTable] { [figures, collisions, metrics] }
+
+  private var collisions: ResultTable {
+    var table = ResultTable(
+      "collisions", "Largest collisions",
+      [.number("series"), .text("would share these labels", "labels", limit: 140)])
+    table.rows(whatIf.largestCollisions) { [.count($0.series), .labels($0.labels)] }
+    return table
   }
 
   private static func text(_ labels: [Label]) -> String {
-    var bytes = ByteBuffer()
-    GoLabels.append(exposition: labels, to: &bytes)
-    return String(decoding: [UInt8](bytes.bytes), as: UTF8.self)
+    ResultTable.Cell.labels(labels).text
   }
 
-  private func metrics(_ out: inout ReportSink) {
-    guard !whatIf.metrics.isEmpty else { return }
-    var table = Table([
-      .left("metric", limit: 60), .right("before"), .right("after"), .right("born before"),
-      .right("born after"),
-    ])
-    for metric in whatIf.metrics.prefix(limit) {
-      table.row([
-        metric.name.isEmpty ? "(no name)" : DisplayText.escaped(metric.name),
-        Units.count(metric.series.before), Units.count(metric.series.after),
-        Units.perSecond(whatIf.perSecond(metric.births.before)),
-        Units.perSecond(whatIf.perSecond(metric.births.after)),
+  private var metrics: ResultTable {
+    var table = ResultTable(
+      "metrics", "Series by metric",
+      [
+        .text("metric", limit: 60), .number("before"), .number("after"), .number("born before"),
+        .number("born after"),
       ])
+    table.rows(whatIf.metrics, limit: limit) { metric in
+      [
+        metric.name.isEmpty ? .shown("(no name)", as: .value([])) : .value(metric.name),
+        .count(metric.series.before), .count(metric.series.after),
+        .rate(whatIf.perSecond(metric.births.before)),
+        .rate(whatIf.perSecond(metric.births.after)),
+      ]
     }
-    out.line("\n" + color(.heading, "Series by metric"))
-    out.write(table.text(color: color))
-    if whatIf.metrics.count > limit {
-      out.line("  and \(Units.count(whatIf.metrics.count - limit)) more")
-    }
+    return table
   }
 }

@@ -1,3 +1,4 @@
+import TSDBReport
 import Testing
 
 @testable import TSDBEvidence
@@ -11,15 +12,15 @@ import Testing
   }
 
   @Test func `a value is code between enough backticks`() {
-    #expect(MarkdownPage.code("up") == "`up`")
-    #expect(MarkdownPage.code("a``b`") == "``` a``b` ```")
-    #expect(MarkdownPage.code("") == "")
-    #expect(MarkdownPage.code("a\r\n# b") == #"`a\r\n# b`"#)
+    #expect(Markdown.code("up") == "`up`")
+    #expect(Markdown.code("a``b`") == "``` a``b` ```")
+    #expect(Markdown.code("") == "")
+    #expect(Markdown.code("a\r\n# b") == #"`a\r\n# b`"#)
   }
 
   @Test func `words cannot become markup`() {
-    #expect(MarkdownPage.escaped("a*b_[c]<d>&#`~") == ##"a\*b\_\[c\]&lt;d&gt;&amp;\#\`\~"##)
-    #expect(MarkdownPage.escaped("<\u{0338}b>") == "&lt;\u{0338}b&gt;")
+    #expect(Markdown.escaped("a*b_[c]<d>&#`~") == ##"a\*b\_\[c\]&lt;d&gt;&amp;\#\`\~"##)
+    #expect(Markdown.escaped("<\u{0338}b>") == "&lt;\u{0338}b&gt;")
   }
 
   @Test func `a bar does not end a cell`() throws {

@@ -1,3 +1,5 @@
+import TSDBReport
+
 @testable import TSDBEvidence
 
 /// A report that has one of everything, with values as an enemy would choose them.
@@ -10,7 +12,7 @@ enum SampleReport {
   ]
 
   static var document: ReportDocument {
-    var table = ReportTable("Values <all>", [.text("value"), .number("series")])
+    var table = ResultTable(caption: "Values <all>", [.text("value"), .number("series")])
     table.rows(hostile, limit: 100) { ["\(value: $0)", "1"] }
     table.omitted = 3
     let chart = BarChart(

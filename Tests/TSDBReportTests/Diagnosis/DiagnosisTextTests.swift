@@ -7,7 +7,7 @@ import Testing
 
 /// What a diagnosis shows on a terminal.
 @Suite struct DiagnosisTextTests {
-  private func text(_ fixture: String, columns: Int) async throws -> DiagnosisText {
+  private func text(_ fixture: String, columns: Int = 80) async throws -> DiagnosisText {
     let directory = try DataDirectory(path: Fixture(fixture).data)
     return DiagnosisText(
       await Diagnosis.make(of: directory, jobs: 2), color: .none, columns: columns)
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func `one screen says whether it starts, what grew, and what to do first`() async throws {
-    let diagnosis = try await text("sound/explosion-small", columns: 80)
+    let diagnosis = try await text("sound/explosion-small")
     let screen = diagnosis.text(rows: 24)
     #expect(lines(screen) < 24)
     #expect(screen.hasPrefix("Prometheus will start"))
@@ -34,7 +34,7 @@ import Testing
   @Test func `a terminal that holds all of it gets all of it, and one of no height the first step`()
     async throws
   {
-    let diagnosis = try await text("sound/rollouts", columns: 80)
+    let diagnosis = try await text("sound/rollouts")
     #expect(diagnosis.text(rows: 1000) == diagnosis.text)
     let least = try await text("sound/rollouts", columns: 1).text(rows: 1)
     #expect(least.contains("  prometheus --agent --storage.agent.path="))

@@ -3,6 +3,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBReport
 internal import TSDBStore
 internal import Wording
 

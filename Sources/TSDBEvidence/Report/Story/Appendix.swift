@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// How the figures were come by, with what, from which files.
@@ -35,9 +36,9 @@ extension Story {
     ]
   }
 
-  private var files: ReportTable {
-    var table = ReportTable(
-      "Files of the directory; their whole hashes are in manifest.json",
+  private var files: ResultTable {
+    var table = ResultTable(
+      caption: "Files of the directory; their whole hashes are in manifest.json",
       [.text("file"), .number("bytes"), .text("changed"), .text("SHA-256 begins with")])
     table.rows(evidence.files, limit: Self.mostFiles) { file in
       [

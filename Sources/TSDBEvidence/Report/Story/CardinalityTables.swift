@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What is large.
@@ -43,16 +44,16 @@ extension Story {
 
   private func lines(
     _ caption: String, _ key: String, _ unit: String, _ lines: [Cardinality.Line]
-  ) -> ReportTable {
-    var table = ReportTable(caption, [.text(key), .number(unit)])
+  ) -> ResultTable {
+    var table = ResultTable(caption: caption, [.text(key), .number(unit)])
     table.rows(lines, limit: Self.limit) { ["\(value: $0.key)", "\(Units.count($0.count))"] }
     table.omitted = 0
     return table
   }
 
-  private func targets(_ tables: Cardinality) -> ReportTable {
-    var table = ReportTable(
-      "Targets by series", [.text("job"), .text("instance"), .number("series")])
+  private func targets(_ tables: Cardinality) -> ResultTable {
+    var table = ResultTable(
+      caption: "Targets by series", [.text("job"), .text("instance"), .number("series")])
     table.rows(tables.targets, limit: Self.limit) {
       [
         $0.job.isEmpty ? "no job" : "\(value: $0.job)",

@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What came and went.
@@ -37,19 +38,18 @@ extension Story {
     return facts
   }
 
-  private func groups(_ table: Churn.Table) -> ReportTable {
+  private func groups(_ table: Churn.Table) -> ResultTable {
     let unit = table.grouping.countsValues ? "values" : "series"
-    var result = ReportTable(
-      "Births \(title(table.grouping)), in \(unit)",
+    var result = ResultTable(
+      caption: "Births \(title(table.grouping)), in \(unit)",
       [
         .text(head(table.grouping)), .number("born"), .number("may be older"), .number("died"),
         .number("at the start"), .number("at the end"),
       ])
     result.rows(table.churning, limit: 10) { group in
       [
-        name(group), "\(Units.count(group.born))", "\(Units.count(group.notLaterThan))",
-        "\(Units.count(group.died))", "\(Units.count(group.aliveAtStart))",
-        "\(Units.count(group.aliveAtEnd))",
+        .prose(name(group)), .count(group.born), .count(group.notLaterThan), .count(group.died),
+        .count(group.aliveAtStart), .count(group.aliveAtEnd),
       ]
     }
     return result
@@ -86,9 +86,9 @@ extension Story {
     return parts.isEmpty ? "none" : Prose.joined(parts, by: " ")
   }
 
-  private var rollouts: ReportTable {
-    var table = ReportTable(
-      "Rollouts: values that made room for others of the same shape",
+  private var rollouts: ResultTable {
+    var table = ResultTable(
+      caption: "Rollouts: values that made room for others of the same shape",
       [
         .text("UTC"), .text("took"), .text("job"), .text("labels"), .number("replaced"),
         .number("series"), .prose("such as"),
@@ -99,8 +99,8 @@ extension Story {
         rollout.start == rollout.end
           ? "one scrape" : "\(TimeText.duration(from: rollout.start, to: rollout.end))",
         rollout.job.isEmpty ? "no job" : "\(value: rollout.job)",
-        Prose.joined(rollout.labels.map { "\(value: $0)" }, by: ", "),
-        "\(Units.count(rollout.replaced))", "\(Units.count(rollout.series))",
+        .prose(.joined(rollout.labels.map { "\(value: $0)" }, by: ", ")),
+        .count(rollout.replaced), .count(rollout.series),
         "\(value: rollout.example.new) for \(value: rollout.example.old)",
       ]
     }

@@ -1,5 +1,6 @@
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBReport
 internal import TSDBStore
 internal import Wording
 
@@ -62,9 +63,10 @@ extension Story {
       ($1.element.bytes, $0.offset) < ($0.element.bytes, $1.offset)
     }
     .map(\.element)
-    var table = ReportTable("Disk", [.text("part"), .number("files or blocks"), .number("bytes")])
+    var table = ResultTable(
+      caption: "Disk", [.text("part"), .number("files or blocks"), .number("bytes")])
     for part in sorted {
-      table.row(["\(part.name)", "\(Units.count(part.files))", "\(Units.count(part.bytes))"])
+      table.row([.words(part.name), .count(part.files), .count(part.bytes)])
     }
     return .chart(
       BarChart(
@@ -86,8 +88,8 @@ extension Story {
       let name = number == 0 ? "with the proposed rule" : "with the other rule"
       rows.append((name, proposal.result.memoryAfter.estimatedBytes, false))
     }
-    var table = ReportTable("Memory, estimated", [.text("what"), .number("bytes")])
-    for row in rows { table.row(["\(row.name)", "\(Units.count(row.bytes))"]) }
+    var table = ResultTable(caption: "Memory, estimated", [.text("what"), .number("bytes")])
+    for row in rows { table.row([.words(row.name), .count(row.bytes)]) }
     return .chart(
       BarChart(
         title: "Memory to replay the head",
@@ -103,19 +105,20 @@ extension Story {
         }), table)
   }
 
-  private var blockTable: ReportTable {
-    var table = ReportTable(
-      "Blocks", [.text("block"), .text("from"), .text("to"), .number("series"), .number("size")])
+  private var blockTable: ResultTable {
+    var table = ResultTable(
+      caption: "Blocks",
+      [.text("block"), .text("from"), .text("to"), .number("series"), .number("size")])
     table.rows(diagnosis.directory.blocks, limit: 30) { block in
-      var row: [Prose] = ["\(value: block.name)"]
+      var row: [ResultTable.Cell] = ["\(value: block.name)"]
       switch block.meta {
       case .success(let meta):
         row += [
-          "\(time: meta.minTime)", "\(time: meta.maxTime)", "\(Units.count(meta.stats.numSeries))",
+          .time(meta.minTime), .time(meta.maxTime), .count(meta.stats.numSeries),
         ]
       case .failure: row += ["meta.json cannot be read", "", ""]
       }
-      return row + ["\(Units.bytes(block.size))"]
+      return row + [.bytes(block.size)]
     }
     return table
   }

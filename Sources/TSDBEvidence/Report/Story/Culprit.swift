@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What exploded: metric, label, values, targets, and what was deployed near it.
@@ -41,13 +42,13 @@ extension Story {
 
   private func targets(_ found: Explosion) -> [Block] {
     guard !found.targets.isEmpty else { return [] }
-    var table = ReportTable(
-      "Targets that exposed them", [.text("target"), .number("series"), .number("share")])
+    var table = ResultTable(
+      caption: "Targets that exposed them", [.text("target"), .number("series"), .number("share")])
     let all = Double(max(1, found.targets.reduce(0) { $0 + $1.series }))
     table.rows(found.targets, limit: 25) { target in
       let name: Prose = target.labels.isEmpty ? "no job, no instance" : "\(labels: target.labels)"
       return [
-        name, "\(Units.count(target.series))", "\(Units.percent(Double(target.series) / all))",
+        .prose(name), .count(target.series), .share(Double(target.series) / all),
       ]
     }
     return [.table(table)]
@@ -60,8 +61,8 @@ extension Story {
         .paragraph("Nothing that looks like a deploy was born near the onset on these targets.")
       ]
     }
-    var table = ReportTable(
-      "Born near the onset on these targets: candidates for the cause",
+    var table = ResultTable(
+      caption: "Born near the onset on these targets: candidates for the cause",
       [.text("UTC"), .text("label"), .text("metric"), .text("target")])
     table.rows(deploys, limit: 20) { deploy in
       [

@@ -1,6 +1,7 @@
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBRepair
+internal import TSDBReport
 internal import TSDBStore
 internal import Wording
 
@@ -24,8 +25,8 @@ extension Story {
       let count = all.count { $0.severity == severity }
       return count > 0 ? "\(Units.count(count)) \(severity.rawValue)" : nil
     }
-    var table = ReportTable(
-      "Findings, each with the file and the byte",
+    var table = ResultTable(
+      caption: "Findings, each with the file and the byte",
       [
         .text("where"), .number("byte"), .text("severity"), .prose("what"), .text("rule"),
       ])
@@ -38,7 +39,7 @@ extension Story {
       ])
   }
 
-  private func row(_ finding: Finding) -> [Prose] {
+  private func row(_ finding: Finding) -> [ResultTable.Cell] {
     var place: Prose = finding.offset.map { "\(Units.count($0))" } ?? ""
     if let inner = finding.recordOffset {
       place.append(" (\(Units.count(inner)) of the decompressed record)")
@@ -46,7 +47,8 @@ extension Story {
     var what: Prose = "\(said: finding.message.text)"
     if let lost = finding.lost { what.append("; lost: \(said: lost.text)") }
     return [
-      "\(value: relative(finding.path))", place, "\(finding.severity.rawValue)", what,
+      "\(value: relative(finding.path))", .prose(place), .words(finding.severity.rawValue),
+      .prose(what),
       "\(code: finding.rule.id)",
     ]
   }
@@ -104,7 +106,8 @@ extension Story {
     guard !events.isEmpty else { return [] }
     var blocks: [Block] = [.heading("Starts and stops, by the times of the files")]
     if let sentence = crashLoopSentence { blocks.append(.paragraph(sentence)) }
-    var table = ReportTable("Times of files", [.text("UTC"), .prose("what"), .text("file")])
+    var table = ResultTable(
+      caption: "Times of files", [.text("UTC"), .prose("what"), .text("file")])
     table.rows(events.suffix(60).map { $0 }, limit: 60) { event in
       ["\(time: event.time)", "\(words(event.kind))", "\(value: relative(event.path))"]
     }

@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// How the series grew: what was alive when, and what was born.
@@ -139,40 +140,25 @@ extension Story {
 
   private func headTable(
     _ buckets: ChurnBuckets, _ head: [Int], _ culprit: [Int]?
-  ) -> ReportTable {
-    var columns: [ReportTable.Column] = [
-      .text("from (UTC)"), .number("in the head"), .number("found by a query"),
+  ) -> ResultTable {
+    var columns: [(BucketColumn, ResultTable.Column)] = [
+      (.start, .text("from (UTC)")), (.other(head), .number("in the head")),
+      (.alive, .number("found by a query")),
     ]
-    if culprit != nil { columns.append(.number("of the explosion")) }
-    var table = ReportTable(
-      "Series in the head, by \(TimeText.duration(buckets.step))", columns)
-    let sums = culprit.map(Self.sums)
-    for bucket in 0..<buckets.count {
-      var row: [Prose] = [
-        "\(time: buckets.time(of: bucket))", "\(Units.count(head[bucket]))",
-        "\(Units.count(buckets.alive[bucket]))",
-      ]
-      if let sums { row.append("\(Units.count(sums[bucket]))") }
-      table.row(row)
-    }
-    return table
+    if let culprit { columns.append((.other(Self.sums(culprit)), .number("of the explosion"))) }
+    return .of(
+      buckets, "head", caption: "Series in the head, by \(TimeText.duration(buckets.step))",
+      columns)
   }
 
-  private func birthTable(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> ReportTable {
-    var columns: [ReportTable.Column] = [.text("from (UTC)"), .number("born")]
-    if culprit != nil { columns.append(.number("of the explosion")) }
-    columns += [.number("may be older"), .number("died")]
-    var table = ReportTable(
-      "Series born and died, by \(TimeText.duration(buckets.step))", columns)
-    for bucket in 0..<buckets.count {
-      let born = buckets.born[bucket] - buckets.notLaterThan[bucket]
-      var row: [Prose] = ["\(time: buckets.time(of: bucket))", "\(Units.count(born))"]
-      if let culprit { row.append("\(Units.count(culprit[bucket]))") }
-      row += [
-        "\(Units.count(buckets.notLaterThan[bucket]))", "\(Units.count(buckets.died[bucket]))",
-      ]
-      table.row(row)
-    }
-    return table
+  private func birthTable(_ buckets: ChurnBuckets, _ culprit: [Int]?) -> ResultTable {
+    var columns: [(BucketColumn, ResultTable.Column)] = [
+      (.start, .text("from (UTC)")), (.newborn, .number("born")),
+    ]
+    if let culprit { columns.append((.other(culprit), .number("of the explosion"))) }
+    columns += [(.notLaterThan, .number("may be older")), (.died, .number("died"))]
+    return .of(
+      buckets, "births",
+      caption: "Series born and died, by \(TimeText.duration(buckets.step))", columns)
   }
 }

@@ -1,6 +1,7 @@
 internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What grew, and why: every series that was born, put to one account.
@@ -29,25 +30,25 @@ extension Story {
     Units.percent(Double(series) / Double(max(growth.bornSeries, 1)))
   }
 
-  private func accounts(_ growth: Growth) -> ReportTable {
-    var table = ReportTable(
-      "Accounts of the series that were born",
+  private func accounts(_ growth: Growth) -> ResultTable {
+    var table = ResultTable(
+      caption: "Accounts of the series that were born",
       [
         .prose("account"), .number("series"), .number("share"), .text("since (UTC)"),
         .text("last birth (UTC)"), .number("alive at the end"),
       ])
     table.rows(growth.causes, limit: Self.mostCauses) { cause in
       [
-        account(cause), "\(Units.count(cause.series))", "\(share(cause.series, growth))",
-        cause.onset.map { "\(time: $0)" } ?? "before the data", "\(time: cause.lastBirth)",
-        "\(Units.count(cause.aliveSeries))",
+        .prose(account(cause)), .count(cause.series), .words(share(cause.series, growth)),
+        cause.onset.map { .time($0) } ?? "before the data", .time(cause.lastBirth),
+        .count(cause.aliveSeries),
       ]
     }
     for (name, series) in [
       ("took the place of others", growth.ordinarySeries),
       ("unexplained", growth.unexplainedSeries),
     ] {
-      table.row(["\(name)", "\(Units.count(series))", "\(share(series, growth))", "", "", ""])
+      table.row([.words(name), .count(series), .words(share(series, growth)), "", "", ""])
     }
     return table
   }
@@ -113,18 +114,17 @@ extension Story {
       marks: marks)
   }
 
-  private func accountTable(_ growth: Growth) -> ReportTable {
+  private func accountTable(_ growth: Growth) -> ResultTable {
     let births = growth.births
     let shown = births.causes.prefix(Self.mostCauses)
-    var table = ReportTable(
-      "Series born, by account and \(TimeText.duration(births.step))",
+    var table = ResultTable(
+      caption: "Series born, by account and \(TimeText.duration(births.step))",
       [.text("from (UTC)")] + shown.indices.map { .number("account \($0 + 1)") }
         + [.number("took the place of others"), .number("unexplained")])
     for bucket in 0..<births.count {
       table.row(
-        ["\(time: births.time(of: bucket))"] + shown.map { "\(Units.count($0[bucket]))" } + [
-          "\(Units.count(births.ordinary[bucket]))", "\(Units.count(births.unexplained[bucket]))",
-        ])
+        [.time(births.time(of: bucket))] + shown.map { .count($0[bucket]) }
+          + [.count(births.ordinary[bucket]), .count(births.unexplained[bucket])])
     }
     return table
   }

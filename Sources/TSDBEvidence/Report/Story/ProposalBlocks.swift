@@ -1,6 +1,7 @@
 internal import TSDBAnalysis
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What would have spared the server the explosion, ready to be copied.

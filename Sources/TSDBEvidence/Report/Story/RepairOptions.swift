@@ -2,6 +2,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBReport
 internal import Wording
 
 /// What can be done about the damage, and what each way costs.
@@ -22,15 +23,15 @@ extension Story {
           .paragraph(isWrong ? "No step mends what is wrong here." : "Nothing needs a repair.")
         ])
     }
-    var steps = ReportTable(
-      "Steps", [.text("step"), .prose("why"), .text("files"), .prose("costs")])
+    var steps = ResultTable(
+      caption: "Steps", [.text("step"), .prose("why"), .text("files"), .prose("costs")])
     steps.rows(repair.steps, limit: 30) { step in
       let files = step.files.prefix(4).map { "\(value: $0)" as Prose }
       let more: Prose =
         step.files.count > 4 ? " and \(Units.count(step.files.count - 4)) more" : ""
       return [
-        "\(code: step.operation.name)", "\(said: step.why)", Prose.joined(files, by: ", ") + more,
-        cost(step.loss),
+        "\(code: step.operation.name)", "\(said: step.why)",
+        .prose(Prose.joined(files, by: ", ") + more), .prose(cost(step.loss)),
       ]
     }
     let account = repair.account
@@ -56,24 +57,18 @@ extension Story {
   /// The directory as a shell takes it.
   private var name: String { ShellText.path(evidence.path) }
 
-  private func ways(_ repair: Repair.Result) -> ReportTable {
-    var table = ReportTable(
-      "What a server serves of \(number(repair.readable, "sample")) that can be read",
+  private func ways(_ repair: Repair.Result) -> ResultTable {
+    var table = ResultTable(
+      caption: "What a server serves of \(number(repair.readable, "sample")) that can be read",
       [.text("way"), .text("the start"), .number("samples served"), .number("samples lost")])
-    table.row([
-      "without a repair", outcome(repair.before), "\(Units.count(repair.before.samples))",
-      "\(Units.count(max(0, repair.readable - repair.before.samples)))",
-    ])
-    table.row([
-      "\(strong: "with this repair")", outcome(repair.after),
-      "\(Units.count(repair.after.samples))", "\(Units.count(repair.lostByRepair))",
-    ])
+    func row(_ way: ResultTable.Cell, _ state: Repair.State, _ lost: Int) {
+      table.row([way, .prose(outcome(state)), .count(state.samples), .count(lost)])
+    }
+    func lost(_ state: Repair.State) -> Int { max(0, repair.readable - state.samples) }
+    row("without a repair", repair.before, lost(repair.before))
+    row("\(strong: "with this repair")", repair.after, repair.lostByRepair)
     for other in repair.alternatives {
-      table.row([
-        "\(code: "--strategy \(other.strategy.rawValue)")", outcome(other.after),
-        "\(Units.count(other.after.samples))",
-        "\(Units.count(max(0, repair.readable - other.after.samples)))",
-      ])
+      row("\(code: "--strategy \(other.strategy.rawValue)")", other.after, lost(other.after))
     }
     return table
   }

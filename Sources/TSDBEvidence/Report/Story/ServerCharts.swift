@@ -1,5 +1,6 @@
 internal import TSDBAnalysis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What servers that scraped themselves said of their head and their memory, beside what the data tell.
@@ -67,13 +68,12 @@ extension Story {
         + shown.map { "\(name($0)) said \(Units.count(Self.most($0.headSeries)))" }
         .joined(separator: ", ") + " at most.",
       unit: "series", start: buckets.start, step: buckets.step, lines: lines, marks: marks)
-    var table = ReportTable(
-      "Series in the head, counted here and by the server (prometheus_tsdb_head_series)",
+    var table = ResultTable(
+      caption: "Series in the head, counted here and by the server (prometheus_tsdb_head_series)",
       [.text("from (UTC)"), .number("counted here")] + shown.map { .number(name($0)) })
     for bucket in 0..<buckets.count {
       table.row(
-        ["\(time: buckets.time(of: bucket))", "\(Units.count(head[bucket]))"]
-          + own.map { cell($0[bucket]) { Units.count($0) } })
+        [.time(buckets.time(of: bucket)), .count(head[bucket])] + own.map { .count($0[bucket]) })
     }
     return .chart(chart, table)
   }
@@ -92,12 +92,12 @@ extension Story {
       }.joined(separator: ", ") + ".",
       unit: "resident memory", values: .bytes, start: buckets.start, step: buckets.step,
       lines: lines, marks: marks)
-    var table = ReportTable(
-      "Memory of the server's process, in bytes (process_resident_memory_bytes)",
+    var table = ResultTable(
+      caption: "Memory of the server's process, in bytes (process_resident_memory_bytes)",
       [.text("from (UTC)")] + shown.map { .number(name($0)) })
     for bucket in 0..<buckets.count {
       table.row(
-        ["\(time: buckets.time(of: bucket))"] + own.map { cell($0[bucket]) { Units.count($0) } })
+        [.time(buckets.time(of: bucket))] + own.map { .count($0[bucket]) })
     }
     return .chart(chart, table)
   }
@@ -115,10 +115,6 @@ extension Story {
     let value = server.labels.first { $0.name.elementsEqual("instance".utf8) }?.value
     let text = ForeignText.short(value ?? [], to: 24)
     return text.isEmpty ? "the server" : text
-  }
-
-  private func cell(_ value: Int?, _ text: (Int) -> String) -> Prose {
-    value.map { "\(text($0))" } ?? ""
   }
 
   /// The value of each bucket: of a bucket without a sample that of the one before; nil before the first.

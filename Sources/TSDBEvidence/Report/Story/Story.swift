@@ -3,6 +3,7 @@ internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBRepair
+internal import TSDBReport
 internal import Wording
 
 /// What a report tells of the evidence, to somebody who was not there: the verdict first, then what it

@@ -1,5 +1,6 @@
 internal import TSDBDiagnosis
 internal import TSDBFormat
+internal import TSDBReport
 internal import Wording
 
 /// What happened, the oldest first.

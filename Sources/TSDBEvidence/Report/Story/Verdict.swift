@@ -2,6 +2,7 @@ internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBRepair
+internal import TSDBReport
 internal import TSDBStore
 internal import Wording
 

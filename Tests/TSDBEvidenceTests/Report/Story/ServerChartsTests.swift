@@ -1,4 +1,5 @@
 import TSDBAnalysis
+import TSDBReport
 import TSDBStore
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Testing
 
   private func charts(
     _ blocks: [ReportDocument.Block]
-  ) -> [(chart: any ReportChart, table: ReportTable)] {
+  ) -> [(chart: any ReportChart, table: ResultTable)] {
     blocks.compactMap { block in
       if case .chart(let chart, let table) = block { return (chart, table) }
       return nil
@@ -37,13 +38,14 @@ import Testing
         == "At most 2,002 series are counted here; localhost:9090 said 1,780 at most.")
     #expect(
       charts[3].chart.description == "localhost:9090 had 217 MiB of resident memory at most.")
-    let rows = charts[2].table.rows.map { $0.map(\.plain) }
+    let rows = charts[2].table.rows.map { $0.map(\.prose.plain) }
     #expect(rows.count == 129)
     #expect(rows.first == ["2026-11-17T00:00:00Z", "502", "500"])
     // A step without a sample has that of the one before.
     #expect(rows[7] == ["2026-11-17T00:07:00Z", "502", "540"])
     #expect(rows.last == ["2026-11-17T02:08:00Z", "2,002", "1,780"])
-    #expect(charts[3].table.rows.last?.map(\.plain) == ["2026-11-17T02:08:00Z", "228,000,000"])
+    #expect(
+      charts[3].table.rows.last?.map(\.prose.plain) == ["2026-11-17T02:08:00Z", "228,000,000"])
   }
 
   @Test func `two servers are drawn, and the others named`() async throws {
@@ -62,7 +64,7 @@ import Testing
     #expect(text.contains { $0.contains("2 other servers are in the table servers.") })
     // None of them told its memory.
     #expect(charts(blocks).count == 3)
-    let rows = charts(blocks)[2].table.rows.map { $0.map(\.plain) }
+    let rows = charts(blocks)[2].table.rows.map { $0.map(\.prose.plain) }
     // The second says nothing before its first sample.
     #expect(rows[0] == ["2026-11-17T00:00:00Z", "502", "500", ""])
   }

@@ -1,4 +1,5 @@
 import TSDBFormat
+import TSDBReport
 import TSDBStore
 import TestSupport
 import Testing

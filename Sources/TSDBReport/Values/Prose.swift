@@ -1,11 +1,10 @@
-internal import TSDBFormat
-internal import Wording
+package import TSDBFormat
 
 /// Words of a report. What is ours and what comes from disk are different pieces, so that a writer can
 /// set apart what may hold anything.
-struct Prose: Equatable, Sendable {
+package struct Prose: Equatable, Sendable {
   /// A stretch of one kind.
-  enum Piece: Equatable, Sendable {
+  package enum Piece: Equatable, Sendable {
     /// Our words.
     case words(String)
     /// Our words, with emphasis.
@@ -21,15 +20,15 @@ struct Prose: Equatable, Sendable {
   }
 
   /// In the order of reading.
-  private(set) var pieces: [Piece]
+  package private(set) var pieces: [Piece]
 
-  init(_ pieces: [Piece] = []) { self.pieces = pieces }
+  package init(_ pieces: [Piece] = []) { self.pieces = pieces }
 
   /// Puts `other` behind these words.
-  mutating func append(_ other: Prose) { pieces += other.pieces }
+  package mutating func append(_ other: Prose) { pieces += other.pieces }
 
   /// `parts` with `separator` between them.
-  static func joined(_ parts: [Prose], by separator: String) -> Prose {
+  package static func joined(_ parts: [Prose], by separator: String) -> Prose {
     var result = Prose()
     for (number, part) in parts.enumerated() {
       if number > 0 { result.pieces.append(.words(separator)) }
@@ -39,13 +38,13 @@ struct Prose: Equatable, Sendable {
   }
 
   /// The same with a capital letter, where our words come first.
-  var capitalized: Prose {
+  package var capitalized: Prose {
     guard case .words(let words) = pieces.first, let first = words.first else { return self }
     return Prose([.words(first.uppercased() + words.dropFirst())] + pieces.dropFirst())
   }
 
   /// The words without any marks: for an axis, a title, a test.
-  var plain: String {
+  package var plain: String {
     pieces.map { piece in
       switch piece {
       case .words(let text), .strong(let text), .code(let text), .value(let text), .said(let text):
@@ -57,48 +56,50 @@ struct Prose: Equatable, Sendable {
 }
 
 extension Prose: ExpressibleByStringInterpolation {
-  struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var pieces: [Piece] = []
 
-    init(literalCapacity: Int, interpolationCount: Int) {}
+    package init(literalCapacity: Int, interpolationCount: Int) {}
 
-    mutating func appendLiteral(_ literal: String) {
+    package mutating func appendLiteral(_ literal: String) {
       if !literal.isEmpty { pieces.append(.words(literal)) }
     }
 
     /// Our words, a number with its unit.
-    mutating func appendInterpolation(_ words: String) { appendLiteral(words) }
+    package mutating func appendInterpolation(_ words: String) { appendLiteral(words) }
 
-    mutating func appendInterpolation(_ prose: Prose) { pieces += prose.pieces }
+    package mutating func appendInterpolation(_ prose: Prose) { pieces += prose.pieces }
 
-    mutating func appendInterpolation(strong words: String) { pieces.append(.strong(words)) }
+    package mutating func appendInterpolation(strong words: String) {
+      pieces.append(.strong(words))
+    }
 
-    mutating func appendInterpolation(code words: String) { pieces.append(.code(words)) }
+    package mutating func appendInterpolation(code words: String) { pieces.append(.code(words)) }
 
     /// Bytes from disk.
-    mutating func appendInterpolation(value bytes: [UInt8]) {
+    package mutating func appendInterpolation(value bytes: [UInt8]) {
       pieces.append(.value(ForeignText.short(bytes)))
     }
 
     /// Text that may have come from disk, a path or a message.
-    mutating func appendInterpolation(value text: String) {
+    package mutating func appendInterpolation(value text: String) {
       pieces.append(.value(ForeignText.short(Array(text.utf8))))
     }
 
     /// What a server logs, which may quote such text.
-    mutating func appendInterpolation(log text: String) {
+    package mutating func appendInterpolation(log text: String) {
       pieces.append(.value(ForeignText.short(Array(text.utf8), to: 400)))
     }
 
     /// A sentence that holds such text.
-    mutating func appendInterpolation(said text: String) {
+    package mutating func appendInterpolation(said text: String) {
       pieces.append(.said(ForeignText.short(Array(text.utf8), to: 400)))
     }
 
-    mutating func appendInterpolation(time: Int64) { pieces.append(.time(time)) }
+    package mutating func appendInterpolation(time: Int64) { pieces.append(.time(time)) }
 
     /// `name="value"`, the labels of a target.
-    mutating func appendInterpolation(labels: [Label]) {
+    package mutating func appendInterpolation(labels: [Label]) {
       for (number, label) in labels.enumerated() {
         if number > 0 { pieces.append(.words(" ")) }
         let name = ForeignText.short(label.name)
@@ -107,15 +108,15 @@ extension Prose: ExpressibleByStringInterpolation {
     }
   }
 
-  init(stringLiteral words: String) { self.init(words.isEmpty ? [] : [.words(words)]) }
+  package init(stringLiteral words: String) { self.init(words.isEmpty ? [] : [.words(words)]) }
 
-  init(stringInterpolation: StringInterpolation) { self.init(stringInterpolation.pieces) }
+  package init(stringInterpolation: StringInterpolation) { self.init(stringInterpolation.pieces) }
 }
 
 /// Text from disk as a report shows it.
-enum ForeignText {
+package enum ForeignText {
   /// The most characters that are shown of a value; both its ends tell something.
-  static let most = 120
+  package static let most = 120
   /// How many of them come from the end.
   private static let tail = 32
 
@@ -123,14 +124,14 @@ enum ForeignText {
   /// middle with the length said.
   ///
   /// Unicode scalars are counted: a thousand marks on one letter are one character.
-  static func short(_ bytes: [UInt8], to most: Int = ForeignText.most) -> String {
+  package static func short(_ bytes: [UInt8], to most: Int = ForeignText.most) -> String {
     let text = DisplayText.escaped(bytes)
     let cut = cut(text, to: most)
     return cut == text ? text : "\(cut) (\(Units.count(bytes.count)) bytes)"
   }
 
   /// `text` in at most `most` scalars, its middle replaced by `…`.
-  static func cut(_ text: String, to most: Int) -> String {
+  package static func cut(_ text: String, to most: Int) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > most else { return text }
     let end = min(tail, most / 3)

@@ -1,7 +1,7 @@
 import TSDBFormat
 import Testing
 
-@testable import TSDBEvidence
+@testable import TSDBReport
 
 @Suite struct ProseTests {
   @Test func `our words and those from disk are different pieces`() {
