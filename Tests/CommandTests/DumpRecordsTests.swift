@@ -94,7 +94,7 @@ import Testing
     let place = try #require(found.firstIndex { $0.contains(#""type":"damage""#) })
     #expect(
       found[place]
-        == #"{"file":"00000005","segment":5,"offset":6014,"type":"damage","lostBytes":163,"recordOffset":154,"rule":"record.series.range","structure":"record.series","expected":"0 to 1","found":"3","message":"expected 0 to 1, found 3"}"#
+        == #"{"file":"00000005","segment":5,"offset":6014,"type":"damage","lostBytes":163,"recordOffset":154,"rule":"record.series.range","severity":"loss","structure":"record.series","expected":"0 to 1","found":"3","message":"expected 0 to 1, found 3","startup":"truncates"}"#
     )
     #expect(
       found[place - 1]

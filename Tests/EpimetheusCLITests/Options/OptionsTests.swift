@@ -15,8 +15,8 @@ import Testing
   }
 
   @Test func `colours follow the choice`() throws {
-    #expect(try OutputOptions<ReportFormat>.parse(["--color", "always"]).colors.isEnabled)
-    #expect(try !OutputOptions<ReportFormat>.parse(["--color", "never"]).colors.isEnabled)
+    #expect(try OutputOptions<ReportFormat>.parse(["--color", "always"]).colors(.bad, "x") != "x")
+    #expect(try OutputOptions<ReportFormat>.parse(["--color", "never"]).colors(.bad, "x") == "x")
   }
 
   @Test(arguments: ["0", "-1", "x"]) func `no jobs at all are refused`(jobs: String) {
