@@ -11,7 +11,7 @@ extension JSONObject {
     let rest: JSONObject = [
       "second": .present(prediction.second.map { JSONObject($0) }),
       "assumptions": prediction.assumptions, "release": "\(prediction.release)",
-      "predictedAs": prediction.version.rawValue, "running": prediction.isRunning,
+      "predictedAs": prediction.version.description, "running": prediction.isRunning,
       // What could not be looked at.
       "unseen": prediction.unseen.map { unseen -> JSONObject in
         ["file": file(unseen.path), "reason": unseen.reason] + .access(unseen.access)

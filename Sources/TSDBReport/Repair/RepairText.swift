@@ -136,7 +136,7 @@ package struct RepairText {
       ])
     for (number, step) in result.steps.enumerated() {
       steps.row([
-        .count(number + 1), .words(step.operation), .text(step.why), .count(step.files.count),
+        .count(number + 1), .words(step.operation.name), .text(step.why), .count(step.files.count),
         .count(step.loss.series), .count(step.loss.samples), .bytes(step.loss.bytes),
       ])
     }
