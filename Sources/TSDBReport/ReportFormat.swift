@@ -25,5 +25,5 @@ package enum ExplainFormat: String, CaseIterable {
 
 /// What `check` and `policy` write.
 package enum FindingsFormat: String, CaseIterable {
-  case text, json, junit, sarif
+  case text, json, csv, markdown, junit, sarif
 }

@@ -57,6 +57,24 @@ import Testing
     #expect(try written(line + ["--format", "markdown"]).contains("--:|"))
   }
 
+  @Test func `findings, plans and blocks to be written are tables, too`() throws {
+    let damaged = try Fixture.damaged("wal-missing-segment").data
+    let check = try written(["check", damaged, "--format", "csv"])
+    #expect(check.hasPrefix("severity,rule,file,offset,message,lost,startup\n"))
+    #expect(check.contains("\n\"fatal\",\"wal.segments.gap\",\"wal/"))
+    let plan = try written(["repair", damaged, "--format", "csv"])
+    #expect(plan.hasPrefix("table,step,operation,why,files,series,samples,bytes\n\"steps\",1,\""))
+    #expect(plan.contains("\ntable,way,start,samplesServed,lost\n"))
+    let policy = try written([
+      "policy", data, "--policy", Fixture.testData + "/label-policy.yml", "--format", "markdown",
+    ])
+    #expect(policy.contains("| severity | rule | file | byte | message | lost | start |"))
+    let blocks = try written([
+      "surgery", "flush-head", Fixture("sound/rollouts").data, "--format", "csv",
+    ])
+    #expect(blocks.hasPrefix("block,from,to,series,samples,chunks\n"))
+  }
+
   @Test func `exact CSV is for CSV, and lists of one kind have no tables`() throws {
     #expect(try CommandRunner.run(["diff", data, "--from", "1h", "--exact-csv"]).status == 64)
     #expect(try CommandRunner.run(["ls", data, "segments", "--format", "csv"]).status == 64)

@@ -26,9 +26,11 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var startup: StartupFlags
   @OptionGroup var output: OutputOptions<FindingsFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
   func validate() throws {
+    try exact.check(output.format == .csv)
     if quick && deep { throw ValidationError("Give --quick or --deep, not both.") }
   }
 
@@ -55,6 +57,8 @@ struct CheckCommand: AsyncParsableCommand {
       switch output.format {
       case .json: try CheckJSON(checked, level).write(to: &out)
       case .text: CheckText(checked, color: output.colors).write(to: &out)
+      case .csv: try exact.csv.write([checked.table], to: &out)
+      case .markdown: out.write(Markdown.tables([checked.table]))
       case .junit: out.write(checked.junit.text)
       case .sarif: out.write(try JSONOutput.report(checked.sarif))
       }

@@ -41,7 +41,10 @@ struct PolicyCommand: AsyncParsableCommand {
 
   @OptionGroup var release: ConfigurationReleaseOption
   @OptionGroup var output: OutputOptions<FindingsFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(output.format == .csv) }
 
   func run() async throws {
     let policy = try LabelPolicy(path: policy)
@@ -54,6 +57,8 @@ struct PolicyCommand: AsyncParsableCommand {
       switch output.format {
       case .text: out.write(PolicyText(report, color: output.colors).text)
       case .json: out.write(try JSONOutput.report(PolicyJSON(report)))
+      case .csv: try exact.csv.write([report.table], to: &out)
+      case .markdown: out.write(Markdown.tables([report.table]))
       case .junit: out.write(report.junit.text)
       case .sarif: out.write(try JSONOutput.report(report.sarif))
       }

@@ -48,14 +48,17 @@ struct RepairCommand: AsyncParsableCommand {
   var keep = false
 
   @OptionGroup var startup: StartupFlags
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(output.format == .csv) }
 
   func run() async throws {
     var options = try target.options(jobs: jobs.count, startup: startup)
     options.strategy = strategy
     options.keepsFailure = keep
-    let outcome = try await target.run(options, directory, output)
+    let outcome = try await target.run(options, directory, output, exact.csv)
     try outcome.status.end()
   }
 }

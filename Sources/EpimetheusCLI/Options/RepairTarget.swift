@@ -54,16 +54,19 @@ struct RepairTarget: ParsableArguments {
 
   /// Plans a repair of a directory, makes it where that is meant, and writes what came of it.
   func run(
-    _ options: Repair.Options, _ directory: String, _ output: OutputOptions<ReportFormat>,
+    _ options: Repair.Options, _ directory: String, _ output: OutputOptions<TableFormat>,
+    _ csv: CSV,
     check: () throws -> Void = {}
   ) async throws -> RepairOutcome {
     let repair = Repair(of: try DataDirectory(path: directory), options)
     let outcome = try await run(repair, directory, check: check)
     let changed = inPlace && outcome.isDone ? directory : nil
     try StandardOutput.write(changed: changed) { out in
+      let text = RepairText(outcome, directory, output: self.output, color: output.colors)
       switch output.format {
-      case .text:
-        out.write(RepairText(outcome, directory, output: self.output, color: output.colors).text)
+      case .text: out.write(text.text)
+      case .csv: try csv.write(text.tables, to: &out)
+      case .markdown: out.write(Markdown.tables(text.tables))
       case .json:
         out.write(try JSONOutput.report(RepairReport(outcome, directory, output: self.output)))
       }

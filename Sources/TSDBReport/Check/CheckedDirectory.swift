@@ -34,6 +34,9 @@ package struct CheckedDirectory {
     return findings.map(\.rule).filter { known.insert($0).inserted }
   }
 
+  /// A row for each finding.
+  package var table: ResultTable { ResultTable(findings: findings, in: check.directory.path) }
+
   /// For code hosts.
   package var sarif: FindingsSARIF {
     FindingsSARIF(findings, rules: rules, in: check.directory.path) { severity in

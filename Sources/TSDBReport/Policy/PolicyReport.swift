@@ -49,6 +49,9 @@ package struct PolicyReport {
     subject.scrapes == nil ? Rule.policy.filter { $0 != .refusedScrape } : Rule.policy
   }
 
+  /// A row for each violation.
+  package var table: ResultTable { ResultTable(findings: violations, in: "") }
+
   /// For code hosts.
   package var sarif: FindingsSARIF {
     FindingsSARIF(violations, rules: Rule.policy, in: "") { $0 > .info ? "error" : "warning" }

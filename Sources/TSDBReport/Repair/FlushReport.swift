@@ -41,9 +41,14 @@ package struct FlushReport: Encodable {
     }
   }
 
-  /// As a table.
+  /// For people.
   package var text: String {
     guard !blocks.isEmpty else { return "The head has no samples.\n" }
+    return (applied ? "Written" : "Would be written") + "\n" + table.text()
+  }
+
+  /// The blocks.
+  package var table: ResultTable {
     var table = ResultTable(
       "blocks",
       [
@@ -56,6 +61,6 @@ package struct FlushReport: Encodable {
         .count(block.series), .count(block.samples), .count(block.chunks),
       ])
     }
-    return (applied ? "Written" : "Would be written") + "\n" + table.text()
+    return table
   }
 }

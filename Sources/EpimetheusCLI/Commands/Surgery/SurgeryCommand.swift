@@ -77,8 +77,11 @@ struct SurgeryOptions: ParsableArguments {
 
   @OptionGroup var target: RepairTarget
   @OptionGroup var startup: StartupFlags
-  @OptionGroup var output: OutputOptions<ReportFormat>
+  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
+
+  func validate() throws { try exact.check(output.format == .csv) }
 
   /// Plans or makes what `operation` gives for the directory; without a look at the directory before
   /// and after, if it is not to be proven.
@@ -92,7 +95,7 @@ struct SurgeryOptions: ParsableArguments {
     var options = try target.options(jobs: jobs.count, startup: startup)
     options.operation = operation
     options.isProven = isProven
-    let outcome = try await target.run(options, directory, output, check: check)
+    let outcome = try await target.run(options, directory, output, exact.csv, check: check)
     if outcome.result.steps.isEmpty {
       StandardError.remark("\(directory): there is nothing that this operation changes")
     }
