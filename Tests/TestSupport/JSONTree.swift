@@ -2,13 +2,14 @@ import FoundationEssentials
 
 /// A JSON document of any shape, looked into by keys and indices.
 public struct JSONTree: Decodable, Sendable {
-  private indirect enum Value: Sendable {
+  indirect enum Value: Sendable {
     case object([String: JSONTree])
     case list([JSONTree])
-    case plain(String)
+    /// A text, number or the like as it is written, and its type as schemas name it.
+    case plain(String, String)
   }
 
-  private let value: Value
+  let value: Value
 
   /// Reads a document.
   public init(_ text: String) throws {
@@ -19,15 +20,17 @@ public struct JSONTree: Decodable, Sendable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
-      value = .plain("null")
+      value = .plain("null", "null")
     } else if let flag = try? container.decode(Bool.self) {
-      value = .plain("\(flag)")
+      value = .plain("\(flag)", "boolean")
     } else if let number = try? container.decode(Int64.self) {
-      value = .plain("\(number)")
+      value = .plain("\(number)", "integer")
+    } else if let number = try? container.decode(UInt64.self) {
+      value = .plain("\(number)", "integer")
     } else if let number = try? container.decode(Double.self) {
-      value = .plain("\(number)")
+      value = .plain("\(number)", "number")
     } else if let text = try? container.decode(String.self) {
-      value = .plain(text)
+      value = .plain(text, "string")
     } else if let list = try? container.decode([JSONTree].self) {
       value = .list(list)
     } else {
@@ -43,7 +46,7 @@ public struct JSONTree: Decodable, Sendable {
   public subscript(_ path: [String]) -> String? {
     guard let key = path.first else {
       switch value {
-      case .plain(let text): return text
+      case .plain(let text, _): return text
       case .list(let items): return items.isEmpty ? "[]" : "[…]"
       case .object(let members): return members.isEmpty ? "{}" : "{…}"
       }
