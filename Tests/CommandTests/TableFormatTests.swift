@@ -58,7 +58,8 @@ import Testing
   }
 
   @Test func `findings, plans and blocks to be written are tables, too`() throws {
-    let damaged = try Fixture.damaged("wal-missing-segment").data
+    let directory = try Fixture.damaged("wal-missing-segment")
+    let damaged = directory.data
     let check = try written(["check", damaged, "--format", "csv"])
     #expect(check.hasPrefix("severity,rule,file,offset,message,lost,startup\n"))
     #expect(check.contains("\n\"fatal\",\"wal.segments.gap\",\"wal/"))

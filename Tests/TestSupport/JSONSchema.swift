@@ -45,7 +45,7 @@ public struct JSONSchema: Sendable {
     let inItems = zip(0..., value.items ?? []).flatMap { index, item in
       words["items"].map { problems(item, $0, "\(path)[\(index)]") } ?? []
     }
-    return inItems + membersProblems(value.members ?? [:], words, path)
+    return inItems + (value.members.map { membersProblems($0, words, path) } ?? [])
   }
 
   private func membersProblems(

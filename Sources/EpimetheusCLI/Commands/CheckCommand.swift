@@ -57,7 +57,7 @@ struct CheckCommand: AsyncParsableCommand {
       switch output.format {
       case .json: try CheckJSON(checked, level).write(to: &out)
       case .text: CheckText(checked, color: output.colors).write(to: &out)
-      case .csv: try exact.csv.write([checked.table], to: &out)
+      case .csv: try exact.csv.write(checked.table, to: &out)
       case .markdown: out.write(Markdown.tables([checked.table]))
       case .junit: out.write(checked.junit.text)
       case .sarif: out.write(try JSONOutput.report(checked.sarif))

@@ -57,7 +57,7 @@ struct PolicyCommand: AsyncParsableCommand {
       switch output.format {
       case .text: out.write(PolicyText(report, color: output.colors).text)
       case .json: out.write(try JSONOutput.report(PolicyJSON(report)))
-      case .csv: try exact.csv.write([report.table], to: &out)
+      case .csv: try exact.csv.write(report.table, to: &out)
       case .markdown: out.write(Markdown.tables([report.table]))
       case .junit: out.write(report.junit.text)
       case .sarif: out.write(try JSONOutput.report(report.sarif))

@@ -101,7 +101,7 @@ struct FlushHeadInput: OperationInput {
     try StandardOutput.write { out in
       switch options.output.format {
       case .text: out.write(report.text)
-      case .csv: try options.exact.csv.write([report.table], to: &out)
+      case .csv: try options.exact.csv.write(report.table, to: &out)
       case .markdown: out.write(Markdown.tables([report.table]))
       case .json: out.write(try JSONOutput.report(report))
       }
