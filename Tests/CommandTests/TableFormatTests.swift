@@ -66,6 +66,9 @@ import Testing
     let plan = try written(["repair", damaged, "--format", "csv"])
     #expect(plan.hasPrefix("table,step,operation,why,files,series,samples,bytes\n\"steps\",1,\""))
     #expect(plan.contains("\ntable,way,start,samplesServed,lost\n"))
+    #expect(plan.contains("\n\"ways\",\"discard-head\",\"starts\","))
+    let page = try written(["check", damaged, "--format", "markdown"])
+    #expect(page.contains(" | the segment before it is number 4 |  | refuses |\n"))
     let policy = try written([
       "policy", data, "--policy", Fixture.testData + "/label-policy.yml", "--format", "markdown",
     ])
@@ -74,6 +77,15 @@ import Testing
       "surgery", "flush-head", Fixture("sound/rollouts").data, "--format", "csv",
     ])
     #expect(blocks.hasPrefix("block,from,to,series,samples,chunks\n"))
+  }
+
+  @Test func `a plan names files of the directory, and not where it was tried`() throws {
+    let plan = try written(["surgery", "drop-series", data, "--match", "up", "--format", "csv"])
+    #expect(
+      plan.contains(
+        "0 chunks; a damaged place leaves too: wal/00000000: wal.fragment at byte 4980743: expected 3797"
+      ))
+    #expect(!plan.contains("/epimetheus-"))
   }
 
   @Test func `exact CSV is for CSV, and lists of one kind have no tables`() throws {

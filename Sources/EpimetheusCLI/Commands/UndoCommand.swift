@@ -85,7 +85,7 @@ struct UndoCommand: ParsableCommand {
 
 /// What an undo did, as JSON.
 private struct UndoReport: Encodable {
-  let schemaVersion = 1
+  let schemaVersion = JSONOutput.schemaVersion
   let quarantine: JSONText
   let restored: Int
   let kept: [JSONText]

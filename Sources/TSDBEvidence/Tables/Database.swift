@@ -72,7 +72,9 @@ final class Database {
     let status: Int32
     switch cell {
     case .empty: status = unsafe sqlite3_bind_null(statement, index)
-    case .number(let number), .size(let number), .time(let number), .duration(let number):
+    case .number(let number):
+      status = unsafe sqlite3_bind_int64(statement, index, Int64(clamping: number))
+    case .size(let number), .time(let number), .duration(let number):
       status = unsafe sqlite3_bind_int64(statement, index, number)
     case .decimal(let number, _), .rate(let number), .share(let number):
       status = unsafe sqlite3_bind_double(statement, index, number)

@@ -82,11 +82,19 @@ public struct DropSeries {
         "; \(Units.count(mixedRefs)) refs stood for one that stays too: what cannot be told apart stays"
     }
     if let first = damage.first {
-      why += "; \(Units.count(damage.count)) damaged places leave too, the first: \(first)"
+      // The path stands first; a plan is tried elsewhere.
+      let place = directory.relative("\(first)")
+      why +=
+        damage.count == 1
+        ? "; a damaged place leaves too: \(place)"
+        : "; \(Units.count(damage.count)) damaged places leave too, the first: \(place)"
     }
     if let first = kept.first {
+      let file = directory.relative("\(first)")
       why +=
-        "; \(Units.count(kept.count)) damaged files of chunks_head stay as they are, the first: \(first)"
+        kept.count == 1
+        ? "; a damaged file of chunks_head stays as it is: \(file)"
+        : "; \(Units.count(kept.count)) damaged files of chunks_head stay as they are, the first: \(file)"
     }
     return RepairStep(operation: .dropSeries, why: why, loss: loss, toll: toll, changes: changes)
   }

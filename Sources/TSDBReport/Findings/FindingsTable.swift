@@ -13,8 +13,8 @@ extension ResultTable {
       [
         .words(finding.severity.rawValue), .words(finding.rule.id),
         .path(RelativePath.of(finding.path, to: directory)),
-        finding.offset.map { .count($0) } ?? .empty, .text(finding.message.text),
-        finding.lost.map { .text($0.text) } ?? .empty, .words(finding.startup.rawValue),
+        finding.offset.map { .count($0) } ?? .empty, .sentence(finding.message.text),
+        .sentence(finding.lost?.text), .words(finding.startup.rawValue),
       ]
     }
   }

@@ -4,7 +4,7 @@ internal import TSDBStore
 
 /// The blocks that a head was written as, or would be; Docs/commands.md describes each field.
 package struct FlushReport: Encodable {
-  let schemaVersion = 1
+  let schemaVersion = JSONOutput.schemaVersion
   let applied: Bool
   let blocks: [Block]
 

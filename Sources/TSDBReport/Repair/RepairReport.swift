@@ -6,7 +6,7 @@ internal import TSDBStore
 
 /// A repair as JSON; Docs/commands.md describes each field.
 package struct RepairReport: Encodable {
-  let schemaVersion = 1
+  let schemaVersion = JSONOutput.schemaVersion
   let directory: JSONText
   let applied: Bool
   let output: JSONText?

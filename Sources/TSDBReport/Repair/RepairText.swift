@@ -111,9 +111,9 @@ package struct RepairText {
     var table = ResultTable(
       "ways", "What a server serves",
       [.text("", "way"), .text("start"), .number("samples served"), .number("lost")])
-    func row(_ way: String, _ state: Repair.State, _ lost: Int) {
+    func row(_ way: ResultTable.Cell, _ state: Repair.State, _ lost: Int) {
       table.row([
-        .words(way), .words(state.startup.first.outcome.rawValue), .count(state.samples),
+        way, .words(state.startup.first.outcome.rawValue), .count(state.samples),
         .count(lost),
       ])
     }
@@ -121,7 +121,8 @@ package struct RepairText {
     row("without a repair", result.before, lost(result.before))
     row("with this one", result.after, result.lostByRepair)
     for other in result.alternatives {
-      row("--strategy \(other.strategy.rawValue)", other.after, lost(other.after))
+      let name = other.strategy.rawValue
+      row(.shown("--strategy \(name)", as: .words(name)), other.after, lost(other.after))
     }
     return table
   }
@@ -136,7 +137,8 @@ package struct RepairText {
       ])
     for (number, step) in result.steps.enumerated() {
       steps.row([
-        .count(number + 1), .words(step.operation.name), .text(step.why), .count(step.files.count),
+        .count(number + 1), .words(step.operation.name), .sentence(step.why),
+        .count(step.files.count),
         .count(step.loss.series), .count(step.loss.samples), .bytes(step.loss.bytes),
       ])
     }

@@ -66,7 +66,13 @@ package struct CSV: Sendable {
     case .empty: break
     case .prose(let prose): append(text: Array(prose.plain.utf8), to: &out)
     case .value(let bytes): append(text: bytes, to: &out)
-    case .number(let number), .size(let number), .duration(let number): out.append(decimal: number)
+    case .number(let number):
+      if let short = Int64(exactly: number) {
+        out.append(decimal: short)
+      } else {
+        out.append(text: "\(number)")
+      }
+    case .size(let number), .duration(let number): out.append(decimal: number)
     case .time(let time): append(time: time, to: &out)
     case .decimal(let number, _), .rate(let number), .share(let number):
       GoFloat.append(number, to: &out)

@@ -71,8 +71,8 @@ package struct ResultTable: Sendable {
     case prose(Prose)
     /// Bytes from disk: a label's name or value, a path.
     case value([UInt8])
-    /// A whole number.
-    case number(Int64)
+    /// A whole number; files claim more than 64 bits with a sign hold.
+    case number(Int128)
     /// A size.
     case size(Int64)
     /// Milliseconds since 1970, told in seconds.
@@ -169,6 +169,11 @@ extension ResultTable.Cell: ExpressibleByStringInterpolation {
     text.map { .value(Array($0.utf8)) } ?? .empty
   }
 
+  /// A sentence that may quote what is on disk, or nothing.
+  package static func sentence(_ text: String?) -> Self {
+    text.map { .shown(DisplayText.escaped($0), as: .value(Array($0.utf8))) } ?? .empty
+  }
+
   /// A path, with the bytes that it has on disk.
   static func path(_ path: String) -> Self { .value(DiskName.bytes(path)) }
 
@@ -181,12 +186,12 @@ extension ResultTable.Cell: ExpressibleByStringInterpolation {
 
   /// A number.
   package static func count(_ number: some BinaryInteger) -> Self {
-    .number(Int64(clamping: number))
+    .number(Int128(clamping: number))
   }
 
   /// A number, or nothing.
   package static func count(_ number: (some BinaryInteger)?) -> Self {
-    number.map { .number(Int64(clamping: $0)) } ?? .empty
+    number.map { .number(Int128(clamping: $0)) } ?? .empty
   }
 
   /// A size.

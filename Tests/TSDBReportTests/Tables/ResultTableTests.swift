@@ -29,6 +29,21 @@ import Testing
     return String(decoding: bytes.withLock { $0 }, as: UTF8.self)
   }
 
+  @Test
+  func
+    `counts up to the largest that files claim are exact, and sentences are harmless to people alone`()
+    throws
+  {
+    var table = ResultTable("t", [.number("count"), .prose("why")])
+    table.row([.count(UInt64.max), .sentence("a\u{1b}[2J")])
+    table.row([.count(Int64.min), .sentence(nil)])
+    let text = try written { try CSV(isExact: true).write(table, to: &$0) }
+    #expect(
+      text == "count,why\n18446744073709551615,\"a\u{1b}[2J\"\n-9223372036854775808,\n")
+    let page = Markdown.tables([table])
+    #expect(page.contains("| 18,446,744,073,709,551,615 | a\\\\x1b\\[2J |"))
+  }
+
   @Test func `a program gets numbers, times and bytes as they are, and no curves`() throws {
     let table = metrics
     let text = try written { try CSV(isExact: true).write(table, to: &$0) }
