@@ -38,6 +38,9 @@ public struct ReplayComparison: Sendable {
   public private(set) var foreign = Count()
   /// Samples of `chunks_head` that are not served now, but will be under new series, which get their refs.
   public private(set) var waiting = Count()
+  /// Samples of the log that are not served because a chunk of their series is newer; those before it are
+  /// in no chunk.
+  public private(set) var hidden = Count()
   /// Metrics of which a query over all their time fails, because of damage in a block.
   public private(set) var failing: Set<[UInt8]> = []
   /// Other labels by which a block cannot be asked, because their list of series is damaged.
@@ -45,6 +48,8 @@ public struct ReplayComparison: Sendable {
   /// What was wrong with what is served.
   public private(set) var problems: [FileError] = []
   private var reused: ReusedRefs
+  /// Replay takes nothing from before this, in milliseconds since 1970.
+  private let minValidTime: Int64
   private var orphans: OrphanChunks
 
   /// Compares what `everything` gives with what `served` gives. Throws `FileError.system` if a temporary
@@ -57,6 +62,7 @@ public struct ReplayComparison: Sendable {
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
     let source = try await HeadReplay(everything, options)
+    minValidTime = served.minValidTime
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
     waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)
@@ -119,6 +125,14 @@ public struct ReplayComparison: Sendable {
       if next >= known.count || known.times[next] != time { missing.append(all, at: index) }
     }
     guard !missing.isEmpty else { return }
+    if let first = served?.head?.replayed.chunks.first?.range.minTime, everything.head != nil {
+      var before = SampleBatch()
+      for index in 0..<missing.count
+      where missing.times[index] < first && missing.times[index] >= minValidTime {
+        before.append(missing, at: index)
+      }
+      hidden.add(Count(of: before, series: before.isEmpty ? 0 : 1))
+    }
     lost[name, default: Count()].add(Count(of: missing, series: known.isEmpty ? 1 : 0))
     orphans.recognize(in: missing)
   }

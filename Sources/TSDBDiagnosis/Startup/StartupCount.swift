@@ -37,6 +37,12 @@ struct StartupCount {
       if !count.timeRange.isEmpty { start.loss.timeRange.include(count.timeRange) }
     }
     start.metrics = StartupPrediction.Metric.list(lost)
+    if found.hidden.samples > 0 {
+      start.reasons.append(
+        "\(count: found.hidden.samples, of: "samples") of \(count: found.hidden.series, of: "series") in the log "
+          + "are older than the first chunk of their series in chunks_head, and passed over: the chunks that held "
+          + "them are gone")
+    }
     if !found.failing.isEmpty {
       let names = start.failing
       start.reasons.append(
