@@ -89,7 +89,8 @@ class Server:
         body = urllib.parse.urlencode(parameters).encode() if parameters else None
         try:
             with urllib.request.urlopen(url, data=body, timeout=60) as answer:
-                return json.load(answer)
+                # A server writes label values as they are, whatever bytes they have.
+                return json.loads(answer.read().decode(errors="backslashreplace"))
         except urllib.error.HTTPError as error:
             return {"status": "error", "error": error.read().decode(errors="replace")[:300]}
         except OSError as error:
@@ -100,7 +101,6 @@ class Server:
         counts, failing = {}, {}
         names = self.get("/api/v1/label/__name__/values").get("data") or []
         for name in names:
-            # A range longer than any duration: in two halves, before and after a time in the middle.
             quoted = json.dumps(name, ensure_ascii=False)
             answer = self.get(
                 "/api/v1/query", query=f'{{__name__={quoted},job!="{JOB}"}}[130y]', time="4102444800")

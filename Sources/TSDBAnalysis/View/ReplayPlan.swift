@@ -27,8 +27,10 @@ public struct ReplayPlan: Sendable {
     let (generation, zstd) = (generation, knowsZstd)
     var slices = SegmentSlice.all(of: segments, problems: &problems)
     for index in slices.indices where slices[index].part != .snapshot {
+      let passesHistograms = slices[index].part == .wbl && !generation.readsLateHistograms
       slices[index].isPassedOver = { entry, type in
         type.since > generation || !zstd && entry.compression == .zstd
+          || passesHistograms && type.holdsHistograms
       }
     }
     return slices
