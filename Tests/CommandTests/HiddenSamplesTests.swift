@@ -14,10 +14,10 @@ import Testing
     removeTree(copy.data + "/chunks_head/000001")
     let check = try CommandRunner.run(["check", copy.data], seconds: 120).stdout
     #expect(check.contains("[chunks-head.refs.ahead]"))
-    let start = try json(["diagnose", copy.data])["startup"]
-    #expect(start?["loss", "samples"] == "11280")
+    let diagnosis = try json(["diagnose", copy.data])
+    #expect(diagnosis["startup", "loss", "samples"] == "11280")
     #expect(
-      start?["reasons", "0"]
+      diagnosis["startup", "reasons", "0"]
         == "11,280 samples of 47 series in the log are older than the first chunk of their series in chunks_head, "
         + "and passed over: the chunks that held them are gone")
     let plan = try json(["repair", copy.data])

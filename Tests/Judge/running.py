@@ -90,7 +90,7 @@ class Server:
         try:
             with urllib.request.urlopen(url, data=body, timeout=60) as answer:
                 # A server writes label values as they are, whatever bytes they have.
-                return json.loads(answer.read().decode(errors="backslashreplace"))
+                return json.loads(answer.read().decode(errors="replace"))
         except urllib.error.HTTPError as error:
             return {"status": "error", "error": error.read().decode(errors="replace")[:300]}
         except OSError as error:
@@ -103,7 +103,7 @@ class Server:
         for name in names:
             quoted = json.dumps(name, ensure_ascii=False)
             answer = self.get(
-                "/api/v1/query", query=f'{{__name__={quoted},job!="{JOB}"}}[130y]', time="4102444800")
+                "/api/v1/query", query=f'{{__name__={quoted},job!="{JOB}"}}[140y]', time="4102444800")
             if answer.get("status") != "success":
                 failing[name] = answer.get("error")
                 continue
