@@ -238,7 +238,7 @@ class Case:
         log = normal(found["starts"][0]["log"])
         if first == "unknown":
             return
-        if first in ("refuses", "out-of-memory") == up:
+        if (first in ("refuses", "out-of-memory")) == up:
             self.wrong.append(f"{when} outcome: {first} was said, the server {'came up' if up else 'did not'}")
         if not up and startup.get("message") and normal(startup["message"]) not in log:
             last = [l for l in found["starts"][0]["log"].splitlines() if l.strip()][-1:]
