@@ -58,6 +58,23 @@ public struct ReplayComparison: Sendable {
     everything: ReplayPlan, served: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
     maxMemory: Int = 1 << 29
   ) async throws(FileError) {
+    try await self.init(
+      everything: everything, served: served, jobs: jobs, temporaryFolder: temporaryFolder,
+      maxMemory: maxMemory,
+      plain: await PlainSeries.count(everything: everything, served: served, jobs: jobs))
+  }
+
+  /// The same where `plain` series were counted before; nil to compare all of them sample by sample.
+  init(
+    everything: ReplayPlan, served: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
+    maxMemory: Int = 1 << 29, plain: PlainSeries?
+  ) async throws(FileError) {
+    var (everything, served) = (everything, served)
+    if let plain {
+      if plain.isAll { (everything.segments, served.segments) = ([], []) }
+      everything.counted = plain.refs
+      served.counted = plain.refs
+    }
     let options = HeadReplay.Options(
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
@@ -66,9 +83,12 @@ public struct ReplayComparison: Sendable {
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
     waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)
+    if let plain {
+      (self.served, self.everything, lost) = (plain.served, plain.everything, plain.lost)
+    }
     try compareAll(try SeriesSource(everything, source), try SeriesSource(served, replay))
     unlabelled = orphans.count
-    unlabelled.samples += source.strays.samplesOutsideChunks
+    unlabelled.samples += source.strays.samplesOutsideChunks + (plain?.strays ?? 0)
     for folder in served.blocks {
       let failures = QueryFailures(folder)
       failing.formUnion(failures.metrics)
