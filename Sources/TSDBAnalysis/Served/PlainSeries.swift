@@ -3,7 +3,7 @@ internal import TSDBStore
 
 /// Series of the head that are in the log and nowhere else: no block has them, no chunk of `chunks_head`, no late
 /// sample, no deletion, and one record defines them. What is on disk of them, and what a server serves that reads
-/// the log up to a certain record, is counted in one reading, in 48 bytes each, without their labels.
+/// the log up to a certain record, is counted in one reading, in some 50 bytes each, without their labels.
 ///
 /// In an incident these are nearly all: the series that were born in the last minutes. The others are compared
 /// sample by sample (`ReplayComparison`).
@@ -56,6 +56,8 @@ struct PlainSeries {
     var servedTo: UInt32 = 0
     var lostFrom: UInt32 = 0
     var lostTo: UInt32 = 0
+    /// Times and values, so that samples are known again.
+    var sum: UInt64 = 0
 
     static let mixed = UInt32.max
     var isMixed: Bool { metric == Self.mixed }
@@ -66,16 +68,8 @@ struct PlainSeries {
   static func count(
     everything: ReplayPlan, served: ReplayPlan, jobs: Int
   ) async -> PlainSeries? {
-    guard var pass = PlainSeriesPass(everything, served) else { return nil }
-    var problems: [FileError] = []
-    do throws(PlainSeriesPass.NotPlain) {
-      try await LogPass.run(
-        everything.slices(&problems), jobs: jobs, make: PlainSeriesBuffer.init
-      ) { buffer, slice throws(PlainSeriesPass.NotPlain) in try pass.take(buffer.batch, buffer.plan, of: slice) }
-      return try pass.finish()
-    } catch {
-      return nil
-    }
+    guard let pass = await PlainSeriesPass.run(everything, served, jobs: jobs) else { return nil }
+    return pass.result()
   }
 
   fileprivate init(
@@ -341,6 +335,7 @@ private struct PlainSeriesPass {
       guard time > row.last else { continue }
       row.last = time
       if !isStale {
+        row.sum &+= ByteHash.mix(UInt64(bitPattern: sample.time), sample.value)
         if isServed, sample.time >= served.minValidTime {
           if row.served == 0 { row.servedFrom = time }
           row.served &+= 1
@@ -407,25 +402,147 @@ private struct PlainSeriesPass {
     }
   }
 
-  /// What was counted.
-  consuming func finish() throws(NotPlain) -> PlainSeries {
-    var hasLost = false
-    var isMixed = !everything.blocks.isEmpty || !served.blocks.isEmpty || !chunkRefs.isEmpty
+  /// Reads all of the log; nil where `PlainSeries.count` gives nothing.
+  static func run(
+    _ everything: ReplayPlan, _ served: ReplayPlan, jobs: Int
+  ) async -> PlainSeriesPass? {
+    guard var pass = PlainSeriesPass(everything, served) else { return nil }
+    var problems: [FileError] = []
+    do throws(NotPlain) {
+      try await LogPass.run(
+        everything.slices(&problems), jobs: jobs, make: PlainSeriesBuffer.init
+      ) { buffer, slice throws(NotPlain) in try pass.take(buffer.batch, buffer.plan, of: slice) }
+      return pass
+    } catch {
+      return nil
+    }
+  }
+
+  /// True where there is something else than the log.
+  private var hasMore: Bool {
+    !everything.blocks.isEmpty || !served.blocks.isEmpty || !chunkRefs.isEmpty
+  }
+
+  private var hasMixed: Bool {
+    for place in 0..<series.count where series[place].isMixed { return true }
+    return false
+  }
+
+  private var counted: PlainSeries.Refs {
+    PlainSeries.Refs(table: refs, rows: series, chunkRefs: chunkRefs)
+  }
+
+  /// What was counted; nil where it would not do.
+  consuming func result() -> PlainSeries? {
     if !chunkRefs.isEmpty {
       // From the highest ref on new series are numbered: it has to be met again.
       for ref in [highest.served, highest.all] { mix(ref, isStale: true) }
-    }
-    for place in 0..<series.count {
-      let row = series[place]
-      if row.isMixed { isMixed = true } else if row.lost > 0 { hasLost = true }
-    }
-    // A chunk that nobody defines may be one of a series that is lost.
-    if hasLost {
-      for ref in chunkRefs where refs.entry(of: ref) < 0 { throw NotPlain() }
+      // A chunk that nobody defines may be one of a series that is lost.
+      var hasLost = false
+      for place in 0..<series.count where !series[place].isMixed && series[place].lost > 0 {
+        hasLost = true
+        break
+      }
+      for ref in chunkRefs where hasLost && refs.entry(of: ref) < 0 { return nil }
     }
     return PlainSeries(
-      .init(table: refs, rows: series, chunkRefs: chunkRefs), metrics: metrics, base: base ?? 0,
-      strays: strays, isAll: !isMixed)
+      counted, metrics: metrics, base: base ?? 0, strays: strays, isAll: !hasMore && !hasMixed)
+  }
+
+  /// Settles which of the series are the same in `after`, and which are gone there. The others are mixed ones from
+  /// now on.
+  mutating func settle(_ after: inout PlainSeriesPass) -> SettledSeries {
+    var counts = [(lost: PlainSeries.Count, left: PlainSeries.Count)](
+      repeating: (.init(), .init()), count: metrics.count)
+    refs.forEach { ref, number in
+      let row = series[Int(number)]
+      guard !row.isMixed else { return }
+      let place = after.refs.entry(of: ref)
+      let other = place < 0 ? nil : after.series[place]
+      guard isSettled(row, other, after) else {
+        series[Int(number)].metric = PlainSeries.Row.mixed
+        return
+      }
+      guard row.served > 0 else { return }
+      let count = PlainSeries.Count(row.served, row.servedFrom, row.servedTo, base ?? 0)
+      if other?.served ?? 0 > 0 {
+        counts[Int(row.metric)].left.add(count)
+      } else {
+        counts[Int(row.metric)].lost.add(count)
+      }
+    }
+    after.refs.forEach { ref, number in
+      let row = after.series[Int(number)]
+      let place = refs.entry(of: ref)
+      if place < 0 || series[place].isMixed || series[place].labels != row.labels {
+        after.series[Int(number)].metric = PlainSeries.Row.mixed
+      }
+    }
+    return SettledSeries(
+      counts, metrics, before: counted, after: after.counted,
+      isAll: !hasMore && !after.hasMore && !hasMixed && !after.hasMixed)
+  }
+
+  /// True where all of a series is in `other`, or nothing.
+  private func isSettled(
+    _ row: PlainSeries.Row, _ other: PlainSeries.Row?, _ after: PlainSeriesPass
+  ) -> Bool {
+    guard let other else { return !after.holds(row.labels) }
+    guard !other.isMixed, other.labels == row.labels else { return false }
+    return other.served == 0 || other.served == row.served && other.sum == row.sum
+  }
+
+  /// True where a record defines a series of these labels.
+  private func holds(_ labels: UInt64) -> Bool {
+    var slot = byLabels.firstSlot(for: labels)
+    while true {
+      switch byLabels.entry(at: slot, for: labels) {
+      case .candidate(let other) where series[Int(other)].labels == labels: return true
+      case .empty: return false
+      case .candidate, .other: slot = byLabels.nextSlot(after: slot)
+      }
+    }
+  }
+}
+
+/// Of two logs, plain series of which all is left in the second, or nothing.
+struct SettledSeries {
+  /// What is gone, by metric.
+  private(set) var lost: [[UInt8]: ReplayComparison.Count] = [:]
+  /// What is left.
+  private(set) var left: [[UInt8]: ReplayComparison.Count] = [:]
+  /// Samples that could be read before.
+  private(set) var samples = 0
+  /// What of the first log need not be read again.
+  let before: PlainSeries.Refs
+  /// What of the second.
+  let after: PlainSeries.Refs
+  /// True where there is nothing besides them.
+  let isAll: Bool
+
+  /// Reads both logs. Nil where they have to be compared as a whole.
+  static func settle(
+    _ before: ReplayPlan, _ after: ReplayPlan, jobs: Int
+  ) async -> SettledSeries? {
+    guard var first = await PlainSeriesPass.run(before, before, jobs: jobs),
+      var second = await PlainSeriesPass.run(after, after, jobs: jobs)
+    else { return nil }
+    return first.settle(&second)
+  }
+
+  fileprivate init(
+    _ counts: [(lost: PlainSeries.Count, left: PlainSeries.Count)], _ metrics: ByteStringTable,
+    before: PlainSeries.Refs, after: PlainSeries.Refs, isAll: Bool
+  ) {
+    self.before = before
+    self.after = after
+    self.isAll = isAll
+    for (number, count) in counts.enumerated() {
+      samples += count.lost.samples + count.left.samples
+      let name = [UInt8](metrics.bytes(UInt32(number)))
+      if count.lost.samples > 0 { lost[name] = count.lost }
+      if count.left.samples > 0 { left[name] = count.left }
+    }
   }
 }
 
