@@ -145,7 +145,8 @@ private struct PlainSeriesPass {
   private var metrics = ByteStringTable()
   private var rows = SampleRows()
   private var histograms = HistogramRows()
-  private var strays = 0
+  /// Samples that came before any record that defines their ref, by ref.
+  private var strays: [UInt64: Int] = [:]
   /// What times are counted from.
   private var base: Int64?
   /// The highest ref that a record defines, of those that are served and of all.
@@ -369,7 +370,7 @@ private struct PlainSeriesPass {
 
   /// A sample of a ref that no record before it defines; of one that has chunks it is asked elsewhere.
   private mutating func noteStray(_ ref: UInt64) {
-    if !chunkRefs.contains(ref) { strays &+= 1 }
+    if !chunkRefs.contains(ref) { strays[ref, default: 0] &+= 1 }
   }
 
   private mutating func addHistograms(
@@ -445,8 +446,14 @@ private struct PlainSeriesPass {
       }
       for ref in chunkRefs where hasLost && refs.entry(of: ref) < 0 { return nil }
     }
+    // What is read again is counted then.
+    let own = strays.filter { ref, _ in
+      let place = refs.entry(of: ref)
+      return place < 0 || !series[place].isMixed
+    }
     return PlainSeries(
-      counted, metrics: metrics, base: base ?? 0, strays: strays, isAll: !hasMore && !hasMixed)
+      counted, metrics: metrics, base: base ?? 0, strays: own.values.reduce(0, &+),
+      isAll: !hasMore && !hasMixed)
   }
 
   /// Settles which of the series are the same in `after`, and which are gone there. The others are mixed ones from

@@ -19,10 +19,20 @@ public struct SampleLoss: Sendable {
     from before: ReplayPlan, to after: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
     maxMemory: Int = 1 << 29
   ) async throws(FileError) {
+    try await self.init(
+      from: before, to: after, jobs: jobs, temporaryFolder: temporaryFolder, maxMemory: maxMemory,
+      settled: await SettledSeries.settle(before, after, jobs: jobs))
+  }
+
+  /// The same where some series are `settled`; nil to compare all of them sample by sample.
+  init(
+    from before: ReplayPlan, to after: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
+    maxMemory: Int = 1 << 29, settled: SettledSeries?
+  ) async throws(FileError) {
     let options = HeadReplay.Options(
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     var (before, after) = (before, after)
-    if let settled = await SettledSeries.settle(before, after, jobs: jobs) {
+    if let settled {
       (lost, left, samples) = (settled.lost, settled.left, settled.samples)
       if settled.isAll { return }
       (before.counted, after.counted) = (settled.before, settled.after)

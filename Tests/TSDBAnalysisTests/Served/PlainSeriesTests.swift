@@ -1,0 +1,122 @@
+import TSDBFormat
+import TSDBStore
+import TestSupport
+import Testing
+
+@testable import TSDBAnalysis
+
+/// Series that are counted in one reading of the log, against the comparison of all samples: the same answers.
+@Suite struct PlainSeriesTests {
+  private typealias Log = LogDirectory
+
+  private func plan(_ path: String) throws -> ReplayPlan {
+    let directory = try DataDirectory(path: path)
+    var plan = ReplayPlan()
+    plan.segments = ReplayOrder(directory).segments
+    plan.blocks = directory.blocks
+    plan.headChunks = directory.headChunks
+    plan.minValidTime = directory.minValidTime
+    return plan
+  }
+
+  /// What a server serves that stops at a place of the segment `number`, or reads all.
+  private func served(_ everything: ReplayPlan, number: Int?, share: Int) throws -> ReplayPlan {
+    var plan = everything
+    guard let number else { return plan }
+    let size = try readFile(plan.segments[number].path).count
+    plan.segments.removeSubrange((number + 1)...)
+    plan.segments[number].limit = size / 4 * share
+    return plan
+  }
+
+  private func expectSame(_ everything: ReplayPlan, _ served: ReplayPlan, _ what: String)
+    async throws -> Int
+  {
+    var everything = everything
+    everything.keepsAll = true
+    let exact = try await ReplayComparison(
+      everything: everything, served: served, jobs: 2, plain: nil)
+    let plain = await PlainSeries.count(everything: everything, served: served, jobs: 2)
+    let found = try await ReplayComparison(
+      everything: everything, served: served, jobs: 2, plain: plain)
+    #expect(found.served == exact.served, "\(what)")
+    #expect(found.everything == exact.everything, "\(what)")
+    #expect(found.lost == exact.lost, "\(what)")
+    #expect(found.unlabelled == exact.unlabelled, "\(what)")
+    #expect(found.waiting == exact.waiting, "\(what)")
+    #expect(found.hidden == exact.hidden, "\(what)")
+    #expect(found.foreign == exact.foreign, "\(what)")
+    #expect(found.borrowed == exact.borrowed, "\(what)")
+    #expect(found.failing == exact.failing, "\(what)")
+    let (before, after) = (
+      everything,
+      {
+        var plan = served; plan.keepsAll = true; return plan
+      }()
+    )
+    let loss = try await SampleLoss(from: before, to: after, jobs: 2, settled: nil)
+    let settled = try await SampleLoss(from: before, to: after, jobs: 2)
+    #expect(settled.lost == loss.lost, "\(what)")
+    #expect(settled.left == loss.left, "\(what)")
+    #expect(settled.samples == loss.samples, "\(what)")
+    return plain?.everything.values.reduce(0) { $0 + $1.samples } ?? 0
+  }
+
+  @Test(arguments: [
+    "damaged-base/main", "sound/head-mixed", "sound/ooo-3.5", "sound/nh-3.5", "sound/agent-3.5",
+    "sound/rollouts",
+  ])
+  func `directories of servers give the same, wherever a server stops`(name: String) async throws {
+    let everything = try plan(Fixture(name).data)
+    _ = try await expectSame(everything, everything, name)
+    for number in everything.segments.indices {
+      for share in [1, 3] {
+        let served = try served(everything, number: number, share: share)
+        _ = try await expectSame(everything, served, "\(name), segment \(number), \(share) of 4")
+      }
+    }
+  }
+
+  @Test func `an incident is counted without its labels`() async throws {
+    let everything = try plan(Fixture("sound/explosion-small").data)
+    let served = try served(everything, number: 0, share: 2)
+    let counted = try await expectSame(everything, served, "explosion")
+    #expect(counted > 300_000)
+  }
+
+  /// A log at random: series that are defined once, twice, under two refs, late or never, deleted, and their samples.
+  private func log(_ random: inout SeededRandom) throws -> Log {
+    var records: [[UInt8]] = []
+    for _ in 0..<Int.random(in: 1...60, using: &random) {
+      let ref = UInt64.random(in: 1...12, using: &random)
+      let time = Int64.random(in: 0...50, using: &random)
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0...2:
+        records.append(Log.series(ref, ["a", "b", "c", "d"].randomElement(using: &random) ?? "a"))
+      case 3: records.append(Log.series(ref, "m\(ref)"))
+      default:
+        records.append(Log.samples(ref, time...(time + Int64.random(in: 0...9, using: &random))))
+      }
+    }
+    let cut = Int.random(in: 0...records.count, using: &random)
+    return try Log([Array(records[..<cut]), Array(records[cut...])])
+  }
+
+  @Test func `logs at random give the same`() async throws {
+    var random = SeededRandom(seed: 16)
+    for round in 0..<20 {
+      let log = try log(&random)
+      var everything = ReplayPlan()
+      everything.segments =
+        try DataDirectory(path: log.data).wal?.segments.map { .init(path: $0.path, part: .wal) }
+        ?? []
+      for number in everything.segments.indices {
+        for share in 0...4 {
+          let served = try served(everything, number: number, share: share)
+          _ = try await expectSame(
+            everything, served, "round \(round), segment \(number), \(share) of 4")
+        }
+      }
+    }
+  }
+}
