@@ -115,14 +115,54 @@ extension ReplayComparison.Count {
   }
 }
 
-/// The records of a slice, and the hashes of the labels of its series.
+/// The records of a slice, and of the series that they define the hashes of the labels.
 private final class PlainSeriesBuffer: LogPass.Buffer, @unchecked Sendable {
+  /// What is asked of a series.
+  struct Labels {
+    /// Hash of all of them.
+    let hash: UInt64
+    /// The value of the first that is called `__name__`, in the record.
+    let metric: SeriesRecord.Slice?
+  }
+
   var batch = RecordBatch()
-  var plan = SeriesPlan()
+  private(set) var plan = SeriesPlan()
+  /// By series of the plan.
+  private(set) var labels: [Labels] = []
+  /// By place, of the series before: the hash of the label, and its value where it is a `__name__`.
+  private var row: [(hash: UInt64, metric: SeriesRecord.Slice?)] = []
+
+  private static let metricName = Array("__name__".utf8)
 
   func decode(_ slice: SegmentSlice) {
     slice.read(into: &batch)
     plan.fill(from: slice.part == .wbl ? RecordBatch() : batch)
+    labels.removeAll(keepingCapacity: true)
+    for record in plan.records {
+      row.removeAll(keepingCapacity: true)
+      add(record, batch.payload(of: batch.entries[record.entry]))
+    }
+  }
+
+  private func add(_ record: SeriesPlan.Record, _ payload: RawSpan) {
+    for index in record.series {
+      let count = plan.all.series[index].labelCount
+      if row.count > count { row.removeSubrange(count...) }
+      for number in plan.all.changeRange(of: index) {
+        let change = plan.all.changes[number]
+        let isName = change.name.bytes(in: payload).isEqual(to: Self.metricName.rawBytes)
+        let label = (hash: plan.hashes[number], metric: isName ? change.value : nil)
+        let place = Int(change.place)
+        if place < row.count { row[place] = label } else { row.append(label) }
+      }
+      var hash = UInt64(row.count)
+      var metric: SeriesRecord.Slice?
+      for label in row {
+        hash = ByteHash.mix(hash, label.hash)
+        metric = metric ?? label.metric
+      }
+      labels.append(Labels(hash: hash, metric: metric))
+    }
   }
 }
 
@@ -178,7 +218,8 @@ private struct PlainSeriesPass {
   }
 
   mutating func take(
-    _ batch: RecordBatch, _ plan: SeriesPlan, of slice: SegmentSlice
+    _ batch: RecordBatch, _ plan: SeriesPlan, _ labels: [PlainSeriesBuffer.Labels],
+    of slice: SegmentSlice
   ) throws(NotPlain) {
     let limit = limits[slice.file.path] ?? 0
     var plans = plan.records[...]
@@ -194,7 +235,7 @@ private struct PlainSeriesPass {
         guard let record = plans.popFirst(), record.entry == number, record.error == nil else {
           throw NotPlain()
         }
-        define(record, of: plan, payload, isServed: isServed)
+        define(record, of: plan, labels, payload, isServed: isServed)
       case .samples, .samplesV2:
         try addFloats(payload, type, at: entry.offset, isServed, isLate: slice.part == .wbl)
       case .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
@@ -209,52 +250,32 @@ private struct PlainSeriesPass {
 
   /// The series of a record.
   private mutating func define(
-    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ payload: RawSpan, isServed: Bool
+    _ record: SeriesPlan.Record, of plan: SeriesPlan, _ labels: [PlainSeriesBuffer.Labels],
+    _ payload: RawSpan, isServed: Bool
   ) {
-    let all = plan.all
-    var row: [UInt64] = []
-    // By place: the label's value where its name is `__name__`.
-    var names: [SeriesRecord.Slice?] = []
     var metric: (slice: SeriesRecord.Slice?, number: UInt32)?
     for index in record.series {
-      let one = all.series[index]
-      if row.count > one.labelCount {
-        row.removeSubrange(one.labelCount...)
-        names.removeSubrange(one.labelCount...)
-      }
-      for number in all.changeRange(of: index) {
-        let change = all.changes[number]
-        let isName = change.name.bytes(in: payload).isEqual(to: Self.metricName.rawBytes)
-        let name = isName ? change.value : nil
-        let place = Int(change.place)
-        if place < row.count {
-          row[place] = plan.hashes[number]
-          names[place] = name
-        } else {
-          row.append(plan.hashes[number])
-          names.append(name)
-        }
-      }
-      let slice = names.first { $0 != nil } ?? nil
-      if metric == nil || metric?.slice != slice {
-        metric = (slice, intern(slice, payload))
-      }
-      let labels = row.reduce(UInt64(row.count)) { ByteHash.mix($0, $1) }
-      define(one.ref, labels, metric?.number ?? PlainSeries.Row.mixed)
-      highest.all = max(highest.all, one.ref)
-      if isServed { highest.served = max(highest.served, one.ref) }
+      let ahead = index &+ Self.prefetchDistance
+      if ahead < record.series.upperBound { byLabels.prefetch(labels[ahead].hash) }
+      let ref = plan.all.series[index].ref
+      let slice = labels[index].metric
+      if metric == nil || metric?.slice != slice { metric = (slice, intern(slice, payload)) }
+      define(ref, labels[index].hash, metric?.number ?? PlainSeries.Row.mixed)
+      highest.all = max(highest.all, ref)
+      if isServed { highest.served = max(highest.served, ref) }
     }
   }
 
-  private static let metricName = Array("__name__".utf8)
+  /// How many series ahead the memory is asked for that they will touch.
+  private static let prefetchDistance = 8
 
   private mutating func intern(_ slice: SeriesRecord.Slice?, _ payload: RawSpan) -> UInt32 {
+    let name = payload.extracting(0..<0)
     guard let slice else {
-      return metrics.intern(
-        tag: 0, [UInt8]().rawBytes, hash: ByteStringTable.hash(tag: 0, [UInt8]().rawBytes))
+      return metrics.intern(tag: 0, name, hash: ByteStringTable.hash(tag: 0, name))
     }
-    let bytes = slice.bytes(in: payload)
-    return metrics.intern(tag: 0, bytes, hash: ByteStringTable.hash(tag: 0, bytes))
+    let value = slice.bytes(in: payload)
+    return metrics.intern(tag: 0, value, hash: ByteStringTable.hash(tag: 0, value))
   }
 
   /// One series. What a second record defines again, by its ref or by its labels, is no plain one.
@@ -412,7 +433,9 @@ private struct PlainSeriesPass {
     do throws(NotPlain) {
       try await LogPass.run(
         everything.slices(&problems), jobs: jobs, make: PlainSeriesBuffer.init
-      ) { buffer, slice throws(NotPlain) in try pass.take(buffer.batch, buffer.plan, of: slice) }
+      ) { buffer, slice throws(NotPlain) in
+        try pass.take(buffer.batch, buffer.plan, buffer.labels, of: slice)
+      }
       return pass
     } catch {
       return nil
