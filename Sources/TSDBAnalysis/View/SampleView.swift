@@ -79,7 +79,7 @@ public struct SampleView: Sendable {
     return try await run(to: write) { works, out in
       var problems: [FileError] = []
       for work in works {
-        var merge = SampleMerge(range: range)
+        var merge = SampleMerge(range: range, asQueried: true)
         merge.merge(work.runs) { format(work.labels, $0, &out) }
         problems += merge.problems
       }

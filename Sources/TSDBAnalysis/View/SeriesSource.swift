@@ -54,7 +54,7 @@ struct SeriesSource {
       openingProblems += block.damage
       let stream = BlockStream(
         block, selectors: [], range: TimeRange(minTime: .min, maxTime: .max),
-        precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll)
+        precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll, sorts: true)
       if let stream { blocks.add(stream) }
     }
     openingProblems += replay.problems
@@ -71,7 +71,9 @@ struct SeriesSource {
     var works: [SeriesWork] = []
     var weight = 0
     while weight < Self.portion, let work = try nextSeries() {
-      if splitsLongSeries, work.blockRuns.count >= Self.longSeries {
+      if splitsLongSeries, work.blockRuns.count >= Self.longSeries,
+        !SampleMerge.areOutOfOrder(work.blockRuns)
+      {
         stretches = Self.split(work)
         if works.isEmpty { return [stretches.removeFirst()] }
         return works

@@ -26,6 +26,7 @@ struct StartupCount {
     }
     start.served = found.served
     start.borrowed = found.borrowed
+    start.repeated = found.repeated
     start.waiting = found.waiting
     start.failing = found.failing.sorted { $0.lexicographicallyPrecedes($1) }
     var lost = found.lost
@@ -37,14 +38,7 @@ struct StartupCount {
       if !count.timeRange.isEmpty { start.loss.timeRange.include(count.timeRange) }
     }
     start.metrics = StartupPrediction.Metric.list(lost)
-    if !found.failing.isEmpty {
-      let names = start.failing
-      start.reasons.append(
-        "queries over all time fail for "
-          + Message(list: names.prefix(4).map { "\(metric: $0)" })
-          + (names.count > 4
-            ? " and \(count: names.count - 4, of: "more metrics")" : ""))
-    }
+    addFailing(found, to: &start)
     if let label = found.failingLabels.first {
       let others = found.failingLabels.count - 1
       start.reasons.append(
@@ -53,6 +47,31 @@ struct StartupCount {
     }
     if start.loss.samples > 0 { start.reasons += walk.blockReasons }
     if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
+  }
+
+  /// Metrics of which queries fail, or miss samples.
+  private func addFailing(_ found: ReplayComparison, to start: inout StartupPrediction.Start) {
+    func list(_ names: [[UInt8]]) -> Message {
+      Message(list: names.prefix(4).map { "\(metric: $0)" })
+        + (names.count > 4 ? " and \(count: names.count - 4, of: "more metrics")" : "")
+    }
+    let unreadable = start.failing.filter { !found.doubled.contains($0) }
+    if !unreadable.isEmpty {
+      start.reasons.append("queries over all time fail for " + list(unreadable))
+    }
+    let doubled = start.failing.filter(found.doubled.contains)
+    if !doubled.isEmpty {
+      start.reasons.append(
+        "queries fail for " + list(doubled)
+          + ": a block has a series twice, or in the wrong place (vector cannot contain metrics with the same "
+          + "labelset)")
+    }
+    if !found.missed.isEmpty {
+      let names = found.missed.sorted { $0.lexicographicallyPrecedes($1) }
+      start.reasons.append(
+        "queries that go through time miss samples of " + list(names)
+          + ": chunks of a series stand in the wrong order in a block")
+    }
   }
 
   /// Samples whose labels are gone, or that come under the labels of others.
