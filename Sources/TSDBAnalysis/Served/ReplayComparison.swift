@@ -125,7 +125,7 @@ public struct ReplayComparison: Sendable {
     if !found.isEmpty { self.served[name, default: Count()].add(Count(of: found, series: 1)) }
     let known = found.distinct
     if known.count < found.count { repeated[name, default: 0] += found.count - known.count }
-    if !found.areOrdered { missed.insert(name) }
+    if found.hasLateSamples { missed.insert(name) }
     guard let everything else { return }
     let all = Self.samples(of: everything.runs).samples.distinct
     if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all, series: 1)) }
@@ -234,8 +234,22 @@ extension SampleBatch {
     }
   }
 
-  /// True where no sample is older than the one before it.
-  var areOrdered: Bool { zip(times, times.dropFirst()).allSatisfy { $0 <= $1 } }
+  /// True where a sample comes behind younger ones, and did not come before them: who goes through time does not
+  /// get it.
+  fileprivate var hasLateSamples: Bool {
+    if zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) { return false }
+    var inTime: Set<Int64> = []
+    var last = Int64.min
+    for time in times {
+      if time >= last {
+        inTime.insert(time)
+        last = time
+      } else if !inTime.contains(time) {
+        return true
+      }
+    }
+    return false
+  }
 
   /// The samples in the order of time, and none of them twice: those of one time differ in their values.
   var distinct: SampleBatch {

@@ -10,14 +10,17 @@ internal import Wording
 /// time, and to compact (Prometheus: tsdb/index/index.go, `Writer.AddSeries`; storage/merge.go). Thanos mends the
 /// same (pkg/block/index.go, `rewrite`), but keeps the first of two equal series only.
 enum RewriteBlock {
-  /// The step; nil where nothing would change, or where there is nothing to write the block from.
+  /// The step; nil where nothing would change, or where there is nothing to write the block from. With
+  /// `keepsAll`, it is nil too where a series has two values of one time, of which one would go.
   static func step(
-    _ directory: DataDirectory, _ block: BlockFolder, temporaryFolder: String = "/tmp"
+    _ directory: DataDirectory, _ block: BlockFolder, temporaryFolder: String = "/tmp",
+    keepsAll: Bool = false
   ) throws(FileError) -> RepairStep? {
     let before = try? block.meta.get()
     guard before?.downsampledTo == nil, let trial = try RewrittenSeries(block) else { return nil }
     while try trial.next() != nil {}
     guard trial.count.changesSomething, trial.count.series > 0 else { return nil }
+    if keepsAll, trial.count.outvoted > 0 { return nil }
     let folder = directory.relative(block.path)
     let writing = Writing(block, temporaryFolder: temporaryFolder)
     let size = block.chunks.totalSize

@@ -92,7 +92,12 @@ struct BlockSteps {
     // What builds an index from series that are not in order leaves some of them out.
     if findings.contains(where: { Self.ofOrder.contains($0.rule) }), !done.contains(.rewriteBlock),
       let step = try unlessDamaged({ () throws(FileError) in
-        try RewriteBlock.step(directory, block, temporaryFolder: temporaryFolder)
+        // Both values of one time are served, unless queries fail.
+        let fails = findings.contains {
+          $0.rule == .indexSeriesDuplicate || $0.rule == .indexSeriesOrder
+        }
+        return try RewriteBlock.step(
+          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails)
       })
     {
       return step

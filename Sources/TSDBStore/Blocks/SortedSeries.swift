@@ -1,7 +1,8 @@
 public import TSDBFormat
 
 /// The series of an index in the order of their labels, whatever order they and their labels have in the file:
-/// the labels of each sorted by their names, of a name that it has twice the first one.
+/// the labels of each sorted by their names, each name once. Of several values of a name the first one counts that
+/// no other series of the index has besides the same labels, so that no two become one by that.
 ///
 /// Memory grows with the series and their labels: eight bytes for each label.
 public struct SortedSeries: Sendable {
@@ -25,6 +26,8 @@ public struct SortedSeries: Sendable {
   private var ends: [Int] = []
   /// The series in the order of their labels.
   private var order: [Int] = []
+  /// By reference, the labels of series that have several values of a name.
+  private var chosen: [UInt64: [SeriesBatch.LabelSymbols]] = [:]
   /// True where the labels of some series are not sorted, or have a name twice.
   public private(set) var hasUnsortedLabels = false
   /// True where the file has the series in another order, or one of them twice.
@@ -37,6 +40,9 @@ public struct SortedSeries: Sendable {
     self.index = index
     ranks = Self.ranks(of: index)
     var sequence = index.series()
+    while sequence.next() { look(at: sequence.batch) }
+    if !chosen.isEmpty { choose() }
+    sequence = index.series()
     while sequence.next() { take(sequence.batch) }
     damage = sequence.damage
     order = Array(references.indices)
@@ -68,7 +74,52 @@ public struct SortedSeries: Sendable {
       let series = batch.series.first
     else { return nil }
     return Entry(
-      reference: series.reference, labels: sorted(batch.labels[...]), chunks: batch.chunks)
+      reference: series.reference,
+      labels: chosen[series.reference] ?? sorted(batch.labels[...], value: 0), chunks: batch.chunks)
+  }
+
+  /// Takes note of the series that have several values of a name.
+  private mutating func look(at batch: SeriesBatch) {
+    var start = 0
+    for series in batch.series {
+      let own = batch.labels[start..<series.labelsEnd]
+      start = series.labelsEnd
+      if zip(own, own.dropFirst()).allSatisfy({ rank($0.name) < rank($1.name) }) { continue }
+      let first = sorted(own, value: 0)
+      if first != sorted(own, value: 1) { chosen[series.reference] = first }
+    }
+  }
+
+  /// Chooses among the values of names that stand twice.
+  private mutating func choose() {
+    /// At most so many values are tried.
+    let most = 8
+    var known: Set<[UInt32]> = []
+    func key(_ labels: [SeriesBatch.LabelSymbols]) -> [UInt32] {
+      labels.flatMap { [rank($0.name), rank($0.value)] }
+    }
+    func visit(_ body: (UInt64, ArraySlice<SeriesBatch.LabelSymbols>) -> Void) {
+      var sequence = index.series()
+      while sequence.next() {
+        var start = 0
+        for series in sequence.batch.series {
+          body(series.reference, sequence.batch.labels[start..<series.labelsEnd])
+          start = series.labelsEnd
+        }
+      }
+    }
+    visit { reference, labels in
+      if chosen[reference] == nil { known.insert(key(sorted(labels, value: 0))) }
+    }
+    var result = chosen
+    visit { reference, labels in
+      guard let first = chosen[reference] else { return }
+      let free = (0..<most).map { sorted(labels, value: $0) }
+        .first { !known.contains(key($0)) }
+      known.insert(key(free ?? first))
+      result[reference] = free ?? first
+    }
+    chosen = result
   }
 
   private mutating func take(_ batch: SeriesBatch) {
@@ -76,7 +127,7 @@ public struct SortedSeries: Sendable {
     for series in batch.series {
       let own = batch.labels[start..<series.labelsEnd]
       start = series.labelsEnd
-      let wanted = sorted(own)
+      let wanted = chosen[series.reference] ?? sorted(own, value: 0)
       if !hasUnsortedLabels, !wanted.elementsEqual(own) { hasUnsortedLabels = true }
       for label in wanted {
         labels.append(rank(label.name))
@@ -87,8 +138,9 @@ public struct SortedSeries: Sendable {
     }
   }
 
+  /// The labels sorted by name; of a name that is there several times, the value of this number, or the last.
   private func sorted(
-    _ labels: ArraySlice<SeriesBatch.LabelSymbols>
+    _ labels: ArraySlice<SeriesBatch.LabelSymbols>, value: Int
   ) -> [SeriesBatch.LabelSymbols] {
     let isSorted = zip(labels, labels.dropFirst()).allSatisfy { rank($0.name) < rank($1.name) }
     if isSorted { return Array(labels) }
@@ -96,8 +148,18 @@ public struct SortedSeries: Sendable {
     let ordered = labels.enumerated().sorted {
       (rank($0.element.name), $0.offset) < (rank($1.element.name), $1.offset)
     }
-    for (_, label) in ordered where result.last.map({ rank($0.name) != rank(label.name) }) ?? true {
-      result.append(label)
+    /// How many values of the last name came before.
+    var met = 0
+    for (_, label) in ordered {
+      if let last = result.last, rank(last.name) == rank(label.name) {
+        if met < value, rank(last.value) != rank(label.value) {
+          result[result.count &- 1] = label
+          met &+= 1
+        }
+      } else {
+        result.append(label)
+        met = 0
+      }
     }
     return result
   }
