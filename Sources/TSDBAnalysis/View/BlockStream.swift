@@ -35,13 +35,13 @@ struct BlockStream {
   /// the same ones meet.
   init?(
     _ block: Block, selectors: [Selector], range: TimeRange, precedence: Int,
-    goesByOrder: Bool = false, sorts: Bool = false
+    goesByOrder: Bool = false, sorts: Bool = false, aggregate: Aggregate? = nil
   ) {
     guard let index = block.index else { return nil }
     self.index = index
     self.range = range
     self.precedence = precedence
-    chunks = BlockChunks(block.folder, goesByOrder: goesByOrder)
+    chunks = BlockChunks(block.folder, goesByOrder: goesByOrder, aggregate: aggregate)
     tombstones = Dictionary(grouping: block.tombstones ?? [], by: \.series).mapValues {
       DeletedTimes($0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) })
     }

@@ -45,6 +45,10 @@ public struct SampleView: Sendable {
       self.usesSnapshot = usesSnapshot
     }
 
+    /// Which aggregate is read of blocks that Thanos downsampled, and of no others; nil for the samples of all
+    /// other blocks.
+    public var aggregate: Aggregate?
+
     /// Whether a long series may come in several pieces.
     var splitsLongSeries = true
 

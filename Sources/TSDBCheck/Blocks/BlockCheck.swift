@@ -35,7 +35,7 @@ public enum BlockCheck {
         result.findings[index].severity = .loss
       }
     }
-    if let resolution = meta?.downsampledTo { result.takeDownsampled(folder, resolution) }
+    if let resolution = meta?.resolutionText { result.takeDownsampled(folder, resolution) }
     count(folder, level, &result)
     return result
   }
@@ -136,7 +136,7 @@ public enum BlockCheck {
 
 extension CheckResult {
   /// That no chunk of a downsampled block can be read is one finding, not one for each.
-  fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: Int64) {
+  fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: String) {
     let chunks = findings.count { $0.rule == Rule(.chunk, .unknownCode) }
     // Aggregates are not counted as samples are.
     findings.removeAll { $0.rule == Rule(.chunk, .unknownCode) || $0.rule == .metaStats }
@@ -144,8 +144,8 @@ extension CheckResult {
       Finding(
         rule: .blockDownsampled, severity: .loss, path: folder.path,
         message:
-          "downsampled by Thanos to a sample in \(resolution / 1000) s: its chunks are aggregates, which no "
-          + "server reads, and queries of its time fail",
+          "downsampled by Thanos to \(name: resolution): its chunks are aggregates, which no server reads, and "
+          + "queries of its time fail",
         lost: "\(count: chunks, "chunk") for Prometheus"))
   }
 }

@@ -18,13 +18,14 @@ enum BlockDamage {
   }
 
   private static func ofChunks(in folder: BlockFolder) -> [FileError] {
-    if let meta = try? folder.meta.get(), meta.downsampledTo != nil {
+    if let meta = try? folder.meta.get(), let resolution = meta.resolutionText {
       return [
         .damaged(
           path: folder.path,
           DecodeError(
             section: .block, offset: 0,
-            problem: .malformed(why: "downsampled by Thanos: no server reads its chunks")))
+            problem: .malformed(
+              why: "downsampled by Thanos to \(resolution): no server reads its chunks")))
       ]
     }
     guard let path = folder.index?.path, let index = try? IndexFile(path: path) else { return [] }

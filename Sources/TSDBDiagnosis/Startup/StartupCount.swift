@@ -38,19 +38,28 @@ struct StartupCount {
       if !count.timeRange.isEmpty { start.loss.timeRange.include(count.timeRange) }
     }
     start.metrics = StartupPrediction.Metric.list(lost)
-    addFailing(found, to: &start)
+    addFailing(found, plan, to: &start)
     if let label = found.failingLabels.first {
       let others = found.failingLabels.count - 1
       start.reasons.append(
         "queries for \(label: label.name, label.value)"
           + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
-    if start.loss.samples > 0 { start.reasons += walk.blockReasons }
+    if start.loss.samples > 0 { start.reasons += walk.blockReasons + leftovers }
     if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
   }
 
+  /// Blocks that go because a server was making or deleting them.
+  private var leftovers: [Message] {
+    walk.droppedBlocks.filter { $0.name.contains(".tmp") }.map {
+      "\(path: $0.name) was being made or deleted when the server stopped, and is deleted"
+    }
+  }
+
   /// Metrics of which queries fail, or miss samples.
-  private func addFailing(_ found: ReplayComparison, to start: inout StartupPrediction.Start) {
+  private func addFailing(
+    _ found: ReplayComparison, _ plan: ReplayPlan, to start: inout StartupPrediction.Start
+  ) {
     func list(_ names: [[UInt8]]) -> Message {
       Message(list: names.prefix(4).map { "\(metric: $0)" })
         + (names.count > 4 ? " and \(count: names.count - 4, of: "more metrics")" : "")
@@ -58,6 +67,12 @@ struct StartupCount {
     let unreadable = start.failing.filter { !found.doubled.contains($0) }
     if !unreadable.isEmpty {
       start.reasons.append("queries over all time fail for " + list(unreadable))
+    }
+    for block in plan.blocks {
+      guard let resolution = (try? block.meta.get())?.resolutionText else { continue }
+      start.reasons.append(
+        "\(path: block.name) was downsampled by Thanos to \(name: resolution): no server reads its chunks"
+      )
     }
     let doubled = start.failing.filter(found.doubled.contains)
     if !doubled.isEmpty {

@@ -43,7 +43,7 @@ struct BlockSteps {
       return MoveAway.block(
         context, block,
         why:
-          "\(block.name) was downsampled by Thanos: no server reads its chunks, and queries of its time fail "
+          "\(block.name) was downsampled by Thanos\(resolution(of: block)): no server reads its chunks, and queries of its time fail "
           + "while it is there")
     }
     guard own.contains(where: { $0.rule == .blockFuture || $0.rule == .blockFarAhead })
@@ -60,6 +60,10 @@ struct BlockSteps {
       why:
         "\(block.name) reaches into the future: a server drops all of the log before its end, and "
         + "retention deletes the other blocks")
+  }
+
+  private func resolution(of block: BlockFolder) -> String {
+    (try? block.meta.get())?.resolutionText.map { " to \($0)" } ?? ""
   }
 
   /// True where the samples end earlier than meta.json says, by more than a block of the head is long: another end

@@ -13,14 +13,25 @@ extension BlockMeta {
 
   /// The list of files (`thanos.files`); none where there is no such list, or where it cannot be read.
   public var listedFiles: [ListedFile] {
-    guard let thanos, let object = try? GoObject(Array(thanos.utf8)),
-      let files = try? object.objects("files")
-    else { return [] }
+    guard let thanos, let object = try? GoObject(Array(thanos.utf8)) else { return [] }
+    guard let files = try? object.objects("files"), !files.isEmpty else {
+      // Older ones have the names of the segments alone.
+      let segments = (try? object.strings("segment_files")) ?? []
+      return segments.compactMap { $0 }.map { ListedFile(path: "chunks/" + $0, size: nil) }
+    }
     return files.compactMap { file in
       guard let path = try? file.string("rel_path"), !path.isEmpty else { return nil }
       let size: Int64 = (try? file.integer("size_bytes")) ?? 0
       return ListedFile(path: path, size: size > 0 ? Int(clamping: size) : nil)
     }
+  }
+
+  /// The resolution of a block that Thanos downsampled, as Thanos names it: `5m`, `1h`; nil for raw ones.
+  public var resolutionText: String? {
+    guard let downsampledTo else { return nil }
+    if downsampledTo % 3_600_000 == 0 { return "\(downsampledTo / 3_600_000)h" }
+    if downsampledTo % 60_000 == 0 { return "\(downsampledTo / 60_000)m" }
+    return "\(downsampledTo)ms"
   }
 
   /// Takes the list of files out, and what was counted of the index, because the files are others now. Thanos
@@ -29,7 +40,7 @@ extension BlockMeta {
     for index in extras.indices where extras[index].key == "thanos" {
       let bytes = Array(extras[index].json.utf8)
       guard let object = try? GoObject(bytes) else { continue }
-      let kept = object.others(than: ["files", "index_stats"]).map {
+      let kept = object.others(than: ["files", "segment_files", "index_stats"]).map {
         "\t\t\(Self.quoted($0.key)): \(String(decoding: bytes[$0.value], as: UTF8.self))"
       }
       guard object.others(than: []).count > kept.count else { continue }
