@@ -23,6 +23,16 @@ public enum Aggregate: String, CaseIterable, Sendable {
 public enum AggregateChunk {
   /// The encoding of such a chunk (`ChunkEncAggr`).
   public static let encoding: UInt8 = 0xff
+
+  /// How many samples the first aggregate has that is there.
+  static func sampleCount(of data: RawSpan, at offset: Int) throws(DecodeError) -> Int {
+    var cursor = ByteCursor(data, at: offset, in: .chunkData)
+    for _ in Aggregate.allCases where try cursor.count() > 0 {
+      try cursor.skip(1)
+      return Int(try cursor.uint16())
+    }
+    return 0
+  }
 }
 
 extension SampleBatch {

@@ -7,7 +7,8 @@ public import TSDBStore
 public enum BlockSurgery {
   /// True for a step that leaves a block sound and without what could not be read of it.
   static func hidesDamage(_ step: DoneStep) -> Bool {
-    step.operation == .dropBadChunks || step.operation == .rebuildIndex && step.loss.series > 0
+    step.operation == .dropBadChunks
+      || [.rebuildIndex, .rewriteBlock].contains(step.operation) && step.loss.series > 0
   }
 
   /// `rebuild-index`: label indices, postings, offset tables and table of contents are written anew from
