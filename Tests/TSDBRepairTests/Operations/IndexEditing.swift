@@ -1,17 +1,18 @@
 import TSDBFormat
 import TSDBStore
+import TestSupport
 
 /// A series as an index has it, in text.
-public struct IndexedSeries {
+struct IndexedSeries {
   /// Names and values, in the order of the index.
-  public var labels: [(name: String, value: String)]
+  var labels: [(name: String, value: String)]
   /// The chunks, in the order of the index.
-  public var chunks: [ChunkMeta]
+  var chunks: [ChunkMeta]
 }
 
 /// Writes the index at `path` anew with what `change` makes of its series, in the order and with the labels that
 /// it gives them, however wrong that is.
-public func editIndex(_ path: String, _ change: (inout [IndexedSeries]) throws -> Void) throws {
+func editIndex(_ path: String, _ change: (inout [IndexedSeries]) throws -> Void) throws {
   let index = try IndexFile(path: path)
   var all: [IndexedSeries] = []
   var sequence = index.series(chunks: true)
