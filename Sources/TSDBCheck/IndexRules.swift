@@ -110,7 +110,7 @@ extension Rule {
       "Starts. Gives the chunks of a block one after the other as they stand there: a query that goes through "
       + "time passes by those that come too late, and one that counts gets twice what stands there twice. The "
       + "first compaction with another block joins them.",
-    remedy: "The chunks are sound, and nothing of the block has to go. " + reorder)
+    remedy: reorder + "The chunks are sound, and nothing of the block has to go.")
   package static let indexSeriesChunkTouch = Rule(
     "index.series.chunk-touch", "A chunk begins at the time at which the one before it ends.",
     .continues,

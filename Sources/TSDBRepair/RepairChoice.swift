@@ -6,6 +6,11 @@ internal import TSDBStore
 /// Which of the steps of a plan are better than none: a step that leaves less served than without it, or that
 /// changes nothing, is left out.
 extension Repair {
+  /// Steps that are for what a check finds, from warnings on.
+  private static let ofFindings: Set<Operation> = [
+    .rebuildIndex, .rebuildMeta, .dropBadChunks, .rewriteBlock, .dropTombstones,
+    .dropRepeatedSeries,
+  ]
   /// So many doubtful steps are tried apart; more of them stay or go together.
   private static let mostTrials = 6
 
@@ -41,7 +46,9 @@ extension Repair {
       }
     }
     // The same is served, and the same found: then nothing was mended.
-    if !best.steps.isEmpty, best.after.isSame(as: before.state) {
+    if !best.steps.isEmpty, best.steps.allSatisfy({ Self.ofFindings.contains($0.operation) }),
+      best.after.isSame(as: before.state)
+    {
       return try none(before, best.vain.union(best.steps.map(\.name)))
     }
     return best

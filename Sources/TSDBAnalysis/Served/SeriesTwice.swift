@@ -23,7 +23,7 @@ struct SeriesTwice {
   init(_ blocks: [BlockFolder]) {
     let indices = blocks.map { folder in folder.index.flatMap { try? IndexFile(path: $0.path) } }
     for (place, index) in indices.enumerated() {
-      guard let index, !Self.isSorted(index) else { continue }
+      guard let index, !SortedSeries.areSorted(in: index) else { continue }
       take(index, place)
     }
     guard !late.isEmpty else { return }
@@ -35,21 +35,6 @@ struct SeriesTwice {
   /// Takes note of a series that the head has.
   mutating func meetInHead(_ labels: [Label]) {
     if !late.isEmpty, late[labels] != nil { metrics.insert(labels.metric) }
-  }
-
-  private static func isSorted(_ index: IndexFile) -> Bool {
-    var last: [SeriesBatch.LabelSymbols] = []
-    var sequence = index.series()
-    while sequence.next() {
-      var start = 0
-      for series in sequence.batch.series {
-        let own = sequence.batch.labels[start..<series.labelsEnd]
-        start = series.labelsEnd
-        guard last.isEmpty || last[...].isOrdered(before: own) else { return false }
-        last = Array(own)
-      }
-    }
-    return true
   }
 
   /// Goes through the series of a block metric by metric.

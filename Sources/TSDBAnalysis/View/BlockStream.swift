@@ -46,10 +46,7 @@ struct BlockStream {
       DeletedTimes($0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) })
     }
     sequence = index.series(chunks: true)
-    if sorts {
-      let series = SortedSeries(index)
-      sorted = series.isSorted ? nil : series
-    }
+    if sorts, !SortedSeries.areSorted(in: index) { sorted = SortedSeries(index) }
     filter = SeriesFilter(selectors, index: index)
     advance()
   }

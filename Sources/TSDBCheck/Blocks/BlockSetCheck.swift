@@ -56,7 +56,8 @@ public enum BlockSetCheck {
     /// True where both say that they were made of the same, and count the same.
     func isCopy(of other: Member) -> Bool {
       let (mine, theirs) = (meta.compaction.sources, other.meta.compaction.sources)
-      return !mine.isEmpty && Set(mine) == Set(theirs) && meta.minTime == other.meta.minTime
+      return meta.ulid != other.meta.ulid && !mine.isEmpty && Set(mine) == Set(theirs)
+        && meta.minTime == other.meta.minTime
         && meta.maxTime == other.meta.maxTime
         && meta.stats.numSamples == other.meta.stats.numSamples
         && meta.stats.numSeries == other.meta.stats.numSeries

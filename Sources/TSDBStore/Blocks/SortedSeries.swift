@@ -57,6 +57,40 @@ public struct SortedSeries: Sendable {
     }
   }
 
+  /// True where the symbols, the labels of each series and the series of `index` are in order, each once, as
+  /// servers write them. Keeps nothing of them.
+  public static func areSorted(in index: IndexFile) -> Bool {
+    let symbols = index.symbols
+    let file = index.file.bytes
+    let symbolsAreSorted = (1..<max(symbols.count, 1)).allSatisfy {
+      symbols.bytes(of: $0 &- 1, in: file).precedes(symbols.bytes(of: $0, in: file))
+    }
+    guard symbolsAreSorted else { return false }
+    var last: [SeriesBatch.LabelSymbols] = []
+    var sequence = index.series()
+    while sequence.next() {
+      var start = 0
+      for series in sequence.batch.series {
+        let own = sequence.batch.labels[start..<series.labelsEnd]
+        start = series.labelsEnd
+        guard zip(own, own.dropFirst()).allSatisfy({ $0.name < $1.name }),
+          last.isEmpty || isOrdered(last[...], before: own)
+        else { return false }
+        last.replaceSubrange(last.indices, with: own)
+      }
+    }
+    return true
+  }
+
+  private static func isOrdered(
+    _ left: ArraySlice<SeriesBatch.LabelSymbols>, before right: ArraySlice<SeriesBatch.LabelSymbols>
+  ) -> Bool {
+    for (mine, theirs) in zip(left, right) where mine != theirs {
+      return (mine.name, mine.value) < (theirs.name, theirs.value)
+    }
+    return left.count < right.count
+  }
+
   /// How many there are.
   public var count: Int { order.count }
 
