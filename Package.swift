@@ -40,10 +40,12 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CFileSystem"),
     .target(name: "CMemory"),
+    .target(name: "CUnsnap"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     .target(
-      name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CZstd"], swiftSettings: house),
+      name: "TSDBFormat", dependencies: ["CChecksum", "CSnappy", "CUnsnap", "CZstd"],
+      swiftSettings: house),
     .target(
       name: "TSDBStore", dependencies: ["TSDBFormat", "CChecksum", "CRE2"], swiftSettings: house),
     .target(
@@ -105,7 +107,8 @@ let package = Package(
       swiftSettings: house),
     .target(name: "TestSupport", dependencies: ["TSDBFormat"], path: "Tests/TestSupport"),
     .testTarget(
-      name: "TSDBFormatTests", dependencies: ["TSDBFormat", "CChecksum", "TestSupport"]),
+      name: "TSDBFormatTests",
+      dependencies: ["TSDBFormat", "CChecksum", "CSnappy", "CUnsnap", "TestSupport"]),
     .testTarget(name: "TSDBStoreTests", dependencies: ["TSDBStore", "TSDBFormat", "TestSupport"]),
     .testTarget(
       name: "TSDBCheckTests", dependencies: ["TSDBCheck", "TSDBStore", "TSDBFormat", "TestSupport"]),

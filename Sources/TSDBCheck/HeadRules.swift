@@ -59,6 +59,15 @@ extension Rule {
     server: "Serves the samples of old series under new ones, and writes them into blocks.",
     remedy: "Move chunks_head away before the next start: the log has the samples of its own "
       + "series.", codes: ["F47"])
+  package static let chunksHeadRefsAhead = Rule(
+    "chunks-head.refs.ahead", "The log has samples of series from before their first chunk.",
+    .drops,
+    server:
+      "Takes of the log only what is newer than the last chunk of a series, and serves nothing of what "
+      + "was in the chunks that are gone.",
+    remedy:
+      "Bring missing files of chunks_head back from a copy. Else move chunks_head away (`surgery "
+      + "trim-head-chunks`): all comes from the log then.", codes: ["F40"])
   package static let wblMarkersStray = Rule(
     "wbl.markers.stray", "Markers of the WBL name chunks that are not in chunks_head.", .drops,
     server:

@@ -80,6 +80,7 @@ public struct Rule: Sendable {
       chunksHeadFiles, chunksHeadHeaderEmpty, chunksHeadHeaderZeros, chunksHeadHeader,
       chunksHeadChunkOverlap, chunksHeadChunkUnknownCode, chunksHeadChunkSamples,
       chunksHeadChunkTimes, chunksHeadChunk, chunksHeadRefsUnknown, chunksHeadRefsForeign,
+      chunksHeadRefsAhead,
       snapshotEmpty, snapshotAhead, snapshotOlder, snapshot,
       blockMissing, blockDownsampled, blockStranger, block, metaStats, metaTimes, metaFailed,
       metaDeletable, metaVersion2, metaName, metaRange, metaFiles, meta, tombstonesMissing,

@@ -38,6 +38,9 @@ public struct ReplayComparison: Sendable {
   public private(set) var foreign = Count()
   /// Samples of `chunks_head` that are not served now, but will be under new series, which get their refs.
   public private(set) var waiting = Count()
+  /// Samples of the log that are not served because a chunk of their series is newer; those before it are
+  /// in no chunk.
+  public private(set) var hidden = Count()
   /// Metrics of which a query over all their time fails, because of damage in a block.
   public private(set) var failing: Set<[UInt8]> = []
   /// By metric: samples of `served` that a query gets once more, of the same time and value.
@@ -52,6 +55,8 @@ public struct ReplayComparison: Sendable {
   /// What was wrong with what is served.
   public private(set) var problems: [FileError] = []
   private var reused: ReusedRefs
+  /// Replay takes nothing from before this, in milliseconds since 1970.
+  private let minValidTime: Int64
   private var orphans: OrphanChunks
   private var twice = SeriesTwice()
 
@@ -61,17 +66,38 @@ public struct ReplayComparison: Sendable {
     everything: ReplayPlan, served: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
     maxMemory: Int = 1 << 29
   ) async throws(FileError) {
+    try await self.init(
+      everything: everything, served: served, jobs: jobs, temporaryFolder: temporaryFolder,
+      maxMemory: maxMemory,
+      plain: await PlainSeries.count(everything: everything, served: served, jobs: jobs))
+  }
+
+  /// The same where `plain` series were counted before; nil to compare all of them sample by sample.
+  init(
+    everything: ReplayPlan, served: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
+    maxMemory: Int = 1 << 29, plain: PlainSeries?
+  ) async throws(FileError) {
+    var (everything, served) = (everything, served)
+    if let plain {
+      if plain.isAll { (everything.segments, served.segments) = ([], []) }
+      everything.counted = plain.refs
+      served.counted = plain.refs
+    }
     let options = HeadReplay.Options(
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
     let source = try await HeadReplay(everything, options)
+    minValidTime = served.minValidTime
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
     waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)
     twice = SeriesTwice(served.blocks)
+    if let plain {
+      (self.served, self.everything, lost) = (plain.served, plain.everything, plain.lost)
+    }
     try compareAll(try SeriesSource(everything, source), try SeriesSource(served, replay))
     unlabelled = orphans.count
-    unlabelled.samples += source.strays.samplesOutsideChunks
+    unlabelled.samples += source.strays.samplesOutsideChunks + (plain?.strays ?? 0)
     for folder in served.blocks {
       let failures = QueryFailures(folder)
       failing.formUnion(failures.metrics)
@@ -131,6 +157,14 @@ public struct ReplayComparison: Sendable {
     if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all, series: 1)) }
     let missing = all.less(known)
     guard !missing.isEmpty else { return }
+    if let first = served?.head?.replayed.chunks.first?.range.minTime, everything.head != nil {
+      var before = SampleBatch()
+      for index in 0..<missing.count
+      where missing.times[index] < first && missing.times[index] >= minValidTime {
+        before.append(missing, at: index)
+      }
+      hidden.add(Count(of: before, series: before.isEmpty ? 0 : 1))
+    }
     lost[name, default: Count()].add(Count(of: missing, series: known.isEmpty ? 1 : 0))
     orphans.recognize(in: missing)
   }

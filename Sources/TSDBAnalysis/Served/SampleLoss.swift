@@ -21,6 +21,12 @@ public struct SampleLoss: Sendable {
   ) async throws(FileError) {
     let options = HeadReplay.Options(
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
+    var (before, after) = (before, after)
+    if let settled = await SettledSeries.settle(before, after, jobs: jobs) {
+      (lost, left, samples) = (settled.lost, settled.left, settled.samples)
+      if settled.isAll { return }
+      (before.counted, after.counted) = (settled.before, settled.after)
+    }
     var old = try SeriesSource(before, try await HeadReplay(before, options))
     var new = try SeriesSource(after, try await HeadReplay(after, options))
     var mine = try new.nextSeries()

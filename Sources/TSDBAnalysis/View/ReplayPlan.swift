@@ -19,6 +19,9 @@ public struct ReplayPlan: Sendable {
   /// or a newer chunk, series that lost their ref, chunks behind damage.
   public var keepsAll = false
 
+  /// Series that are left out, by their refs: they were counted before.
+  var counted: PlainSeries.Refs?
+
   /// Nothing.
   public init() {}
 
@@ -27,10 +30,25 @@ public struct ReplayPlan: Sendable {
     let (generation, zstd) = (generation, knowsZstd)
     var slices = SegmentSlice.all(of: segments, problems: &problems)
     for index in slices.indices where slices[index].part != .snapshot {
+      if let counted { slices[index].trim = { counted.leaveOut(of: &$0) } }
+      let part = slices[index].part
       slices[index].isPassedOver = { entry, type in
-        type.since > generation || !zstd && entry.compression == .zstd
+        Self.passes(over: entry, type, in: part, generation, knowsZstd: zstd)
       }
     }
     return slices
+  }
+
+  /// True for a record that the server does not know.
+  func passes(over entry: RecordBatch.Entry, _ type: RecordType, in part: LogPart) -> Bool {
+    Self.passes(over: entry, type, in: part, generation, knowsZstd: knowsZstd)
+  }
+
+  private static func passes(
+    over entry: RecordBatch.Entry, _ type: RecordType, in part: LogPart,
+    _ generation: RecordType.Generation, knowsZstd: Bool
+  ) -> Bool {
+    type.since > generation || !knowsZstd && entry.compression == .zstd
+      || part == .wbl && !generation.readsLateHistograms && type.holdsHistograms
   }
 }

@@ -55,6 +55,8 @@ struct HeadRefs {
     var series: UInt32 = 0
     /// True where the checkpoint defines it: it was born before the log begins.
     var isOld = false
+    /// True once a sample of it was met that replay may take.
+    var isMet = false
     /// Its first sample in the log, in milliseconds.
     var firstTime = Int64.max
   }
@@ -71,6 +73,8 @@ struct HeadRefs {
   private(set) var repeated = Tally()
   /// Markers of the WBL whose chunk is not where they say.
   private(set) var strayMarkers = Tally()
+  /// Refs of which the log has samples before their first chunk, each with that chunk.
+  private(set) var ahead: [HeadChunkRefs.Chunks] = []
 
   /// Times before this are in blocks, and dropped by replay.
   private let minValidTime: Int64
@@ -175,6 +179,11 @@ struct HeadRefs {
       }
       let ref = refs[slot]
       if row.time < ref.firstTime { refs[slot].firstTime = row.time }
+      if !ref.isMet, row.time >= minValidTime {
+        refs[slot].isMet = true
+        // The log has samples in their order, but those that came late, which follow on others.
+        if let chunks = chunks.chunks[row.ref], row.time < chunks.minTime { ahead.append(chunks) }
+      }
       let number = Int(ref.series) - 1
       var known = series[number]
       guard row.time >= minValidTime, row.time > known.lastTime else { continue }

@@ -143,13 +143,29 @@ public enum LogCheck {
         foreign.append(known)
       }
     }
-    return finding(orphans, .chunksHeadRefsUnknown) {
-      "\(count: $0, of: "chunks") of refs that no record of the log defines: a server passes over them"
-    }
+    return aheadFinding(records.refs.ahead)
+      + finding(orphans, .chunksHeadRefsUnknown) {
+        "\(count: $0, of: "chunks") of refs that no record of the log defines: a server passes over them"
+      }
       + finding(foreign, .chunksHeadRefsForeign) {
         "\(count: $0, of: "chunks") are older than the series that has their ref: a server serves their samples "
           + "under that series"
       }
+  }
+
+  /// Samples of the log that replay passes over, because the first chunk of their series is newer.
+  private static func aheadFinding(_ chunks: [HeadChunkRefs.Chunks]) -> [Finding] {
+    guard let first = chunks.min(by: { ($0.path, $0.offset) < ($1.path, $1.offset) }) else {
+      return []
+    }
+    return [
+      Finding(
+        rule: .chunksHeadRefsAhead, severity: .loss, path: first.path, offset: first.offset,
+        message:
+          "\(count: chunks.count, of: "series") have samples in the log from before their first chunk, which "
+          + "replay passes over: the chunks that held them are gone",
+        lost: "samples before the first chunk of \(count: chunks.count, of: "series")")
+    ]
   }
 
   private static func finding(

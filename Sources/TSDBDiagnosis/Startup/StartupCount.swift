@@ -38,6 +38,12 @@ struct StartupCount {
       if !count.timeRange.isEmpty { start.loss.timeRange.include(count.timeRange) }
     }
     start.metrics = StartupPrediction.Metric.list(lost)
+    if found.hidden.samples > 0 {
+      start.reasons.append(
+        "\(count: found.hidden.samples, of: "samples") of \(count: found.hidden.series, of: "series") in the log "
+          + "are older than the first chunk of their series in chunks_head, and passed over: the chunks that held "
+          + "them are gone")
+    }
     addFailing(found, plan, to: &start)
     if let label = found.failingLabels.first {
       let others = found.failingLabels.count - 1
@@ -46,7 +52,13 @@ struct StartupCount {
           + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
     if start.loss.samples > 0 { start.reasons += walk.blockReasons + leftovers }
-    if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
+    if start.loss.samples > 0 || !start.reasons.isEmpty {
+      start.outcome = .startsWithLoss
+    } else if let failure = BlockCompactions(plan.blocks, walk.options).failure {
+      start.outcome = .startsThenFails
+      start.message = failure.message
+      start.reasons.append(failure.reason)
+    }
   }
 
   /// Blocks that go because a server was making or deleting them.

@@ -62,6 +62,9 @@ extension RecordType {
     /// Those that know start times: 3.11 with samples, 3.12 with histograms.
     case startTimes
 
+    /// True for those that replay native histograms of the WBL: 3.0, not 2.55 (tsdb/head_wal.go, `loadWBL`).
+    public var readsLateHistograms: Bool { self >= .customBuckets }
+
     /// What is written today.
     public static let newest = Generation.startTimes
   }

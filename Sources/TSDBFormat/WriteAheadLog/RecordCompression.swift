@@ -1,4 +1,5 @@
 internal import CSnappy
+internal import CUnsnap
 internal import CZstd
 
 /// How one record is compressed: bits 3 and 4 of the type byte. Records that do not shrink are
@@ -82,6 +83,8 @@ public enum RecordCompression: String, Sendable, CaseIterable {
       guard length <= limit else { return .tooLarge(length) }
       let start = output.count
       unsafe output.append(upTo: length) { free in
+        if unsafe unsnap(source, into: free, length) { return length }
+        // Whether bytes are damaged is what the library says, as it does to a server.
         var written = length
         let target = unsafe free.assumingMemoryBound(to: CChar.self)
         return unsafe snappy_uncompress(input, source.count, target, &written) == SNAPPY_OK
@@ -91,6 +94,18 @@ public enum RecordCompression: String, Sendable, CaseIterable {
       output.truncate(to: start)
       return .damaged
     }
+  }
+
+  /// Unpacks the elements behind the length, which is a varint, into `length` bytes: half as much again as the
+  /// library in the same time, where records are of samples.
+  private static func unsnap(
+    _ source: UnsafeRawBufferPointer, into free: UnsafeMutableRawPointer, _ length: Int
+  ) -> Bool {
+    guard let end = unsafe source.firstIndex(where: { $0 < 0x80 }) else { return false }
+    let elements = unsafe UnsafeRawBufferPointer(rebasing: source[(end + 1)...])
+    // No elements have no address; they are not unpacked here.
+    guard let first = elements.baseAddress else { return false }
+    return unsafe epimetheus_unsnap(first, elements.count, free, length)
   }
 
   private static func zstd(

@@ -13,8 +13,12 @@ final class LogPass {
 
   private let filter: LogFilter
   private let lose: Lose?
-  /// Refs that are defined so far, and a hash of their labels where that is needed.
-  private var known: [UInt64: Int] = [:]
+  /// Refs that are defined so far.
+  private var known = RefSet()
+  /// By ref, a hash of its labels, where that is asked for.
+  private var labels: [UInt64: Int] = [:]
+  /// Tells whether a series record can be decoded; here for its memory alone.
+  private var series = SeriesRecord()
   private var records = RecordFilter()
   /// Refs of entries that no record before them defined.
   private(set) var unknownRefs: Set<UInt64> = []
@@ -22,11 +26,13 @@ final class LogPass {
   init(_ filter: LogFilter, lose: Lose? = nil) {
     self.filter = filter
     self.lose = lose
-    for (ref, labels) in filter.recovered { known[ref] = hash(labels.rawBytes) }
+    for (ref, labels) in filter.recovered {
+      known.insert(ref)
+      if filter.dropsRepeated { self.labels[ref] = Self.hash(labels.rawBytes) }
+    }
   }
 
-  private func hash(_ labels: RawSpan) -> Int {
-    guard filter.dropsRepeated else { return 0 }
+  private static func hash(_ labels: RawSpan) -> Int {
     var hasher = Hasher()
     for index in 0..<labels.byteCount { hasher.combine(labels.byte(at: index)) }
     return hasher.finalize()
@@ -70,8 +76,9 @@ final class LogPass {
       // A server takes it for a record of an unknown type.
       return try keep(payload, entry.compression)
     }
-    let whole = soundPart(of: payload)
-    if whole < payload.byteCount, filter.damagedPaths.contains(item.path) {
+    let whole =
+      filter.damagedPaths.contains(item.path) ? soundPart(of: payload) : payload.byteCount
+    if whole < payload.byteCount {
       changes.cutRecords += 1
       changes.damagedBytes += payload.byteCount - whole
       guard whole > 1 else { return }
@@ -83,6 +90,10 @@ final class LogPass {
 
   /// How many bytes of a record can be decoded: all of it, or those before an entry that cannot.
   private func soundPart(of payload: RawSpan) -> Int {
+    if RecordType(code: payload.byte(at: 0)) == .series {
+      series.removeAll()
+      if (try? series.append(payload, at: 0)) != nil { return payload.byteCount }
+    }
     var failure: DecodeError?
     _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
     guard let failure else { return payload.byteCount }
@@ -117,7 +128,7 @@ final class LogPass {
     guard outcome.dropped > 0 else { return try keep(payload, entry.compression) }
     if let lose {
       let known = known
-      try lose(item, entry, payload) { known[$0] != nil }
+      try lose(item, entry, payload) { known.contains($0) }
     }
     guard outcome.kept > 0 else { return }
     var rest = RecordFilter()
@@ -156,15 +167,18 @@ final class LogPass {
 
   /// Takes note of a series; false for one that shall not stay.
   private func define(_ ref: UInt64, _ labels: RawSpan) -> Bool {
-    let labels = hash(labels)
-    let before = known.updateValue(labels, forKey: ref)
-    if filter.dropsRepeated, before == labels { return false }
-    return filter.recovered[ref] == nil || before == nil
+    let isKnown = known.contains(ref)
+    if !isKnown { known.insert(ref) }
+    if filter.dropsRepeated {
+      let labels = Self.hash(labels)
+      if self.labels.updateValue(labels, forKey: ref) == labels { return false }
+    }
+    return !isKnown || filter.recovered[ref] == nil
   }
 
   /// False for a ref whose entries shall not stay.
   private func isKept(_ ref: UInt64) -> Bool {
-    if known[ref] != nil { return true }
+    if known.contains(ref) { return true }
     unknownRefs.insert(ref)
     return !filter.dropsUnknown
   }

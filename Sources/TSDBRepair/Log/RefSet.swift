@@ -4,6 +4,8 @@ internal import TSDBStore
 /// A set of refs, by words of 64: servers number series one by one, so the words are full.
 struct RefSet {
   private var words: [UInt64: UInt64] = [:]
+  /// The word that was written last, which is not in `words` as it is now: neighbours come one after the other.
+  private var last: (key: UInt64, word: UInt64) = (0, 0)
   /// The highest of them, from which a server counts on (Prometheus: tsdb/head_wal.go, `loadWAL`); 0
   /// without any.
   private(set) var highest: UInt64 = 0
@@ -49,13 +51,19 @@ struct RefSet {
 
   /// Adds a ref.
   mutating func insert(_ ref: UInt64) {
-    words[ref >> 6, default: 0] |= 1 << (ref & 63)
+    let key = ref >> 6
+    if key != last.key {
+      words[last.key] = last.word
+      last = (key, words[key] ?? 0)
+    }
+    last.word |= 1 << (ref & 63)
     highest = max(highest, ref)
   }
 
   /// True for a ref that was added.
   func contains(_ ref: UInt64) -> Bool {
-    guard let word = words[ref >> 6] else { return false }
+    let key = ref >> 6
+    let word = key == last.key ? last.word : words[key] ?? 0
     return word & 1 << (ref & 63) != 0
   }
 }

@@ -31,10 +31,16 @@ enum TrimHeadChunks {
     // Without a log the snapshot says which series the chunks are of.
     let isOnSnapshot = (context.directory.wal?.size ?? 0) == 0
     let serious = findings.filter {
-      $0.rule != .chunksHeadHeaderEmpty
+      $0.rule != .chunksHeadHeaderEmpty && $0.rule != .chunksHeadRefsAhead
         && !(isOnSnapshot && $0.rule == .chunksHeadRefsUnknown)
     }
-    guard let place = first(serious, files) else { return nil }
+    guard let place = first(serious, files) else {
+      guard context.has(.chunksHeadRefsAhead) else { return nil }
+      return all(
+        context,
+        "chunks before these are gone, and these hide what the log has of that time; all of it comes from "
+          + "the log")
+    }
     let why =
       serious.first { $0.path == files[place.index].path }?.rule ?? Rule(.headChunkFiles, .gap)
     return step(context, files, place, why)

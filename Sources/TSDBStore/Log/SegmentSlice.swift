@@ -19,6 +19,8 @@ public struct SegmentSlice: Sendable {
   private var limit = Int.max
   /// Records that do not count, because a server does not know them; nil where all count.
   public var isPassedOver: (@Sendable (RecordBatch.Entry, RecordType) -> Bool)?
+  /// Takes out of the records what does not count; nil where all of them counts.
+  public var trim: (@Sendable (inout RecordBatch) -> Void)?
 
   /// 4 MiB of a segment: a server of a million series writes records of more than half a megabyte,
   /// and every fragment of one that crosses the edge of a slice is checksummed by both sides.
@@ -99,6 +101,7 @@ public struct SegmentSlice: Sendable {
     if start > bytes.lowerBound { batch.removeEntries(before: start) }
     if limit < bytes.upperBound { batch.removeEntries(from: limit) }
     if let isPassedOver { batch.removeEntries(where: isPassedOver) }
+    if let trim { trim(&batch) }
     file.release(bytes)
   }
 }
