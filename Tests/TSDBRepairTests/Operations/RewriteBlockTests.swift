@@ -137,6 +137,39 @@ import Testing
     #expect(try await samples(copy.data) == served)
   }
 
+  /// Servers of 2.42.0 and 3.5.3 served as much: queries of the others failed.
+  @Test func `series that come behind those of other blocks fail queries`() async throws {
+    let copy = try spoilt { $0.reverse() }
+    let repair = Repair(of: try DataDirectory(path: copy.data), Repair.Options())
+    let plan = try await repair.plan(comparesWays: false)
+    #expect(plan.before.startup.first.outcome == .startsWithLoss)
+    #expect(plan.before.samples == 10_199)
+    #expect(plan.steps.map(\.operation) == [.rewriteBlock])
+    #expect(plan.steps.map(\.loss.samples) == [0])
+    #expect(plan.after.samples == 105_879)
+  }
+
+  /// A server of 3.5.3 logged `compaction failed` with `out-of-order series added` a minute behind its start.
+  @Test func `blocks of one time that cannot be joined are told before the first try`() async throws
+  {
+    let copy = try Fixture("damaged-base/main").copy()
+    let name = "01M7XPVHDBEN0X46Y430AHYY2R"
+    try copyTree(from: copy.data + "/" + Self.name, to: copy.data + "/" + name)
+    let meta = copy.data + "/\(name)/meta.json"
+    try writeFile(meta, Array(try readText(meta).replacing(Self.name, with: name).utf8))
+    try editIndex(copy.data + "/\(name)/index") { series in
+      for place in series.indices { series[place].labels.reverse() }
+    }
+    let repair = Repair(of: try DataDirectory(path: copy.data), Repair.Options())
+    let plan = try await repair.plan(comparesWays: false)
+    let start = plan.before.startup.first
+    #expect(start.outcome == .startsThenFails)
+    #expect(
+      start.message == "compaction failed: add series: out-of-order series added with label set")
+    #expect(plan.steps.map(\.operation) == [.rewriteBlock])
+    #expect(plan.after.startup.first.outcome == .starts)
+  }
+
   @Test func `a sound block is left alone`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
     #expect(try await rewrite(copy.data).steps.isEmpty)
