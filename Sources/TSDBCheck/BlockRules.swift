@@ -66,6 +66,15 @@ extension Rule {
     "meta.range", "A block's meta.json names an end before its begin.", .continues,
     server: "Believes it: queries do not look into the block, and retention may delete it.",
     remedy: "Take the times from the chunks: `surgery rebuild-meta`.", codes: ["F12"])
+  package static let metaFiles = Rule(
+    "meta.files", "The list of files in a block's meta.json is not what lies there.", .ignores,
+    severity: .warning,
+    server:
+      "Does not look at the list, which Thanos keeps. Something was taken from the block, or changed, since it "
+      + "was written.",
+    remedy:
+      "Compare with the object store, which may have the block whole. What `check` says of index and chunks "
+      + "tells whether anything is missing.")
   package static let meta = Rule(
     "meta.*", "A block's meta.json cannot be read.", .drops,
     server:
@@ -102,8 +111,8 @@ extension Rule {
     "block.leftover", "A block that was being made or deleted when a server stopped.", .deletes,
     server: "Deletes the folder before it looks at anything else.",
     remedy:
-      "Nothing. If a block is missed that only this folder has, keep a copy before a server "
-      + "starts.", codes: ["F02"])
+      "Nothing, where other blocks hold what is in it. A whole block that nothing else holds gets its name back "
+      + "with `surgery keep-block`, which `repair` plans.", codes: ["F02"])
   package static let blockLink = Rule(
     "block.link", "The name of a block is that of a symbolic link.", .drops,
     server:
@@ -115,6 +124,12 @@ extension Rule {
   package static let blockOverlap = Rule(
     "block.overlap", "Blocks cover the same time.", .ignores,
     server: "Merges them in queries, and by and by in compactions.", remedy: "Nothing.")
+  package static let blockCopy = Rule(
+    "block.copy", "Two blocks were made of the same blocks, and count the same.", .ignores,
+    server: "Serves each sample once, and makes one block of them by and by.",
+    remedy:
+      "Nothing is needed. To get the space, keep one of them and move the others away (`surgery "
+      + "quarantine-block`).")
   package static let blockExpired = Rule(
     "block.expired", "A block that the default retention of 15 days deletes.", .deletes,
     server:
@@ -130,12 +145,12 @@ extension Rule {
       "Compare them. If they are equal, move one away (`surgery quarantine-block`); else give the "
       + "copy a name of its own, in folder and meta.json.")
   package static let blockParents = Rule(
-    "block.parents", "The blocks that a compaction replaced are still there.", .deletes,
+    "block.parents", "A block, and the blocks that it was made of, are both there.", .deletes,
     server:
-      "Deletes them as it starts, because the block that they went into is there: also if that "
-      + "one is damaged inside.",
+      "Deletes those that it was made of as it starts, because the block that they went into is there: also "
+      + "if that one is damaged inside.",
     remedy:
-      "Nothing, once `check` has read the new block whole and found it sound.", codes: ["F18"])
+      "Nothing, once `check` has read the newer block whole and found it sound.", codes: ["F18"])
   package static let blockDamagedChild = Rule(
     "block.damaged-child", "A damaged block, and the blocks that it was made of are still there.",
     .deletes,

@@ -3,6 +3,8 @@ extension Rule {
   private static let reading =
     "Starts. Queries and compactions that read this fail; a failed compaction marks its blocks, and "
     + "they are not compacted again."
+  private static let reorder =
+    "`surgery rewrite-block` writes the block anew in the right order; `repair` plans it. "
   private static let reindex =
     "If series and symbols are sound, make the rest of the index anew from them: `surgery "
     + "rebuild-index`. "
@@ -36,7 +38,7 @@ extension Rule {
   package static let indexSymbolsOrder = Rule(
     "index.symbols.order", "The symbols of an index are not sorted.", .continues,
     server: "Starts. Label names and values are searched by halves, so that some are not found.",
-    remedy: "No repair sorts them: every series refers to them by number. " + rescue)
+    remedy: reorder + "Nothing is lost then.")
   package static let indexSymbols = Rule(
     "index.symbols.*", "The symbol table of an index is damaged.", .refuses, server: corrupted,
     remedy: "Without it no series has labels. " + rescue, codes: ["F11", "F13"])
@@ -77,29 +79,45 @@ extension Rule {
     remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue)
   package static let indexSeriesLabelOrder = Rule(
     "index.series.label-order", "The labels of a series are not sorted.", .continues,
-    server: "Starts. Takes the series for another than the one with the same labels elsewhere.",
-    remedy: rescue, codes: ["F17"])
+    server:
+      "Starts. Takes the series for another than the one with the same labels elsewhere; compactions of the "
+      + "block may fail: \"out-of-order series added\".",
+    remedy: reorder + "Nothing is lost then.", codes: ["F17"])
   package static let indexSeriesLabelDuplicate = Rule(
     "index.series.label-duplicate", "A series has a label name twice.", .continues,
     server: "Starts. Queries give the series with both; a compaction keeps it so.",
-    remedy: rescue, codes: ["F17"])
+    remedy: reorder + "Of a name that is there twice, the first value stays.", codes: ["F17"])
   package static let indexSeriesLabelMissing = Rule(
     "index.series.label-missing", "A series without labels.", .continues,
     server: "Starts. Only queries that name no label find it.", remedy: rescue)
   package static let indexSeriesOrder = Rule(
     "index.series.order", "Series are not sorted by their labels.", .continues,
-    server: "Starts. Compactions of the block fail: \"out-of-order series added\".",
-    remedy: "Queries still work: let the block live until retention takes it. " + rescue,
-    codes: ["F17"])
+    server:
+      "Starts. Compactions of the block fail: \"out-of-order series added\". Queries that need other blocks "
+      + "besides may find a series twice, and then fail.",
+    remedy: reorder + "Nothing is lost then.", codes: ["F17"])
   package static let indexSeriesDuplicate = Rule(
     "index.series.duplicate", "Two series of a block have the same labels.", .continues,
-    server: "Starts. Queries merge them; compactions of the block fail.", remedy: rescue,
-    codes: ["F17"])
+    severity: .loss,
+    server:
+      "Starts. Queries that find both fail: \"vector cannot contain metrics with the same labelset\". "
+      + "Compactions of the block fail: \"out-of-order series added\".",
+    remedy: reorder + "The two become one series.", codes: ["F17"])
   package static let indexSeriesChunkOrder = Rule(
     "index.series.chunk-order", "The chunks of a series do not follow one another in time.",
     .continues,
-    server: "Starts. Merges what overlaps; chunks that are not sorted may be missed.",
-    remedy: "The chunks are sound: `dump samples` reads all of them. " + rescue)
+    server:
+      "Starts. Gives the chunks of a block one after the other as they stand there: a query that goes through "
+      + "time passes by those that come too late, and one that counts gets twice what stands there twice. The "
+      + "first compaction with another block joins them.",
+    remedy: reorder + "The chunks are sound, and nothing of the block has to go.")
+  package static let indexSeriesChunkTouch = Rule(
+    "index.series.chunk-touch", "A chunk begins at the time at which the one before it ends.",
+    .continues,
+    server:
+      "Starts, and serves both samples of that time. A compaction keeps one of them, or fails: \"chunk minT is "
+      + "not higher than previous chunk maxT\".",
+    remedy: "Nothing; `surgery rewrite-block` keeps one sample of each time.")
   package static let indexSeriesChunkMissing = Rule(
     "index.series.chunk-missing", "A series without chunks.", .ignores,
     server: "Lists its labels, and has no sample of it.", remedy: "Nothing.")
@@ -153,8 +171,9 @@ extension Rule {
     server: "Starts. Queries find nothing in it; an old server may fail on it.",
     remedy: "Nothing is lost. `surgery drop-bad-chunks` leaves it out.")
   package static let chunksChunkShared = Rule(
-    "chunks.chunk.shared", "Two series claim the same bytes of a chunk segment.", .continues,
-    server: "Starts. Serves the samples of the one under the other.",
+    "chunks.chunk.shared", "The index gives the same bytes of a chunk segment to two chunks.",
+    .continues,
+    server: "Starts. Serves the samples in both places, also under the labels of another series.",
     remedy: "A reference of the index is wrong, and nothing tells which. " + rescue)
   package static let chunksChunkUnreferenced = Rule(
     "chunks.chunk.unreferenced", "Bytes of a chunk segment that no series refers to.", .ignores,

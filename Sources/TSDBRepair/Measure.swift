@@ -84,9 +84,9 @@ extension StartupPrediction.Start {
     var all: [[UInt8]: Repair.MetricCount] = [:]
     for (name, count) in served ?? [:] {
       let twice = borrowed[name] ?? ReplayComparison.Count()
-      guard count.samples > twice.samples else { continue }
-      all[name] = Repair.MetricCount(
-        series: count.series - twice.series, samples: count.samples - twice.samples)
+      let samples = count.samples - twice.samples - (repeated[name] ?? 0)
+      guard samples > 0 else { continue }
+      all[name] = Repair.MetricCount(series: count.series - twice.series, samples: samples)
     }
     return all
   }

@@ -28,6 +28,8 @@ public struct Repair: Sendable {
     public var isProven = true
     /// When it is, for the name of the quarantine: `20261121T134020Z`.
     public var time = ""
+    /// Steps that were tried, and are no better than none.
+    var vain: Set<StepName> = []
 
     /// A server of the newest release.
     public init() {}
@@ -121,6 +123,8 @@ public struct Repair: Sendable {
     public var readable = 0
     /// False where every strategy makes the same steps.
     var hasOtherWays = true
+    /// Steps that were tried, and are no better than none.
+    var vain: Set<StepName> = []
     /// Other ways; only of a plan.
     public var alternatives: [Alternative] = []
     /// Where the bytes went.

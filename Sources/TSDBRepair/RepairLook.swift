@@ -32,6 +32,9 @@ extension Repair {
     guard options.isProven, options.operation == nil else { return state }
     state.startup =
       await DirectoryStart.read(directory, options.startup, jobs: options.jobs).prediction
+    state.findings = check.told(with: state.startup).result.findings.filter {
+      $0.severity >= .warning
+    }
     return state
   }
 
@@ -46,6 +49,9 @@ extension Repair {
     let start = await DirectoryStart.read(
       directory, startup, jobs: options.jobs, countsServed: true)
     state.startup = start.prediction
+    state.findings = check.told(with: start.prediction).result.findings.filter {
+      $0.severity >= .warning
+    }
     let first = start.prediction.first
     let served = first.outcome == .refuses ? start.prediction.second : first
     state.served = served?.servedOnce ?? [:]

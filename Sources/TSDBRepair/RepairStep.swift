@@ -46,12 +46,15 @@ public struct RepairStep {
   let countedLoss: (() -> Loss)?
   /// What is to be done, in order.
   public let changes: [DirectoryChange]
+  /// True for a step of which only trying shows whether it is better than none: a plan has it only where it is.
+  let isDoubtful: Bool
 
   /// A step.
   public init(
     operation: Operation, why: String, loss: Loss, toll: Toll? = nil, changes: [DirectoryChange],
-    countedLoss: (() -> Loss)? = nil
+    isDoubtful: Bool = false, countedLoss: (() -> Loss)? = nil
   ) {
+    self.isDoubtful = isDoubtful
     self.toll = toll
     self.countedLoss = countedLoss
     self.operation = operation

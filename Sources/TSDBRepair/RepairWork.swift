@@ -21,7 +21,8 @@ extension Repair {
     }
     let before = hasSteps ? await state(of: directory, check) : Look()
     var result =
-      hasSteps ? try await rehearse(options.strategy, before, operations) : try unchanged()
+      hasSteps
+      ? try await rehearseBest(options.strategy, before, operations) : try unchanged()
     guard !result.steps.isEmpty else {
       result.before = await unmended(check)
       return result
@@ -31,7 +32,7 @@ extension Repair {
     result.measure()
     guard comparesWays, options.operation == nil, result.hasOtherWays else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      var other = try await rehearse(strategy, before, operations)
+      var other = try await leaving(result.vain).rehearse(strategy, before, operations)
       other.before = result.before
       other.measure()
       guard other.steps != result.steps else { continue }
@@ -46,6 +47,7 @@ extension Repair {
   public func applyInPlace(
     _ plan: Result? = nil, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
+    let plan = try await planned(plan)
     try refuse(directory.path, needed: plan?.neededBytes ?? 0)
     // A directory that is reached through a link is changed where it is.
     let root = try repairing { () throws(FileError) in
@@ -61,6 +63,7 @@ extension Repair {
     _ target: String, _ plan: Result? = nil, _ operations: FileOperations = FileOperations()
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
+    let plan = try await planned(plan)
     let working = try Self.workingFolder(of: target)
     let target = String(working.dropLast(Self.workingSuffix.count))
     guard !FileStatus.exists(target) else {
@@ -150,6 +153,8 @@ extension Repair {
     } catch {
       throw takenBack(root, name, error.description, operations)
     }
+    var options = options
+    options.vain = plan?.vain ?? []
     var run = RepairRun(root, transaction, options)
     do {
       try await run.run(check)
@@ -210,7 +215,7 @@ extension Repair {
   }
 
   /// What comes of no step.
-  private func unchanged() throws(RepairError) -> Result {
+  func unchanged() throws(RepairError) -> Result {
     var result = Result()
     result.isProven = options.isProven
     result.neededBytes = RepairRun.leastBytes
@@ -221,7 +226,8 @@ extension Repair {
 
   /// Makes the steps in a folder of links, and looks at the result.
   func rehearse(
-    _ strategy: RepairStrategy, _ before: Look, _ system: FileOperations
+    _ strategy: RepairStrategy, _ before: Look, _ system: FileOperations,
+    _ vain: Set<StepName> = []
   ) async throws(RepairError) -> Result {
     let folder = try repairing { () throws(FileError) in
       if try directory.holds(options.temporaryFolder) {
@@ -238,6 +244,7 @@ extension Repair {
     var result = Result()
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
+    result.vain = vain
     do {
       let real = try FolderListing.realPath(directory.path)
       root = try DirectoryCopy.writeLinks(to: real, in: folder, operations)

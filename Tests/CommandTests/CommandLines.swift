@@ -65,6 +65,8 @@ enum CommandLines {
     ["surgery", "drop-series", "--match", #"{__name__=~"[a-m].*"}"#],
     ["surgery", "flush-head", "--format", "json"],
     ["surgery", "rebuild-index"],
+    ["surgery", "rewrite-block"],
+    ["surgery", "keep-block"],
     ["surgery", "rebuild-meta"],
     ["surgery", "drop-bad-chunks"],
     ["surgery", "drop-tombstones"],

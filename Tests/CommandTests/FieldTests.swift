@@ -18,7 +18,7 @@ import Testing
   @Test func `a downsampled block is named, and leaves, after which all is served`() throws {
     let check = try ask("check", "downsampled-block").stdout
     #expect(check.hasPrefix("Loses data (1)\n  01KA7TBM2094B4DQPN4B4BVPD5  [block.downsampled]\n"))
-    #expect(check.contains("downsampled by Thanos to a sample in 300 s"))
+    #expect(check.contains("downsampled by Thanos to 5m: its chunks are aggregates"))
     let plan = try json("repair", "downsampled-block")
     #expect(plan["steps", "0", "operation"] == "quarantine-block")
     #expect(plan["steps", "1"] == nil)
@@ -80,6 +80,69 @@ import Testing
     #expect(!check.contains("lost:"))
     #expect(check.contains("Prometheus will start.\n"))
     #expect(try json("diagnose", "checkpoint-repeated")["startup", "loss", "samples"] == "0")
+  }
+
+  @Test func `an aggregate of a downsampled block is dumped, and without a name none is`() throws {
+    let block = data("downsampled-block") + "/01KA7TBM2094B4DQPN4B4BVPD5"
+    let refused = try CommandRunner.run(["dump", "samples", block], seconds: 120)
+    #expect(refused.status == 64)
+    #expect(refused.stderr.contains("give one with --aggregate count, sum, min, max or counter."))
+    for name in ["count", "sum", "min", "max", "counter"] {
+      let dump = try CommandRunner.run(
+        ["dump", "samples", block, "--aggregate", name, "--format", "promtool"], seconds: 120)
+      #expect(dump.status == 0, "\(dump.stderr)")
+      #expect(dump.stdout.split(separator: "\n").count == 96)
+    }
+    #expect(try ask("ls", "downsampled-block").stdout.contains("downsampled by Thanos to 5m"))
+  }
+
+  @Test func `a query fails that finds a series twice, and the block is written anew`() throws {
+    let plan = try json("repair", "series-twice-in-a-block")
+    #expect(plan["steps", "0", "operation"] == "rewrite-block")
+    #expect(plan["steps", "1"] == nil)
+    #expect(plan["before", "startup", "outcome"] == "starts-with-loss")
+    #expect(plan["before", "samples"] == "0")
+    #expect(plan["after", "samples"] == "500")
+    #expect(plan["lost", "samples"] ?? "0" == "0")
+    #expect(
+      try ask("check", "series-twice-in-a-block").stdout.contains(
+        "vector cannot contain metrics with the same labelset"))
+  }
+
+  /// Servers found 220 and 462 samples, before and after.
+  @Test(arguments: [("labels-out-of-order", "220"), ("doubled-label-in-block", "462")])
+  func `labels are sorted, and nothing is lost by it`(name: String, samples: String) throws {
+    let plan = try json("repair", name)
+    #expect(plan["steps", "0", "operation"] == "rewrite-block")
+    #expect(plan["steps", "1"] == nil)
+    #expect(plan["before", "samples"] == samples)
+    #expect(plan["after", "samples"] == samples)
+    #expect(plan["after", "startup", "outcome"] == "starts")
+    #expect(!(try ask("check", name).stdout.contains("lost:")))
+  }
+
+  /// Servers and promtool give both samples of the time at which two chunks touch.
+  @Test func `chunks that touch give both samples`() throws {
+    let dump = try CommandRunner.run(
+      ["dump", "samples", data("chunks-that-touch"), "--format", "promtool"], seconds: 120)
+    let lines = dump.stdout.split(separator: "\n")
+    #expect(lines.count == 1100)
+    #expect(lines.count { $0.contains("__name__=\"z\"") } == 20)
+    #expect(try ask("repair", "chunks-that-touch").stdout == "Nothing to repair.\n")
+  }
+
+  /// Servers serve 400 samples; with the times of the chunks in meta.json they dropped three of the log.
+  @Test func `a step is not planned that leaves less than none`() throws {
+    #expect(try ask("repair", "outsider-chunks").stdout == "Nothing to repair.\n")
+  }
+
+  @Test func `a step is not planned that changes nothing`() throws {
+    #expect(try ask("repair", "checkpoint-repeated").stdout == "Nothing to repair.\n")
+  }
+
+  @Test func `the list of files that Thanos keeps says what is missing`() throws {
+    let check = try ask("check", "thanos-files").stdout
+    #expect(check.contains("[meta.files]\n      lists chunks/000003, which is not there\n"))
   }
 
   @Test func `a missing segment of chunks is told with the queries that fail`() throws {

@@ -3,6 +3,8 @@
 enum RepairTruth {
   static let served: [String: Int] = [
     "block-empty-dir": 105_879,
+    "block-tmp-for-creation": 105_879,
+    "block-tmp-for-deletion": 105_879,
     "checkpoint-missing-segment": 75_703,
     "checkpoint-removed": 75_703,
     "chunks-bitflip": 105_759,

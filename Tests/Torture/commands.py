@@ -8,6 +8,7 @@ SURGERY = [
     ["drop-repeated-series"], ["trim-head-chunks"], ["discard-head"], ["remove-empty-segments"],
     ["quarantine-block", "--block", "{block}"], ["drop-series", "--match", "{selector}"],
     ["flush-head"], ["flush-head", "--drop", "{selector}"], ["rebuild-index"], ["rebuild-meta"],
+    ["rewrite-block"], ["keep-block"],
     ["drop-bad-chunks"], ["drop-tombstones"], ["clear-failed-mark"],
 ]
 

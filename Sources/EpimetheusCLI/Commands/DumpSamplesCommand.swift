@@ -26,6 +26,20 @@ struct DumpSamplesCommand: AsyncParsableCommand {
   @Option(help: "How samples are written.")
   var format: Format = .standard
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which of the five aggregates to write of blocks that Thanos downsampled; other blocks and the \
+      head are left out then.
+      """, valueName: "count|sum|min|max|counter"),
+    transform: {
+      guard let aggregate = Aggregate(rawValue: $0) else {
+        throw ValidationError("'\($0)' is not count, sum, min, max or counter")
+      }
+      return aggregate
+    })
+  var aggregate: Aggregate?
+
   @OptionGroup var exact: CSVOptions
   @OptionGroup var options: ViewOptions
 
@@ -33,7 +47,8 @@ struct DumpSamplesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let data = try DataDirectory(path: directory)
-    let view = try await options.view(of: data)
+    try refuseWithoutAggregate(data)
+    let view = try await options.view(of: data, aggregate: aggregate)
     let openMetrics = OpenMetricsSamples()
     let writer: any SampleWriter =
       switch format {
@@ -63,5 +78,18 @@ struct DumpSamplesCommand: AsyncParsableCommand {
     }
     StandardError.write(FindingsText(directory: directory, color: .none).text(problems))
     try ExitStatus(problems).end()
+  }
+
+  /// Of a block that Thanos downsampled, nobody knows which of its aggregates is meant.
+  private func refuseWithoutAggregate(_ data: DataDirectory) throws {
+    let resolutions = data.blocks.compactMap { (try? $0.meta.get())?.resolutionText }
+    if aggregate != nil, resolutions.isEmpty {
+      throw ValidationError(
+        "--aggregate is for blocks that Thanos downsampled, and there is none in \(directory).")
+    }
+    guard aggregate == nil, data.kind == .block, let resolution = resolutions.first else { return }
+    throw ValidationError(
+      "\(directory) was downsampled by Thanos to \(resolution), and has five aggregates in the place of samples: "
+        + "give one with --aggregate count, sum, min, max or counter.")
   }
 }

@@ -30,8 +30,11 @@ struct ViewOptions: ParsableArguments {
   @OptionGroup var jobs: JobsOption
 
   /// The view of `data` that was asked for.
-  func view(of data: DataDirectory) async throws -> SampleView {
+  func view(
+    of data: DataDirectory, aggregate: Aggregate? = nil
+  ) async throws -> SampleView {
     var options = SampleView.Options()
+    options.aggregate = aggregate
     options.selectors = matchers.selectors
     options.readsHead = parts.readsHead
     options.readsBlocks = parts.readsBlocks

@@ -43,6 +43,13 @@ public struct ReplayComparison: Sendable {
   public private(set) var hidden = Count()
   /// Metrics of which a query over all their time fails, because of damage in a block.
   public private(set) var failing: Set<[UInt8]> = []
+  /// By metric: samples of `served` that a query gets once more, of the same time and value.
+  public private(set) var repeated: [[UInt8]: Int] = [:]
+  /// Metrics of which a query that goes through time misses samples, because the chunks of a series in a block are
+  /// not in the order of time. One that asks for all of it at once gets them.
+  public private(set) var missed: Set<[UInt8]> = []
+  /// Of `failing`, metrics of which a query finds a series twice.
+  public private(set) var doubled: Set<[UInt8]> = []
   /// Other labels by which a block cannot be asked, because their list of series is damaged.
   public private(set) var failingLabels: [Label] = []
   /// What was wrong with what is served.
@@ -51,6 +58,7 @@ public struct ReplayComparison: Sendable {
   /// Replay takes nothing from before this, in milliseconds since 1970.
   private let minValidTime: Int64
   private var orphans: OrphanChunks
+  private var twice = SeriesTwice()
 
   /// Compares what `everything` gives with what `served` gives. Throws `FileError.system` if a temporary
   /// file cannot be used.
@@ -83,6 +91,7 @@ public struct ReplayComparison: Sendable {
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
     waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)
+    twice = SeriesTwice(served.blocks)
     if let plain {
       (self.served, self.everything, lost) = (plain.served, plain.everything, plain.lost)
     }
@@ -94,9 +103,13 @@ public struct ReplayComparison: Sendable {
       failing.formUnion(failures.metrics)
       failingLabels += failures.labels
     }
+    doubled = twice.metrics
+    failing.formUnion(doubled)
     for name in failing {
       self.served[name] = nil
       borrowed[name] = nil
+      repeated[name] = nil
+      missed.remove(name)
       lost[name] = self.everything[name]
     }
   }
@@ -133,17 +146,16 @@ public struct ReplayComparison: Sendable {
 
   private mutating func compare(_ everything: SeriesWork?, _ served: SeriesWork?) {
     let name = (everything ?? served)?.labels.metric ?? []
-    let known = served.map { samplesServed(of: $0) } ?? SampleBatch()
-    if !known.isEmpty { self.served[name, default: Count()].add(Count(of: known, series: 1)) }
+    let found = served.map { samplesServed(of: $0) } ?? SampleBatch()
+    if let served, served.head != nil { twice.meetInHead(served.labels) }
+    if !found.isEmpty { self.served[name, default: Count()].add(Count(of: found, series: 1)) }
+    let known = found.distinct
+    if known.count < found.count { repeated[name, default: 0] += found.count - known.count }
+    if found.hasLateSamples { missed.insert(name) }
     guard let everything else { return }
-    let all = Self.samples(of: everything.runs).samples
+    let all = Self.samples(of: everything.runs).samples.distinct
     if !all.isEmpty { self.everything[name, default: Count()].add(Count(of: all, series: 1)) }
-    var missing = SampleBatch()
-    var next = 0
-    for (index, time) in all.times.enumerated() {
-      while next < known.count, known.times[next] < time { next += 1 }
-      if next >= known.count || known.times[next] != time { missing.append(all, at: index) }
-    }
+    let missing = all.less(known)
     guard !missing.isEmpty else { return }
     if let first = served?.head?.replayed.chunks.first?.range.minTime, everything.head != nil {
       var before = SampleBatch()
@@ -191,14 +203,13 @@ public struct ReplayComparison: Sendable {
     }
   }
 
-  /// The samples of `runs` in order, as a query finds them that asks for all the time that they claim to
-  /// have: what a damaged chunk has outside of that stays unseen.
+  /// The samples of `runs` as a query finds them that asks for all the time that they claim to have: what a damaged chunk has outside of that stays unseen.
   private static func samples(
     of runs: [SampleRun]
   ) -> (samples: SampleBatch, problems: [FileError]) {
     var span = TimeRange()
     for run in runs where !run.range.isEmpty { span.include(run.range) }
-    var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max))
+    var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max), asQueried: true)
     var samples = SampleBatch()
     merge.merge(runs) { piece in
       for index in 0..<piece.count where !piece.isMarker(at: index) {
@@ -255,6 +266,59 @@ extension SampleBatch {
     case .float(let bits): bits == StaleMarker.bits
     case .histogram(let histogram): histogram.isStale
     }
+  }
+
+  /// True where a sample comes behind younger ones, and did not come before them: who goes through time does not
+  /// get it.
+  fileprivate var hasLateSamples: Bool {
+    if zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) { return false }
+    var inTime: Set<Int64> = []
+    var last = Int64.min
+    for time in times {
+      if time >= last {
+        inTime.insert(time)
+        last = time
+      } else if !inTime.contains(time) {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// The samples in the order of time, and none of them twice: those of one time differ in their values.
+  var distinct: SampleBatch {
+    if zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) { return self }
+    let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+    var result = SampleBatch()
+    /// Where those of the last time begin.
+    var first = 0
+    for index in order {
+      if result.times.last != times[index] { first = result.count }
+      let isKnown = (first..<result.count).suffix(Self.mostOfATime).contains {
+        result.value(at: $0) == value(at: index)
+      }
+      if !isKnown { result.append(self, at: index) }
+    }
+    return result
+  }
+
+  /// A sample is looked for among so many of its time.
+  private static let mostOfATime = 64
+
+  /// The samples that `other` has not, of each time as many as it has fewer; both are in order.
+  func less(_ other: SampleBatch) -> SampleBatch {
+    guard !other.isEmpty else { return self }
+    var missing = SampleBatch()
+    var next = 0
+    for (index, time) in times.enumerated() {
+      while next < other.count, other.times[next] < time { next += 1 }
+      if next < other.count, other.times[next] == time {
+        next += 1
+      } else {
+        missing.append(self, at: index)
+      }
+    }
+    return missing
   }
 
   /// The samples less the markers of ends.

@@ -86,26 +86,12 @@ public struct SampleLoss: Sendable {
     lost[metric, default: .init()].add(.init(of: missing, series: after.isEmpty ? 1 : 0))
   }
 
-  /// The samples of `runs` in order.
+  /// The samples of `runs` in order, each once; those of one time differ in their values.
   private static func samples(of runs: [SampleRun]) -> SampleBatch {
     var samples = SampleBatch()
     guard !runs.isEmpty else { return samples }
-    var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max))
+    var merge = SampleMerge(range: TimeRange(minTime: .min, maxTime: .max), asQueried: true)
     merge.merge(runs) { samples.append(contentsOf: $0) }
-    return samples.withoutMarkers
-  }
-}
-
-extension SampleBatch {
-  /// The samples of which `other` has none of the same time; both are in order.
-  fileprivate func less(_ other: SampleBatch) -> SampleBatch {
-    guard !other.isEmpty else { return self }
-    var missing = SampleBatch()
-    var next = 0
-    for (index, time) in times.enumerated() {
-      while next < other.count, other.times[next] < time { next += 1 }
-      if next >= other.count || other.times[next] != time { missing.append(self, at: index) }
-    }
-    return missing
+    return samples.withoutMarkers.distinct
   }
 }

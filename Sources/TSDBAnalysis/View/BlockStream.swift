@@ -18,6 +18,8 @@ struct BlockStream {
   private let precedence: Int
   private let tombstones: [UInt64: DeletedTimes]
   private var sequence: SeriesSequence
+  /// The series in the order of their labels, where the index has another.
+  private var sorted: SortedSeries?
   private var filter: SeriesFilter
   /// Place in the batch, and where the labels and chunks of that series start.
   private var place = 0
@@ -29,30 +31,41 @@ struct BlockStream {
 
   /// The series of `block` that `selectors` select and that have chunks within `range`; nil where
   /// there is no index that could be read. Where `goesByOrder` is true, chunks are looked for as a
-  /// server does that lacks a segment.
+  /// server does that lacks a segment. With `sorts`, series and labels that are not sorted are sorted, so that
+  /// the same ones meet.
   init?(
     _ block: Block, selectors: [Selector], range: TimeRange, precedence: Int,
-    goesByOrder: Bool = false
+    goesByOrder: Bool = false, sorts: Bool = false, aggregate: Aggregate? = nil
   ) {
     guard let index = block.index else { return nil }
     self.index = index
     self.range = range
     self.precedence = precedence
-    chunks = BlockChunks(block.folder, goesByOrder: goesByOrder)
+    chunks = BlockChunks(block.folder, goesByOrder: goesByOrder, aggregate: aggregate)
     tombstones = Dictionary(grouping: block.tombstones ?? [], by: \.series).mapValues {
       DeletedTimes($0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) })
     }
     sequence = index.series(chunks: true)
+    if sorts, !SortedSeries.areSorted(in: index) { sorted = SortedSeries(index) }
     filter = SeriesFilter(selectors, index: index)
     advance()
   }
 
   /// What was wrong with the series so far, and what of the chunks cannot be looked at.
-  var damage: [FileError] { chunks.unread + sequence.damage }
+  var damage: [FileError] { chunks.unread + (sorted?.damage ?? sequence.damage) }
 
   /// Steps to the next series.
   mutating func advance() {
     next = nil
+    if let sorted {
+      while next == nil, place < sorted.count {
+        if let entry = sorted.entry(at: place), filter.selects(entry.labels, entry.labels.indices) {
+          next = read(entry)
+        }
+        place += 1
+      }
+      return
+    }
     while next == nil {
       while place >= sequence.batch.series.count {
         guard sequence.next() else { return }
@@ -70,18 +83,31 @@ struct BlockStream {
     }
   }
 
-  private mutating func read(_ series: SeriesBatch.Series) -> Series? {
-    let deleted = tombstones[series.reference] ?? DeletedTimes()
+  private func read(_ entry: SortedSeries.Entry) -> Series? {
+    let runs = runs(entry.chunks[...], of: entry.reference)
+    guard !runs.isEmpty else { return nil }
+    return Series(
+      labels: entry.labels.map {
+        Label(name: index.symbol(Int($0.name)), value: index.symbol(Int($0.value)))
+      }, runs: runs)
+  }
+
+  private func runs(_ chunks: ArraySlice<ChunkMeta>, of series: UInt64) -> [SampleRun] {
+    let deleted = tombstones[series] ?? DeletedTimes()
     var runs: [SampleRun] = []
-    for index in chunksStart..<series.chunksEnd {
-      let chunk = sequence.batch.chunks[index]
+    for chunk in chunks {
       let range = TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime)
       guard range.overlaps(self.range) else { continue }
       runs.append(
         SampleRun(
-          content: .blockChunk(chunks, chunk.reference), range: range, precedence: precedence,
+          content: .blockChunk(self.chunks, chunk.reference), range: range, precedence: precedence,
           tombstones: deleted))
     }
+    return runs
+  }
+
+  private mutating func read(_ series: SeriesBatch.Series) -> Series? {
+    let runs = runs(sequence.batch.chunks[chunksStart..<series.chunksEnd], of: series.reference)
     guard let last = runs.last else { return nil }
     release(before: last)
     return Series(labels: labels(labelsStart..<series.labelsEnd), runs: runs)

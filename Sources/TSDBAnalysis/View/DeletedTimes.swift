@@ -1,16 +1,16 @@
-internal import TSDBFormat
+package import TSDBFormat
 
 /// What was deleted of a series: stretches of time in order, none of which meets another, as a server keeps
 /// them (Prometheus: tsdb/tombstones/tombstones.go, `Intervals`). Asking costs the logarithm of how many
 /// there are: a client can delete one sample at a time.
-struct DeletedTimes: Sendable {
+package struct DeletedTimes: Sendable {
   private var ranges: [TimeRange] = []
 
   /// Nothing.
-  init() {}
+  package init() {}
 
   /// All of `stretches`, which come in any order; empty ones delete nothing.
-  init(_ stretches: [TimeRange]) {
+  package init(_ stretches: [TimeRange]) {
     for stretch in stretches.sorted(by: { $0.minTime < $1.minTime }) where !stretch.isEmpty {
       if let last = ranges.last,
         last.maxTime == .max || stretch.minTime <= last.maxTime &+ 1
@@ -33,7 +33,7 @@ struct DeletedTimes: Sendable {
   }
 
   /// True where the sample at `time` is deleted.
-  func contains(_ time: Int64) -> Bool {
+  package func contains(_ time: Int64) -> Bool {
     first(notBefore: time).map { $0.minTime <= time } ?? false
   }
 

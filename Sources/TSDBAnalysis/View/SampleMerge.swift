@@ -9,6 +9,9 @@ struct SampleMerge {
 
   /// First and last millisecond that are wanted.
   let range: TimeRange
+  /// True where a series of a block whose chunks are not in order gives what a query gets of it, rather than one
+  /// sample for each time in the order of time.
+  private let asQueried: Bool
   /// What was wrong with chunks.
   private(set) var problems: [FileError] = []
   private var samples = SampleBatch()
@@ -16,15 +19,23 @@ struct SampleMerge {
   /// The last sample that was handed over.
   private var lastTime: Int64?
 
-  /// Joins within `range`.
-  init(range: TimeRange) { self.range = range }
+  /// Joins within `range`. `asQueried` is for those who show or count what a query finds.
+  init(range: TimeRange, asQueried: Bool = false) {
+    self.range = range
+    self.asQueried = asQueried
+  }
 
   /// Joins `runs`, and calls `each` with the samples, piece by piece.
   mutating func merge(_ runs: [SampleRun], each: (SampleBatch) -> Void) {
-    let runs = runs.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
-      .sorted { ($0.range.minTime, $0.precedence) < ($1.range.minTime, $1.precedence) }
     samples.removeAll()
     lastTime = nil
+    if asQueried, Self.areOutOfOrder(runs) {
+      chain(runs)
+      if !samples.isEmpty { each(samples) }
+      return
+    }
+    let runs = runs.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
+      .sorted { ($0.range.minTime, $0.precedence) < ($1.range.minTime, $1.precedence) }
     var next = 0
     while next < runs.count {
       var end = next + 1
@@ -95,8 +106,82 @@ struct SampleMerge {
     }
   }
 
+  /// True where a block has chunks of the series that do not follow one another.
+  static func areOutOfOrder(_ runs: [SampleRun]) -> Bool {
+    // Those of a block stand together.
+    zip(runs, runs.dropFirst()).contains { before, run in
+      run.precedence >= HeadSeries.precedences && run.precedence == before.precedence
+        && run.range.minTime <= before.range.maxTime
+    }
+  }
+
+  /// Joins the runs as a query does: each block gives its chunks one after the other, as its index has them, and
+  /// of neighbours of one time from several places the first counts (Prometheus: tsdb/querier.go,
+  /// `populateWithDelSeriesIterator`; storage/merge.go, `chainSampleIterator`).
+  private mutating func chain(_ runs: [SampleRun]) {
+    var head: [SampleRun] = []
+    var places: [Int: Int] = [:]
+    var sources: [SampleBatch] = []
+    for run in runs where run.range.overlaps(range) {
+      guard run.precedence >= HeadSeries.precedences else {
+        head.append(run)
+        continue
+      }
+      let place = places[run.precedence] ?? sources.count
+      places[run.precedence] = place
+      if place == sources.count { sources.append(SampleBatch()) }
+      sources[place].append(contentsOf: wanted(of: run, sorts: false))
+    }
+    if !head.isEmpty {
+      var merge = SampleMerge(range: range)
+      var batch = SampleBatch()
+      merge.merge(head) { batch.append(contentsOf: $0) }
+      problems += merge.problems
+      sources.append(batch)
+    }
+    guard sources.count > 1 else {
+      if let only = sources.first { samples.append(contentsOf: only) }
+      return
+    }
+    chain(sources)
+  }
+
+  private mutating func chain(_ sources: [SampleBatch]) {
+    var next = [Int](repeating: 0, count: sources.count)
+    var waiting = Set(sources.indices.dropFirst().filter { !sources[$0].isEmpty })
+    var current = 0
+    next[0] = -1
+    var last = Int64.min
+    /// Of those that wait, the one with the first sample.
+    func first() -> Int? {
+      waiting.min {
+        (sources[$0].times[next[$0]], $0) < (sources[$1].times[next[$1]], $1)
+      }
+    }
+    while true {
+      next[current] += 1
+      if next[current] < sources[current].count {
+        let time = sources[current].times[next[current]]
+        if time == last { continue }
+        guard let other = first(), time >= sources[other].times[next[other]] else {
+          samples.append(sources[current], at: next[current])
+          last = time
+          continue
+        }
+        waiting.insert(current)
+      }
+      guard let other = first() else { return }
+      waiting.remove(other)
+      current = other
+      let time = sources[other].times[next[other]]
+      guard time != last else { continue }
+      samples.append(sources[other], at: next[other])
+      last = time
+    }
+  }
+
   /// The samples of a run that are in the range and not deleted, in the order of time.
-  private mutating func wanted(of run: SampleRun) -> SampleBatch {
+  private mutating func wanted(of run: SampleRun, sorts: Bool = true) -> SampleBatch {
     scratch.removeAll()
     if let problem = run.unpack(into: &scratch) {
       if problems.last != problem { problems.append(problem) }
@@ -106,7 +191,7 @@ struct SampleMerge {
       return range.contains(time) && !run.tombstones.contains(time)
     }
     // Of equal times, the first stays the first.
-    order.sort { (scratch.times[$0], $0) < (scratch.times[$1], $1) }
+    if sorts { order.sort { (scratch.times[$0], $0) < (scratch.times[$1], $1) } }
     var result = SampleBatch()
     for index in order { result.append(scratch, at: index) }
     return result

@@ -54,12 +54,15 @@ final class BlockChunks: Sendable {
   private let segments: [Int: MappedFile]
   /// Why segments cannot be opened, by the numbers that the index gives them.
   private let failures: [Int: FileError]
+  /// Which one is read of chunks of aggregates.
+  private let aggregate: Aggregate?
 
   /// Opens the segments of `folder`; those that cannot be opened are left out, and said. The index counts them
   /// from 0, their names from 1; a server goes by their order instead, so that where one is missing it
   /// looks into the wrong ones (`goesByOrder`; Prometheus: tsdb/chunks/chunks.go, `NewDirReader`).
-  init(_ folder: BlockFolder, goesByOrder: Bool = false) {
+  init(_ folder: BlockFolder, goesByOrder: Bool = false, aggregate: Aggregate? = nil) {
     path = folder.path
+    self.aggregate = aggregate
     var segments: [Int: MappedFile] = [:]
     var failures: [Int: FileError] = [:]
     for (place, segment) in folder.chunks.enumerated() {
@@ -99,7 +102,11 @@ final class BlockChunks: Sendable {
     }
     do {
       let chunk = try Chunk(of: file.bytes, at: reference.offset)
-      try batch.decode(chunk.data, chunk.encoding, at: chunk.offset)
+      if let aggregate, chunk.encoding.code == AggregateChunk.encoding {
+        try batch.decode(aggregate, of: chunk.data, at: chunk.offset)
+      } else {
+        try batch.decode(chunk.data, chunk.encoding, at: chunk.offset)
+      }
       return nil
     } catch {
       return .damaged(path: file.path, error)

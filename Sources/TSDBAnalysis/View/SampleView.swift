@@ -45,6 +45,10 @@ public struct SampleView: Sendable {
       self.usesSnapshot = usesSnapshot
     }
 
+    /// Which aggregate is read of blocks that Thanos downsampled, and of no others; nil for the samples of all
+    /// other blocks.
+    public var aggregate: Aggregate?
+
     /// Whether a long series may come in several pieces.
     var splitsLongSeries = true
 
@@ -79,7 +83,7 @@ public struct SampleView: Sendable {
     return try await run(to: write) { works, out in
       var problems: [FileError] = []
       for work in works {
-        var merge = SampleMerge(range: range)
+        var merge = SampleMerge(range: range, asQueried: true)
         merge.merge(work.runs) { format(work.labels, $0, &out) }
         problems += merge.problems
       }

@@ -26,15 +26,20 @@ struct SeriesSource {
     splitsLongSeries = options.splitsLongSeries
     if options.readsBlocks {
       for (number, folder) in directory.servedBlocks(&openingProblems).enumerated() {
+        let isDownsampled = (try? folder.meta.get())?.downsampledTo != nil
+        if isDownsampled != (options.aggregate != nil) {
+          if isDownsampled { openingProblems.append(folder.isDownsampled) }
+          continue
+        }
         let block = Block(folder)
         openingProblems += block.damage
         let stream = BlockStream(
           block, selectors: options.selectors, range: options.range,
-          precedence: HeadSeries.precedences + number)
+          precedence: HeadSeries.precedences + number, aggregate: options.aggregate)
         if let stream { blocks.add(stream) }
       }
     }
-    if options.readsHead {
+    if options.readsHead, options.aggregate == nil {
       let replay = try await HeadReplay(
         directory,
         HeadReplay.Options(
@@ -54,7 +59,7 @@ struct SeriesSource {
       openingProblems += block.damage
       let stream = BlockStream(
         block, selectors: [], range: TimeRange(minTime: .min, maxTime: .max),
-        precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll)
+        precedence: HeadSeries.precedences + number, goesByOrder: !plan.keepsAll, sorts: true)
       if let stream { blocks.add(stream) }
     }
     openingProblems += replay.problems
@@ -71,7 +76,9 @@ struct SeriesSource {
     var works: [SeriesWork] = []
     var weight = 0
     while weight < Self.portion, let work = try nextSeries() {
-      if splitsLongSeries, work.blockRuns.count >= Self.longSeries {
+      if splitsLongSeries, work.blockRuns.count >= Self.longSeries,
+        !SampleMerge.areOutOfOrder(work.blockRuns)
+      {
         stretches = Self.split(work)
         if works.isEmpty { return [stretches.removeFirst()] }
         return works
@@ -117,6 +124,19 @@ struct SeriesSource {
     }
     stretches.append(SeriesWork(labels: work.labels, blockRuns: current, head: nil))
     return stretches
+  }
+}
+
+extension BlockFolder {
+  /// That no server reads its chunks.
+  fileprivate var isDownsampled: FileError {
+    let resolution = (try? meta.get())?.resolutionText ?? ""
+    return .damaged(
+      path: path,
+      DecodeError(
+        section: .block, offset: 0,
+        problem: .malformed(
+          why: "downsampled by Thanos to \(resolution): each of its chunks is five aggregates")))
   }
 }
 

@@ -28,13 +28,14 @@ public enum BlockCheck {
     if let meta, let content = index?.content, let file = folder.metaFile {
       result.findings += MetaCheck.compare(meta, content, path: file.path)
     }
+    if let meta { result.findings += MetaCheck.compareFiles(meta, folder) }
     // A server does not open a block without a meta.json, and so does not fail on it.
     if meta == nil {
       for index in result.findings.indices where result.findings[index].severity == .fatal {
         result.findings[index].severity = .loss
       }
     }
-    if let resolution = meta?.downsampledTo { result.takeDownsampled(folder, resolution) }
+    if let resolution = meta?.resolutionText { result.takeDownsampled(folder, resolution) }
     count(folder, level, &result)
     return result
   }
@@ -120,10 +121,12 @@ public enum BlockCheck {
     if let file = folder.tombstones {
       return TombstonesCheck.run(path: file.path, references, claimed: claimed, level: level)
     }
-    guard let claimed, claimed > 0 else { return [] }
+    guard let meta, let claimed, claimed > 0 else { return [] }
+    // An object store never has the file (thanos-io/thanos: pkg/block/block.go, `upload`).
+    let severity: Severity = meta.thanos == nil ? .warning : .info
     return [
       Finding(
-        rule: .tombstonesMissing, severity: .warning, path: folder.path + "/tombstones",
+        rule: .tombstonesMissing, severity: severity, path: folder.path + "/tombstones",
         message: "is not there, and what was deleted comes back",
         expected: "\(count: claimed, of: "tombstones")",
         found: "no file")
@@ -133,15 +136,16 @@ public enum BlockCheck {
 
 extension CheckResult {
   /// That no chunk of a downsampled block can be read is one finding, not one for each.
-  fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: Int64) {
+  fileprivate mutating func takeDownsampled(_ folder: BlockFolder, _ resolution: String) {
     let chunks = findings.count { $0.rule == Rule(.chunk, .unknownCode) }
-    findings.removeAll { $0.rule == Rule(.chunk, .unknownCode) }
+    // Aggregates are not counted as samples are.
+    findings.removeAll { $0.rule == Rule(.chunk, .unknownCode) || $0.rule == .metaStats }
     findings.append(
       Finding(
         rule: .blockDownsampled, severity: .loss, path: folder.path,
         message:
-          "downsampled by Thanos to a sample in \(resolution / 1000) s: its chunks are aggregates, which no "
-          + "server reads, and queries of its time fail",
+          "downsampled by Thanos to \(name: resolution): its chunks are aggregates, which no server reads, and "
+          + "queries of its time fail",
         lost: "\(count: chunks, "chunk") for Prometheus"))
   }
 }

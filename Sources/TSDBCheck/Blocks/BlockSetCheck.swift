@@ -52,6 +52,16 @@ public enum BlockSetCheck {
     func isParent(of other: Member) -> Bool {
       other.meta.compaction.parents.contains { $0.ulid == folder.ulid }
     }
+
+    /// True where both say that they were made of the same, and count the same.
+    func isCopy(of other: Member) -> Bool {
+      let (mine, theirs) = (meta.compaction.sources, other.meta.compaction.sources)
+      return meta.ulid != other.meta.ulid && !mine.isEmpty && Set(mine) == Set(theirs)
+        && meta.minTime == other.meta.minTime
+        && meta.maxTime == other.meta.maxTime
+        && meta.stats.numSamples == other.meta.stats.numSamples
+        && meta.stats.numSeries == other.meta.stats.numSeries
+    }
   }
 
   private static func duplicates(_ blocks: [Member]) -> [Finding] {
@@ -114,9 +124,14 @@ public enum BlockSetCheck {
         !widest.isParent(of: block)
       {
         findings.append(
-          Finding(
-            rule: .blockOverlap, severity: .info, path: block.folder.path,
-            message: "covers time that \(path: widest.folder.name) covers too"))
+          block.isCopy(of: widest)
+            ? Finding(
+              rule: .blockCopy, path: block.folder.path,
+              message:
+                "was made of the same blocks as \(path: widest.folder.name), and counts the same")
+            : Finding(
+              rule: .blockOverlap, severity: .info, path: block.folder.path,
+              message: "covers time that \(path: widest.folder.name) covers too"))
       }
       if widest.map({ $0.meta.maxTime < block.meta.maxTime }) ?? true { widest = block }
     }
@@ -171,9 +186,16 @@ public enum BlockSetCheck {
   /// Blocks that were being made or deleted when a server stopped; the next start removes them.
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
     directory.leftovers.filter(\.isBlockLeftover).map { entry in
-      Finding(
+      var finding = Finding(
         rule: .blockLeftover, severity: .info, path: entry.path,
         message: "a block that was being made or deleted; a start removes it")
+      if let meta = try? BlockMeta.read(path: entry.path + "/meta.json"), meta.stats.numSamples > 0
+      {
+        finding.message +=
+          "; its meta.json speaks of \(count: meta.stats.numSamples, of: "samples") from "
+          + "\(time: meta.minTime) to \(time: meta.maxTime) ms"
+      }
+      return finding
     }
   }
 }

@@ -26,6 +26,8 @@ struct ChunkSegmentCheck {
   private var beyond: (count: Int, nearest: Int, series: UInt64) = (0, .max, 0)
   /// The last series of which a reference leads nowhere.
   private var lastStray: UInt64?
+  /// The last sound chunk, and its series.
+  private var last: (series: UInt64, offset: Int)?
   private var list = FindingList()
 
   /// So many unreadable chunks are kept apart.
@@ -52,7 +54,9 @@ struct ChunkSegmentCheck {
     do throws(DecodeError) {
       let found = try Chunk(of: file.bytes, at: offset)
       isWhole = true
-      cover(offset..<found.end)
+      // A series that has a chunk twice is a finding about the series.
+      if last?.series != series || last?.offset != offset { cover(offset..<found.end) }
+      last = (series, offset)
       try samples.check(found, of: series, chunk, path: path, &list)
     } catch {
       failureCount &+= 1

@@ -22,6 +22,37 @@ enum MetaCheck {
     return findings
   }
 
+  /// Compares the list of files that Thanos keeps with those that lie there.
+  static func compareFiles(_ meta: BlockMeta, _ folder: BlockFolder) -> [Finding] {
+    let entries = [folder.index, folder.tombstones, folder.metaFile].compactMap(\.self)
+    var sizes = Dictionary(entries.map { ($0.name, $0.size) }) { first, _ in first }
+    for segment in folder.chunks { sizes["chunks/" + segment.name] = segment.size }
+    for stranger in folder.strangers {
+      let name = String(stranger.path.utf8.dropFirst(folder.path.utf8.count &+ 1)) ?? ""
+      sizes[name] = stranger.size
+    }
+    var list = FindingList()
+    for file in meta.listedFiles {
+      func add(_ message: Message, _ expected: Message?, _ found: Message) {
+        list.add(
+          Finding(
+            rule: .metaFiles, path: folder.path + "/meta.json", message: message,
+            expected: expected,
+            found: found))
+      }
+      let expected: Message? = file.size.map { "\(count: $0, of: "bytes")" }
+      guard let size = sizes[file.path] else {
+        add("lists \(path: file.path), which is not there", expected, "no file")
+        continue
+      }
+      guard let listed = file.size, listed != size else { continue }
+      add(
+        "lists \(path: file.path) with another size than it has", expected,
+        "\(count: size, of: "bytes")")
+    }
+    return list.summed()
+  }
+
   /// Compares the file with what was found in index and chunks.
   static func compare(_ meta: BlockMeta, _ content: BlockContent, path: String) -> [Finding] {
     var findings: [Finding] = []

@@ -76,8 +76,11 @@ struct SeriesCheck {
     var isSorted = true
     for index in range {
       let label = labels[index]
-      pairs.add(label, term: term)
       let name = Int64(label.name)
+      // A list has each series once, however often the series has the label.
+      if name > last || !isKnown(label, in: labels[range.lowerBound..<index]) {
+        pairs.add(label, term: term)
+      }
       if name <= last, isSorted, symbolsAreSorted || name == last {
         isSorted = false
         list.add(
@@ -93,6 +96,15 @@ struct SeriesCheck {
         place.finding(of: series, .indexSeriesLabelMissing, .warning, "a series without labels"))
     }
     return isSorted
+  }
+
+  /// A label is looked for among so many before it.
+  private static let mostLabels = 1000
+
+  private func isKnown(
+    _ label: SeriesBatch.LabelSymbols, in before: ArraySlice<SeriesBatch.LabelSymbols>
+  ) -> Bool {
+    before.suffix(Self.mostLabels).contains(label)
   }
 
   /// Series stand in the order of their labels, each set of labels once. Symbols are sorted, so that
@@ -114,7 +126,8 @@ struct SeriesCheck {
     if left.count == right.count {
       list.add(
         place.finding(
-          of: series, .indexSeriesDuplicate, .warning, "has the labels of the series before it"))
+          of: series, .indexSeriesDuplicate, .loss, "has the labels of the series before it",
+          lost: "queries that find both fail"))
     } else if left.count > right.count {
       addDisorder(series)
     }
@@ -127,6 +140,27 @@ struct SeriesCheck {
         "sorts before the series that stands before it: a compaction of the block fails"))
   }
 
+  /// What is wrong with the place of a chunk behind `last`.
+  private func followError(
+    _ chunk: ChunkMeta, _ last: ChunkMeta?, of series: UInt64
+  ) -> Finding? {
+    let times: Message = "from \(time: chunk.minTime) to \(time: chunk.maxTime) ms"
+    func wrong(_ message: Message) -> Finding {
+      place.finding(of: series, .indexSeriesChunkOrder, .warning, message)
+    }
+    guard chunk.minTime <= chunk.maxTime else {
+      return wrong("chunk times \(times) do not follow those before")
+    }
+    guard let last, chunk.minTime <= last.maxTime else { return nil }
+    if chunk == last { return wrong("the chunk with times \(times) stands there twice") }
+    guard chunk.minTime == last.maxTime,
+      chunk.minTime > last.minTime || chunk.maxTime > last.maxTime
+    else { return wrong("chunk times \(times) do not follow those before") }
+    return place.finding(
+      of: series, .indexSeriesChunkTouch, .warning,
+      "the chunk with times \(times) begins at the time at which the one before it ends")
+  }
+
   private mutating func checkChunks(
     _ chunks: [ChunkMeta], _ indices: Range<Int>, of series: UInt64
   ) {
@@ -135,17 +169,11 @@ struct SeriesCheck {
         place.finding(of: series, .indexSeriesChunkMissing, .info, "a series without chunks"))
     }
     chunkCount &+= indices.count
-    var last: Int64?
+    var last: ChunkMeta?
     for index in indices {
       let chunk = chunks[index]
-      if chunk.minTime > chunk.maxTime || last.map({ chunk.minTime <= $0 }) ?? false {
-        list.add(
-          place.finding(
-            of: series, .indexSeriesChunkOrder, .warning,
-            "chunk times from \(time: chunk.minTime) to \(time: chunk.maxTime) ms do not follow those before"
-          ))
-      }
-      last = chunk.maxTime
+      if let finding = followError(chunk, last, of: series) { list.add(finding) }
+      last = chunk
       times.include(chunk.minTime)
       times.include(chunk.maxTime)
       if let range, chunk.minTime < range.minTime || chunk.maxTime > range.maxTime {

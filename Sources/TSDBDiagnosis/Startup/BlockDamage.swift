@@ -1,8 +1,8 @@
 internal import TSDBFormat
 internal import TSDBStore
 
-/// Chunks that the indices of blocks name and that are not sound: a server finds out when a query asks
-/// for them.
+/// Chunks that the indices of blocks name and that are not sound, and series that are not in order: a server finds
+/// out when a query asks for them.
 enum BlockDamage {
   /// More of them say nothing more.
   private static let most = 1000
@@ -18,13 +18,14 @@ enum BlockDamage {
   }
 
   private static func ofChunks(in folder: BlockFolder) -> [FileError] {
-    if let meta = try? folder.meta.get(), meta.downsampledTo != nil {
+    if let meta = try? folder.meta.get(), let resolution = meta.resolutionText {
       return [
         .damaged(
           path: folder.path,
           DecodeError(
             section: .block, offset: 0,
-            problem: .malformed(why: "downsampled by Thanos: no server reads its chunks")))
+            problem: .malformed(
+              why: "downsampled by Thanos to \(resolution): no server reads its chunks")))
       ]
     }
     guard let path = folder.index?.path, let index = try? IndexFile(path: path) else { return [] }
@@ -33,7 +34,9 @@ enum BlockDamage {
     let files = folder.chunks.map { try? MappedFile(path: $0.path) }
     var absent: Set<Int> = []
     var sequence = index.series(chunks: true)
+    var order = SeriesOrder(index)
     while sequence.next() {
+      order.check(sequence.batch)
       for meta in sequence.batch.chunks {
         guard damage.count < most else { return damage }
         let place = meta.reference.segment
@@ -55,7 +58,7 @@ enum BlockDamage {
         }
       }
     }
-    return damage
+    return order.damage + damage
   }
 
   private static func cutOff(_ file: MappedFile) -> FileError {
@@ -72,5 +75,56 @@ enum BlockDamage {
       DecodeError(
         section: .chunkSegmentFiles, offset: 0,
         problem: .missing(what: "chunk segment \(place &+ 1), which the index refers to")))
+  }
+}
+
+/// Whether series, labels and chunks of an index stand in the order that queries rely on.
+private struct SeriesOrder {
+  /// What is wrong, each kind once.
+  private(set) var damage: [FileError] = []
+  private let index: IndexFile
+  private var last: [SeriesBatch.LabelSymbols] = []
+  private var hasBadSeries = false
+  private var hasBadChunks = false
+
+  init(_ index: IndexFile) { self.index = index }
+
+  mutating func check(_ batch: SeriesBatch) {
+    var (label, chunk) = (0, 0)
+    for series in batch.series {
+      if !hasBadSeries {
+        let own = batch.labels[label..<series.labelsEnd]
+        hasBadSeries = !(last.isEmpty || Self.isOrdered(last[...], before: own))
+        if hasBadSeries { add(series, "series or labels that are not in order, or stand twice") }
+        last.replaceSubrange(last.indices, with: own)
+      }
+      if !hasBadChunks {
+        let own = batch.chunks[chunk..<series.chunksEnd]
+        // Those that only touch are served.
+        hasBadChunks = zip(own, own.dropFirst()).contains { $1.minTime < $0.maxTime || $0 == $1 }
+        if hasBadChunks { add(series, "chunks of a series that are not in order, or stand twice") }
+      }
+      (label, chunk) = (series.labelsEnd, series.chunksEnd)
+    }
+  }
+
+  private mutating func add(_ series: SeriesBatch.Series, _ what: String) {
+    let (offset, _) = series.reference.multipliedReportingOverflow(
+      by: index.header.usesByteOffsets ? 1 : 16)
+    damage.append(
+      .damaged(
+        path: index.file.path,
+        DecodeError(
+          section: .indexSeries, offset: Int(clamping: offset), problem: .malformed(why: what))))
+  }
+
+  private static func isOrdered(
+    _ left: ArraySlice<SeriesBatch.LabelSymbols>, before right: ArraySlice<SeriesBatch.LabelSymbols>
+  ) -> Bool {
+    guard zip(right, right.dropFirst()).allSatisfy({ $0.name < $1.name }) else { return false }
+    for (mine, theirs) in zip(left, right) where mine != theirs {
+      return (mine.name, mine.value) < (theirs.name, theirs.value)
+    }
+    return left.count < right.count
   }
 }

@@ -26,6 +26,7 @@ struct StartupCount {
     }
     start.served = found.served
     start.borrowed = found.borrowed
+    start.repeated = found.repeated
     start.waiting = found.waiting
     start.failing = found.failing.sorted { $0.lexicographicallyPrecedes($1) }
     var lost = found.lost
@@ -43,22 +44,61 @@ struct StartupCount {
           + "are older than the first chunk of their series in chunks_head, and passed over: the chunks that held "
           + "them are gone")
     }
-    if !found.failing.isEmpty {
-      let names = start.failing
-      start.reasons.append(
-        "queries over all time fail for "
-          + Message(list: names.prefix(4).map { "\(metric: $0)" })
-          + (names.count > 4
-            ? " and \(count: names.count - 4, of: "more metrics")" : ""))
-    }
+    addFailing(found, plan, to: &start)
     if let label = found.failingLabels.first {
       let others = found.failingLabels.count - 1
       start.reasons.append(
         "queries for \(label: label.name, label.value)"
           + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
-    if start.loss.samples > 0 { start.reasons += walk.blockReasons }
-    if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
+    if start.loss.samples > 0 { start.reasons += walk.blockReasons + leftovers }
+    if start.loss.samples > 0 || !start.reasons.isEmpty {
+      start.outcome = .startsWithLoss
+    } else if let failure = BlockCompactions(plan.blocks, walk.options).failure {
+      start.outcome = .startsThenFails
+      start.message = failure.message
+      start.reasons.append(failure.reason)
+    }
+  }
+
+  /// Blocks that go because a server was making or deleting them.
+  private var leftovers: [Message] {
+    walk.droppedBlocks.filter { $0.name.contains(".tmp") }.map {
+      "\(path: $0.name) was being made or deleted when the server stopped, and is deleted"
+    }
+  }
+
+  /// Metrics of which queries fail, or miss samples.
+  private func addFailing(
+    _ found: ReplayComparison, _ plan: ReplayPlan, to start: inout StartupPrediction.Start
+  ) {
+    func list(_ names: [[UInt8]]) -> Message {
+      Message(list: names.prefix(4).map { "\(metric: $0)" })
+        + (names.count > 4 ? " and \(count: names.count - 4, of: "more metrics")" : "")
+    }
+    let unreadable = start.failing.filter { !found.doubled.contains($0) }
+    if !unreadable.isEmpty {
+      start.reasons.append("queries over all time fail for " + list(unreadable))
+    }
+    for block in plan.blocks {
+      guard let resolution = (try? block.meta.get())?.resolutionText else { continue }
+      start.reasons.append(
+        "\(path: block.name) was downsampled by Thanos to \(name: resolution): no server reads its chunks"
+      )
+    }
+    let doubled = start.failing.filter(found.doubled.contains)
+    if !doubled.isEmpty {
+      start.reasons.append(
+        "queries fail for " + list(doubled)
+          + ": a block has a series twice, or in the wrong place (vector cannot contain metrics with the same "
+          + "labelset)")
+    }
+    if !found.missed.isEmpty {
+      let names = found.missed.sorted { $0.lexicographicallyPrecedes($1) }
+      start.reasons.append(
+        "queries that go through time miss samples of " + list(names)
+          + ": chunks of a series stand in the wrong order in a block")
+    }
   }
 
   /// Samples whose labels are gone, or that come under the labels of others.

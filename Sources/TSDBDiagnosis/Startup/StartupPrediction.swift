@@ -74,6 +74,8 @@ public struct StartupPrediction: Equatable, Sendable {
     public var served: [[UInt8]: ReplayComparison.Count]?
     /// Of that, what comes up under a metric that is not its own: it is counted under its own besides.
     public var borrowed: [[UInt8]: ReplayComparison.Count] = [:]
+    /// Of that, samples that it counts once more, because a block has them twice; by metric.
+    public var repeated: [[UInt8]: Int] = [:]
     /// Metrics of which such a query fails, in the order of names.
     public var failing: [[UInt8]] = []
     /// Files and folders that are deleted.

@@ -78,6 +78,7 @@ extension ChunkEncoding: CustomStringConvertible {
     case .xor2: "XOR2"
     case .histogramST: "histogramST"
     case .floatHistogramST: "floathistogramST"
+    case .unknown(AggregateChunk.encoding): "aggregates"
     case .unknown(let code): "unknown (\(code))"
     }
   }

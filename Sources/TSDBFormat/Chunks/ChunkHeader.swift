@@ -24,6 +24,9 @@ public struct ChunkHeader: Equatable, Sendable {
     var cursor = ByteCursor(data, at: offset, in: .chunkData)
     let count = try cursor.uint16()
     switch encoding {
+    case .unknown(AggregateChunk.encoding):
+      sampleCount = try AggregateChunk.sampleCount(of: data, at: offset)
+      (counterReset, startTimestamps) = (nil, nil)
     case .xor, .unknown:
       sampleCount = Int(count)
       (counterReset, startTimestamps) = (nil, nil)

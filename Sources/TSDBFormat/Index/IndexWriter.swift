@@ -62,7 +62,11 @@ public struct IndexWriter: Sendable {
     pending.append(body.bytes)
     pending.append(checksumFrom: start)
     series.append(reference)
-    for label in labels { postings.add(label, reference) }
+    var last: SeriesBatch.LabelSymbols?
+    for label in labels where label != last {
+      postings.add(label, reference)
+      last = label
+    }
     return reference
   }
 

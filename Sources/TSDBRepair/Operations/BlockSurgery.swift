@@ -7,7 +7,8 @@ public import TSDBStore
 public enum BlockSurgery {
   /// True for a step that leaves a block sound and without what could not be read of it.
   static func hidesDamage(_ step: DoneStep) -> Bool {
-    step.operation == .dropBadChunks || step.operation == .rebuildIndex && step.loss.series > 0
+    step.operation == .dropBadChunks
+      || [.rebuildIndex, .rewriteBlock].contains(step.operation) && step.loss.series > 0
   }
 
   /// `rebuild-index`: label indices, postings, offset tables and table of contents are written anew from
@@ -39,9 +40,12 @@ public enum BlockSurgery {
             try sink.write(TombstonesFile.write(tombstones.moved(references, new)))
           }))
     }
-    if lost > 0, var meta = before {
-      meta.stats.numSeries = contents.stats.numSeries
-      meta.stats.numChunks = contents.stats.numChunks
+    if var meta = before, lost > 0 || !meta.listedFiles.isEmpty {
+      meta.dropFileList()
+      if lost > 0 {
+        meta.stats.numSeries = contents.stats.numSeries
+        meta.stats.numChunks = contents.stats.numChunks
+      }
       changes.append(metaChange(meta, directory, block))
     }
     return RepairStep(
@@ -89,6 +93,7 @@ public enum BlockSurgery {
     let deletions = meta.stats.numTombstones
     meta.stats = contents.stats
     meta.stats.numTombstones = deletions
+    meta.dropFileList()
     changes.append(metaChange(meta, directory, block))
     return RepairStep(
       operation: .dropBadChunks,
@@ -124,11 +129,19 @@ public enum BlockSurgery {
       meta.maxTime = contents.times.end
     }
     guard meta != before else { return nil }
+    var why = "the meta.json of \(block.name) is written anew from its index and its chunks"
+    if block.tombstones == nil, before.map({ $0.stats.numTombstones > 0 }) ?? true {
+      why +=
+        before == nil
+        ? "; its tombstones are gone too: samples that were deleted of it, if there were any, are served again"
+        : "; its tombstones are gone: samples that were deleted of it are served again"
+    }
+    let hasOtherTimes =
+      before.map { $0.minTime != meta.minTime || $0.maxTime != meta.maxTime } ?? false
     return RepairStep(
-      operation: .rebuildMeta,
-      why: "the meta.json of \(block.name) is written anew from its index and its chunks",
+      operation: .rebuildMeta, why: why,
       loss: Loss(timeRange: keepsTimes ? TimeRange() : contents.times),
-      changes: [metaChange(meta, directory, block)])
+      changes: [metaChange(meta, directory, block)], isDoubtful: hasOtherTimes)
   }
 
   /// `clear-failed-mark`: a block is compacted again. A server marks all blocks of a compaction that
@@ -176,7 +189,7 @@ extension BlockSurgery {
   private static func meta(of block: BlockFolder) -> BlockMeta? { try? block.meta.get() }
 
   /// The deletions; nil where they cannot be read, none where there is no such file.
-  private static func tombstones(of block: BlockFolder) throws(FileError) -> [Tombstone]? {
+  static func tombstones(of block: BlockFolder) throws(FileError) -> [Tombstone]? {
     guard let file = block.tombstones else { return [] }
     do throws(FileError) {
       return try Block.readTombstones(path: file.path)

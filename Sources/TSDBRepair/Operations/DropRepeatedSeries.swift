@@ -18,6 +18,6 @@ enum DropRepeatedSeries {
       why:
         "\(names.joined(separator: ", ")): \(Units.count(count)) series are defined again, at which replay "
         + "drops their samples before that", loss: Loss(),
-      changes: rewrite.changes() + SnapshotSteps.behind(names, context.directory))
+      changes: rewrite.changes() + SnapshotSteps.behind(names, context.directory), isDoubtful: true)
   }
 }

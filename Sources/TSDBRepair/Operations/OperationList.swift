@@ -7,7 +7,8 @@ extension Operation {
     skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
     dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments, quarantineBlock,
     dropSeries,
-    flushHead, rebuildIndex, rebuildMeta, dropBadChunks, dropTombstones, clearFailedMark,
+    flushHead, rebuildIndex, rebuildMeta, dropBadChunks, rewriteBlock, keepBlock, dropTombstones,
+    clearFailedMark,
   ]
 
   // MARK: The log
@@ -74,6 +75,14 @@ extension Operation {
     .blocks { directory, block throws(FileError) in
       try BlockSurgery.dropBadChunks(directory, block)
     })
+  static let rewriteBlock = Operation(
+    "rewrite-block",
+    "Writes a block anew, with its labels, series and chunks sorted and each of them once.",
+    .blocks { directory, block throws(FileError) in try RewriteBlock.step(directory, block) })
+  static let keepBlock = Operation(
+    "keep-block",
+    "Gives whole blocks their names back that a start would delete and that nothing else holds.",
+    .directory(KeepBlock.step))
   static let dropTombstones = Operation(
     "drop-tombstones", "Forgets the deletions of a block; what was deleted comes back.",
     .blocks(BlockSurgery.dropTombstones))

@@ -8,11 +8,14 @@ struct BlockSteps {
   /// The directory, and what was found between its blocks.
   let context: RepairContext
   let temporaryFolder: String
+  /// Steps that were found to be no better than none.
+  let vain: Set<StepName>
   /// The findings by the block that they are in.
   private let byBlock: [String: [Finding]]
 
-  init(context: RepairContext, temporaryFolder: String) {
+  init(context: RepairContext, temporaryFolder: String, vain: Set<StepName> = []) {
     self.context = context
+    self.vain = vain
     self.temporaryFolder = temporaryFolder
     let blocks = Set(context.directory.blocks.map(\.path))
     byBlock = Dictionary(grouping: context.findings) { finding in
@@ -40,13 +43,14 @@ struct BlockSteps {
       return MoveAway.block(
         context, block,
         why:
-          "\(block.name) was downsampled by Thanos: no server reads its chunks, and queries of its time fail "
+          "\(block.name) was downsampled by Thanos\(resolution(of: block)): no server reads its chunks, and queries of its time fail "
           + "while it is there")
     }
     guard own.contains(where: { $0.rule == .blockFuture || $0.rule == .blockFarAhead })
     else { return nil }
-    if let step = try BlockSurgery.rebuildMeta(
-      context.directory, block, keepsTimes: false), !endsInFuture(step, block),
+    if !vain.contains(.init(.rebuildMeta, block.name)),
+      let step = try BlockSurgery.rebuildMeta(
+        context.directory, block, keepsTimes: false), !endsInFuture(step, block),
       corrects(step, block)
     {
       return step
@@ -56,6 +60,10 @@ struct BlockSteps {
       why:
         "\(block.name) reaches into the future: a server drops all of the log before its end, and "
         + "retention deletes the other blocks")
+  }
+
+  private func resolution(of block: BlockFolder) -> String {
+    (try? block.meta.get())?.resolutionText.map { " to \($0)" } ?? ""
   }
 
   /// True where the samples end earlier than meta.json says, by more than a block of the head is long: another end
@@ -77,13 +85,27 @@ struct BlockSteps {
   func next(
     _ block: BlockFolder, _ findings: [Finding], done: Set<Operation>
   ) throws(FileError) -> RepairStep? {
+    let done = done.union(vain.filter { $0.place == block.name }.map(\.operation))
     func has(_ area: Rule.Area, _ severity: Severity = .loss) -> Bool {
       findings.contains { $0.rule.area == area && $0.severity >= severity }
     }
     let hasBadSeries = findings.contains {
-      Rule.indexSeries.covers($0.rule) && $0.severity >= .loss
+      Rule.indexSeries.covers($0.rule) && $0.severity >= .loss && !Self.ofOrder.contains($0.rule)
     }
     let directory = context.directory
+    // What builds an index from series that are not in order leaves some of them out.
+    if findings.contains(where: { Self.ofOrder.contains($0.rule) }), !done.contains(.rewriteBlock),
+      let step = try unlessDamaged({ () throws(FileError) in
+        // Both values of one time are served, unless queries fail.
+        let fails = findings.contains {
+          $0.rule == .indexSeriesDuplicate || $0.rule == .indexSeriesOrder
+        }
+        return try RewriteBlock.step(
+          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails)
+      })
+    {
+      return step
+    }
     if has(.index), !done.contains(.rebuildIndex),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildIndex(directory, block)
@@ -97,6 +119,12 @@ struct BlockSteps {
       })
     {
       return step
+    }
+    if try hasNothingLeft(block, findings) {
+      return MoveAway.block(
+        context, block,
+        why: "no chunk of \(block.name) can be read, and queries of its time fail while it is there"
+      )
     }
     let needsMeta =
       !done.contains(.rebuildMeta) && (block.metaFile == nil || has(.meta, .warning))
@@ -118,6 +146,30 @@ struct BlockSteps {
       return step
     }
     return isUseless(block, findings) ? quarantine(block, findings) : nil
+  }
+
+  /// Rules about the order of labels, series and chunks: a server serves what breaks them, and queries or
+  /// compactions fail.
+  private static let ofOrder: Set<Rule> = [
+    .indexSymbolsOrder, .indexSeriesLabelOrder, .indexSeriesLabelDuplicate, .indexSeriesOrder,
+    .indexSeriesDuplicate, .indexSeriesChunkOrder,
+  ]
+
+  /// True for a block that opens, and of which no chunk can be read.
+  private func hasNothingLeft(
+    _ block: BlockFolder, _ findings: [Finding]
+  ) throws(FileError) -> Bool {
+    guard findings.contains(where: { $0.rule.area == .chunks && $0.severity >= .loss }),
+      case .success(let meta) = block.meta, meta.downsampledTo == nil
+    else { return false }
+    do {
+      guard let contents = try BlockContents(block, readsChunks: true) else { return false }
+      while let series = contents.next(), series.chunks.isEmpty {}
+      return contents.badChunks > 0 && contents.stats.numChunks == 0
+    } catch {
+      guard case .damaged = error else { throw error }
+      return false
+    }
   }
 
   /// The step that `make` finds; none where what it needs of the block is too damaged to be opened, for which

@@ -2,6 +2,17 @@ internal import TSDBCheck
 internal import TSDBFormat
 internal import TSDBStore
 
+/// What tells the steps of a plan from one another: the operation, and the block or file that it is for.
+struct StepName: Hashable, Sendable {
+  let operation: Operation
+  let place: String
+
+  init(_ operation: Operation, _ place: String) {
+    self.operation = operation
+    self.place = place
+  }
+}
+
 /// A step that was made.
 public struct DoneStep: Equatable, Sendable {
   /// Which operation made it.
@@ -12,9 +23,19 @@ public struct DoneStep: Equatable, Sendable {
   public let files: [String]
   /// What it cost.
   public internal(set) var loss: Loss
+  /// True for a step of which only trying shows whether it is better than none.
+  let isDoubtful: Bool
+
+  /// Which of the steps it is.
+  var name: StepName {
+    // Steps for the log have all of it for their place.
+    let place = files.first.map { Path.components($0)[0] } ?? ""
+    return StepName(operation, place)
+  }
 
   init(_ step: RepairStep) {
     operation = step.operation
+    isDoubtful = step.isDoubtful
     why = step.why
     loss = step.countedLoss?() ?? step.loss
     files = step.changes.compactMap { change in
@@ -57,6 +78,7 @@ struct RepairRun {
   ) async throws(FileError) -> Bool {
     let context = RepairContext(check.directory, findings: check.result.findings)
     if let operation = options.operation { return try await !operation(context).isEmpty }
+    if try !KeepBlock.steps(context).isEmpty { return true }
     let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
     for folder in check.directory.blocks {
       let findings = blocks.findings(of: folder)
@@ -80,7 +102,7 @@ struct RepairRun {
     let first = steps.count
     while steps.count < first + Self.most, let directory = try currentDirectory() {
       let log = await LogCheck.run(directory, level: .deep, jobs: options.jobs)
-      let context = RepairContext(directory, findings: log.findings)
+      let context = RepairContext(directory, findings: wanted(log.findings))
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
       guard let step = try LogSteps.next(context, options.strategy) else {
@@ -94,6 +116,14 @@ struct RepairRun {
     }
   }
 
+  /// The findings that a step is looked for.
+  private func wanted(_ findings: [Finding]) -> [Finding] {
+    guard options.vain.contains(where: { $0.operation == .dropRepeatedSeries }) else {
+      return findings
+    }
+    return findings.filter { $0.rule != .walSeriesRepeated }
+  }
+
   /// True if there is a step for the log by any strategy.
   private static func hasStep(_ context: RepairContext) throws(FileError) -> Bool {
     for strategy in RepairStrategy.allCases where try LogSteps.next(context, strategy) != nil {
@@ -104,7 +134,12 @@ struct RepairRun {
 
   /// Makes the steps for one block after the other.
   private mutating func repairBlocks(_ context: RepairContext) throws(FileError) {
-    let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
+    for step in try KeepBlock.steps(context)
+    where !options.vain.contains(DoneStep(step).name) {
+      try apply(step)
+    }
+    let blocks = BlockSteps(
+      context: context, temporaryFolder: options.temporaryFolder, vain: options.vain)
     // Nothing is concluded from what could not be looked at.
     let unread = context.findings.filter(\.isUnread).map(\.path)
     for folder in context.directory.blocks

@@ -33,20 +33,20 @@ struct StartupText {
       body = loss(first.loss) + " Copy the directory before it is started."
     case .startsThenFails:
       title = color(.bad, "Prometheus will start, and fail soon after.")
-      body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160)
+      body = "It will log: " + logLine(first.message)
     case .unknown:
       title = color(.bad, unseenTitle)
       body = "What could be read does not tell whether Prometheus starts, and what it loses."
     case .refuses where isGuard && startup.isRunning:
       title = color(.bad, "Another server has the directory.")
-      let message = DisplayText.shortened(first.message ?? "", to: 160)
+      let message = logLine(first.message)
       body =
         isWithoutLock
         ? "\(message): a second one starts all the same, and both write over one another."
         : "It holds the lock. A second one will log: \(message)"
     case .refuses:
       title = color(.bad, "Prometheus will not start.")
-      body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160) + after
+      body = "It will log: " + logLine(first.message) + after
     case .outOfMemory:
       let verb = first.shortage?.isCertain == false ? "may" : "will"
       title = color(.bad, "Prometheus \(verb) run out of memory while it starts.")
@@ -57,6 +57,17 @@ struct StartupText {
       title = color(.warn, "A server is running on it. After a restart:") + "\n" + title
     }
     return ([title] + ([body] + remarks).map { "  " + $0 }).joined(separator: "\n") + "\n"
+  }
+
+  /// The fatal error in a line; of several that a server joins, the first.
+  private func logLine(_ message: String?) -> String {
+    let message = message ?? ""
+    var parts = message.split(separator: "\n")
+    if message.contains(#/^\d+ errors: /#) { parts = message.split(separator: "; ") }
+    guard parts.count > 1, let first = parts.first else {
+      return DisplayText.shortened(message, to: 160)
+    }
+    return DisplayText.shortened(String(first), to: 140) + " (and \(parts.count - 1) more)"
   }
 
   /// What could not be looked at, in a line.

@@ -81,6 +81,9 @@ package struct ListedBlock {
       let plural = meta.stats.numTombstones == 1 ? "" : "s"
       remarks.append("\(Units.count(meta.stats.numTombstones)) tombstone\(plural)")
     }
+    if let resolution = meta.resolutionText {
+      remarks.append("downsampled by Thanos to \(resolution)")
+    }
     if !meta.extras.isEmpty {
       remarks.append("extras: " + meta.extras.map(\.key).joined(separator: ", "))
     }

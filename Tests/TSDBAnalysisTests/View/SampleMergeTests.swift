@@ -21,9 +21,10 @@ import Testing
 
   /// `time:value` of all samples, in the order handed over.
   private func merged(
-    _ runs: [SampleRun], _ range: TimeRange = TimeRange(minTime: .min, maxTime: .max)
+    _ runs: [SampleRun], _ range: TimeRange = TimeRange(minTime: .min, maxTime: .max),
+    asQueried: Bool = false
   ) -> [String] {
-    var merge = SampleMerge(range: range)
+    var merge = SampleMerge(range: range, asQueried: asQueried)
     var result: [String] = []
     merge.merge(runs) { batch in
       for index in batch.times.indices {
@@ -32,6 +33,30 @@ import Testing
     }
     #expect(merge.problems == [])
     return result
+  }
+
+  private let block = HeadSeries.precedences
+
+  @Test func `chunks of a block that touch give both samples of that time`() {
+    let runs = [run([1, 2], 1, precedence: block), run([2, 3], 2, precedence: block)]
+    #expect(merged(runs, asQueried: true) == ["1:1", "2:1", "2:2", "3:2"])
+    #expect(merged(runs) == ["1:1", "2:1", "3:2"])
+  }
+
+  @Test func `chunks of a block come as the index has them, and twice if they are there twice`() {
+    let runs = [
+      run([5, 6], 2, precedence: block), run([1, 2], 1, precedence: block),
+      run([1, 2], 1, precedence: block),
+    ]
+    #expect(merged(runs, asQueried: true) == ["5:2", "6:2", "1:1", "2:1", "1:1", "2:1"])
+  }
+
+  @Test func `of neighbours of one time from two blocks the first counts`() {
+    let runs = [
+      run([1, 2], 1, precedence: block), run([2, 3], 2, precedence: block),
+      run([2, 9], 3, precedence: block + 1),
+    ]
+    #expect(merged(runs, asQueried: true) == ["1:1", "2:1", "3:2", "9:3"])
   }
 
   @Test func `runs follow one another in time, however they are given`() {

@@ -7,6 +7,40 @@ import Testing
 
 /// What `meta.json` says against what the block holds.
 @Suite struct MetaCheckTests {
+  private func listing(_ files: String, of block: DamagedBlock) throws -> [Finding] {
+    let path = block.path + "/meta.json"
+    let text = try readText(path)
+    let end = try #require(text.lastIndex(of: "}"))
+    try writeFile(
+      path, Array((text[..<end] + ", \"thanos\": {\"files\": [\(files)]}}").utf8))
+    return try block.findings().filter { $0.rule == .metaFiles }
+  }
+
+  @Test func `files of another size and files that are not there are found by the list of Thanos`()
+    throws
+  {
+    let block = try DamagedBlock()
+    let size = try readFile(block.path + "/chunks/000001").count
+    let found = try listing(
+      """
+      {"rel_path": "chunks/000001", "size_bytes": \(size)}, {"rel_path": "meta.json"},
+      {"rel_path": "index", "size_bytes": 12}, {"rel_path": "chunks/000002", "size_bytes": 7}
+      """, of: block)
+    #expect(
+      found.map { "\($0.message)" } == [
+        "lists index with another size than it has", "lists chunks/000002, which is not there",
+      ])
+    #expect(found.map(\.severity) == [.warning, .warning])
+  }
+
+  @Test func `an object store has no tombstones`() throws {
+    let block = try DamagedBlock(DamagedBlock.first)
+    removeTree(block.path + "/tombstones")
+    #expect(try block.findings().first { $0.rule == .tombstonesMissing }?.severity == .warning)
+    _ = try listing("", of: block)
+    #expect(try block.findings().first { $0.rule == .tombstonesMissing }?.severity == .info)
+  }
+
   let block: DamagedBlock
 
   init() throws {

@@ -1,0 +1,119 @@
+internal import TSDBAnalysis
+internal import TSDBCheck
+internal import TSDBDiagnosis
+internal import TSDBStore
+
+/// Which of the steps of a plan are better than none: a step that leaves less served than without it, or that
+/// changes nothing, is left out.
+extension Repair {
+  /// Steps that are for what a check finds, from warnings on.
+  private static let ofFindings: Set<Operation> = [
+    .rebuildIndex, .rebuildMeta, .dropBadChunks, .rewriteBlock, .dropTombstones,
+    .dropRepeatedSeries,
+  ]
+  /// So many doubtful steps are tried apart; more of them stay or go together.
+  private static let mostTrials = 6
+
+  /// The same repair without some steps.
+  func leaving(_ names: Set<StepName>) -> Repair {
+    var options = options
+    options.vain = names
+    return Repair(of: directory, options)
+  }
+
+  /// The plan that says what to leave out. An operation on its own needs none.
+  func planned(_ plan: Result?) async throws(RepairError) -> Result? {
+    guard plan == nil, options.operation == nil, options.isProven else { return plan }
+    return try await self.plan(comparesWays: false)
+  }
+
+  /// The steps that are left when each that is doubtful was tried.
+  func rehearseBest(
+    _ strategy: RepairStrategy, _ before: Look, _ operations: FileOperations
+  ) async throws(RepairError) -> Result {
+    var best = try await rehearse(strategy, before, operations)
+    guard options.operation == nil else { return best }
+    for group in best.trials(Self.mostTrials) {
+      let names = best.vain.union(group)
+      let other: Result
+      if best.steps.allSatisfy({ names.contains($0.name) }) {
+        other = try none(before, names)
+      } else {
+        other = try await leaving(names).rehearse(strategy, before, operations, names)
+      }
+      if !best.after.isBetter(than: other.steps.isEmpty ? before.state : other.after) {
+        best = other
+      }
+    }
+    // The same is served, and the same found: then nothing was mended.
+    if !best.steps.isEmpty, best.steps.allSatisfy({ Self.ofFindings.contains($0.operation) }),
+      best.after.isSame(as: before.state)
+    {
+      return try none(before, best.vain.union(best.steps.map(\.name)))
+    }
+    return best
+  }
+
+  private func none(_ before: Look, _ names: Set<StepName>) throws(RepairError) -> Result {
+    var result = try unchanged()
+    result.vain = names
+    result.after = before.state
+    return result
+  }
+}
+
+extension Repair.Result {
+  /// The doubtful steps, one by one, or by their operations if they are many.
+  fileprivate func trials(_ most: Int) -> [Set<StepName>] {
+    let names = steps.filter(\.isDoubtful).map(\.name)
+    if names.count <= most { return names.map { [$0] } }
+    return Dictionary(grouping: names, by: \.operation).values.map(Set.init)
+  }
+}
+
+extension Repair.State {
+  /// How a start ends, the best first.
+  private var rank: Int {
+    switch startup.first.outcome {
+    case .starts: 0
+    case .startsThenFails: 1
+    case .startsWithLoss: 2
+    case .unknown: 3
+    case .refuses, .outOfMemory: 4
+    }
+  }
+
+  /// What was found that costs something. What is only read twice costs nothing where all is served.
+  private var costs: [Finding] {
+    findings.flatMap { [$0] + $0.consequences }.filter { finding in
+      finding.severity >= .warning
+        && !(finding.rule == .walSeriesRepeated && startup.first.loss.samples == 0)
+    }
+  }
+
+  /// True where a server is better off than with `other`.
+  fileprivate func isBetter(than other: Self) -> Bool {
+    if rank != other.rank { return rank < other.rank }
+    if samples != other.samples { return samples > other.samples }
+    let (mine, theirs) = (costs, other.costs)
+    for severity in [Severity.fatal, .loss, .warning] {
+      let counts = (
+        mine.count { $0.severity == severity }, theirs.count { $0.severity == severity }
+      )
+      if counts.0 != counts.1 { return counts.0 < counts.1 }
+    }
+    return false
+  }
+
+  /// True where a server starts in the same way, serves the same, and the same is wrong.
+  fileprivate func isSame(as other: Self) -> Bool {
+    func found(_ state: Self) -> [String] {
+      state.findings.flatMap { [$0] + $0.consequences }.map {
+        "\($0.rule.id) \(Path.components($0.path).suffix(2)) \($0.offset ?? -1) \($0.message)"
+      }.sorted()
+    }
+    return startup.first.outcome == other.startup.first.outcome
+      && startup.first.message == other.startup.first.message && samples == other.samples
+      && series == other.series && !findings.isEmpty && found(self) == found(other)
+  }
+}
