@@ -25,12 +25,14 @@ public struct Check: Sendable {
   }
 
   /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
-  /// gets the bytes that were read.
+  /// gets the bytes that were read. `now` is the time against which samples are of the future.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
-    var result = await LogCheck.run(directory, level: level, jobs: jobs, progress: progress)
+    let log = await LogCheck.read(
+      directory, level: level, jobs: jobs, now: now, progress: progress)
+    var result = log.result
     var blocks: [String: CheckResult] = [:]
     await inOrder(directory.blocks, jobs: jobs) { folder in
       let found = BlockCheck.run(folder, level: level)
@@ -40,7 +42,8 @@ public struct Check: Sendable {
       result.append(found)
       blocks[path] = found
     }
-    result.take(BlockSetCheck.run(directory, level: level, checked: blocks))
+    result.take(BlockSetCheck.run(
+        directory, level: level, checked: blocks, log: log.bins, now: now))
     result.appendUnread(of: directory)
     result.findings += AccessCheck.findings(directory)
     result.passOverUnfinished(in: directory)

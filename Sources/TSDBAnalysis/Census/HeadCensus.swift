@@ -55,6 +55,25 @@ public struct HeadCensus: Sendable {
   /// When samples came at all.
   public private(set) var activity = SampleActivity()
 
+  /// The samples that replay would keep, by the stretches that a server cuts its head into.
+  public private(set) var bins = TimeBins()
+  /// Series whose labels no server writes.
+  public private(set) var flawedSeries: [SeriesTable.SeriesID: LabelFlaw] = [:]
+  /// Native histograms whose buckets are not those of their spans: how many, and the first.
+  public private(set) var flawedHistograms: [HistogramFlaw: FlawedHistograms] = [:]
+
+  /// Histograms with one flaw.
+  public struct FlawedHistograms: Equatable, Sendable {
+    /// How many.
+    public var count = 0
+    /// The first, and its record.
+    public let first: Place
+    /// The most buckets that spans of one speak of.
+    public var mostBuckets: UInt64 = 0
+    /// The largest sum of these over all, which a server may have at once.
+    public var buckets: UInt64 = 0
+  }
+
   /// Series that a checkpoint tells of: those with the lesser numbers.
   public internal(set) var checkpointSeries = 0
 
@@ -119,7 +138,25 @@ public struct HeadCensus: Sendable {
       type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
       minValidTime: minValidTime)
     add(tally, at: entry.offset, from: part)
+    if type.holdsHistograms { countFlaws(payload, type, at: entry.offset) }
     if let error { throw error }
+  }
+
+  /// Counts the histograms of a record whose buckets do not fit.
+  private mutating func countFlaws(_ payload: RawSpan, _ type: RecordType, at offset: Int) {
+    var histograms = HistogramRows()
+    try? histograms.decode(payload, type, at: offset) { row in
+      guard
+        let found = Histogram.flaw(of: payload.extracting(row.body), isFloat: row.isFloat)
+      else { return }
+      var known =
+        flawedHistograms[found.flaw]
+        ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
+      known.count &+= 1
+      known.mostBuckets = max(known.mostBuckets, found.buckets)
+      known.buckets = known.buckets.addingReportingOverflow(found.buckets).partialValue
+      flawedHistograms[found.flaw] = known
+    }
   }
 
   private mutating func countSeries(
@@ -130,7 +167,8 @@ public struct HeadCensus: Sendable {
     records[.series, default: RecordCount()].bytes += entry.byteCount
     records[.series, default: RecordCount()].entries += record.series.count
     let reused = Self.define(
-      record, of: plan, labelled, from: &firstPair, series: &history.series, refs: &refs)
+      record, of: plan, labelled, from: &firstPair, series: &history.series, refs: &refs,
+      flawed: &flawedSeries)
     refsReused += reused.count
     if firstRefReused == nil, let ref = reused.first {
       firstRefReused = Place(ref: ref, offset: entry.offset)
@@ -141,10 +179,14 @@ public struct HeadCensus: Sendable {
   /// Lets the refs of `record` stand for its series; gives those that stood for others before.
   private static func define(
     _ record: SeriesPlan.Record, of plan: SeriesPlan, _ labelled: LabelledSeries,
-    from firstPair: inout Int, series: inout SeriesTable, refs: inout RefTable
+    from firstPair: inout Int, series: inout SeriesTable, refs: inout RefTable,
+    flawed: inout [SeriesTable.SeriesID: LabelFlaw]
   ) -> [UInt64] {
     var reused: [UInt64] = []
+    var place = record.series.lowerBound
     series.intern(record, of: plan, labelled, from: &firstPair) { ref, series in
+      if !record.flaws.isEmpty, let flaw = record.flaws[place] { flawed[series] = flaw }
+      place &+= 1
       let known = refs.entry(of: ref)
       if known >= 0 && known != Int(series) { reused.append(ref) }
       refs.set(ref, to: series)
@@ -167,6 +209,7 @@ public struct HeadCensus: Sendable {
       samplesInBlocks &+= tally.inBlocks
       samplesNotNewer &+= tally.notNewer
       timeRange.include(tally.range)
+      for bin in tally.bins { bins.add(number: bin.number, bin.count) }
     }
   }
 
@@ -199,6 +242,8 @@ public struct HeadCensus: Sendable {
     var range = TimeRange()
     /// First and last sample of each piece of the record.
     var pieces: [TimeRange] = []
+    /// Samples that are kept, by the number of their stretch of two hours; one may come again.
+    var bins: [(number: Int64, count: Int)] = []
 
     /// Takes samples in, and lets their series know of them.
     mutating func add(
@@ -208,6 +253,8 @@ public struct HeadCensus: Sendable {
       if samples.count > 0 {
         pieces.append(TimeRange(minTime: samples[0].time, maxTime: samples[samples.count - 1].time))
       }
+      // Samples of a record mostly have one time.
+      var (last, number) = (Int64.min, TimeBins.number(of: .min))
       for index in samples.indices {
         let row = samples[index]
         let id = refs.entry(of: row.ref)
@@ -228,6 +275,11 @@ public struct HeadCensus: Sendable {
         } else if isNewer {
           kept &+= 1
           range.include(row.time)
+          if row.time != last || bins.isEmpty {
+            (last, number) = (row.time, TimeBins.number(of: row.time))
+            if bins.last?.number != number { bins.append((number, 0)) }
+          }
+          bins[bins.count &- 1].count &+= 1
         } else {
           notNewer &+= 1
         }
