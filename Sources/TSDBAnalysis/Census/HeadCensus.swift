@@ -70,8 +70,9 @@ public struct HeadCensus: Sendable {
     public let first: Place
     /// The most buckets that spans of one speak of.
     public var mostBuckets: UInt64 = 0
-    /// The largest sum of these over all, which a server may have at once.
-    public var buckets: UInt64 = 0
+    /// At one that follows another in its chunk a server dies: the index that it is out of range with. Nil
+    /// where none follows.
+    public var index: Int?
   }
 
   /// Series that a checkpoint tells of: those with the lesser numbers.
@@ -79,6 +80,7 @@ public struct HeadCensus: Sendable {
 
   private var refs = RefTable()
   private var rows = SampleRows()
+  private var openHistograms: [UInt64: OpenHistogram] = [:]
 
   /// An empty census of a head whose blocks end at `minValidTime` (milliseconds, exclusive).
   public init(minValidTime: Int64) {
@@ -138,24 +140,48 @@ public struct HeadCensus: Sendable {
       type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
       minValidTime: minValidTime)
     add(tally, at: entry.offset, from: part)
-    if type.holdsHistograms { countFlaws(payload, type, at: entry.offset) }
+    if type.holdsHistograms, part != .wbl { countFlaws(payload, type, at: entry.offset) }
     if let error { throw error }
   }
 
-  /// Counts the histograms of a record whose buckets do not fit.
+  /// Counts the histograms of a record whose buckets do not fit, and looks at which of them a server dies.
   private mutating func countFlaws(_ payload: RawSpan, _ type: RecordType, at offset: Int) {
     var histograms = HistogramRows()
+    var open: [UInt64: OpenHistogram] = [:]
+    swap(&open, &openHistograms)
+    defer { swap(&open, &openHistograms) }
     try? histograms.decode(payload, type, at: offset) { row in
       guard
-        let found = Histogram.flaw(of: payload.extracting(row.body), isFloat: row.isFloat)
+        let shape = HistogramShape(of: payload.extracting(row.body), isFloat: row.isFloat),
+        row.time >= minValidTime
       else { return }
-      var known =
-        flawedHistograms[found.flaw]
-        ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
+      let before = open[row.ref]
+      guard before.map({ row.time > $0.time }) ?? true else { return }
+      let follows = before.map { $0.isFollowed(by: shape, at: row.time) } ?? false
+      open[row.ref] = OpenHistogram(shape: shape, time: row.time)
+      guard let flaw = shape.flaw else { return }
+      var known = flawedHistograms[flaw] ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
       known.count &+= 1
-      known.mostBuckets = max(known.mostBuckets, found.buckets)
-      known.buckets = known.buckets.addingReportingOverflow(found.buckets).partialValue
-      flawedHistograms[found.flaw] = known
+      known.mostBuckets = max(known.mostBuckets, shape.mostBuckets)
+      if follows, known.index == nil { known.index = shape.index }
+      flawedHistograms[flaw] = known
+    }
+  }
+
+  /// The last histogram of a chunk that a server has open.
+  private struct OpenHistogram {
+    let shape: HistogramShape
+    let time: Int64
+
+    /// True if a server appends `next` to the same chunk (Prometheus: tsdb/chunkenc/histogram.go, `appendable`;
+    /// tsdb/head_append.go, `histogramsAppendPreprocessor`).
+    func isFollowed(by next: HistogramShape, at time: Int64) -> Bool {
+      guard TimeBins.number(of: time) == TimeBins.number(of: self.time),
+        next.isFloat == shape.isFloat, next.isStale == shape.isStale, !next.isReset,
+        next.isGauge == shape.isGauge, next.schema == shape.schema,
+        next.zeroThreshold == shape.zeroThreshold
+      else { return false }
+      return next.isGauge || next.count >= shape.count && next.zeroCount >= shape.zeroCount
     }
   }
 
@@ -209,7 +235,7 @@ public struct HeadCensus: Sendable {
       samplesInBlocks &+= tally.inBlocks
       samplesNotNewer &+= tally.notNewer
       timeRange.include(tally.range)
-      for bin in tally.bins { bins.add(number: bin.number, bin.count) }
+      for bin in tally.bins { bins.add(bin.times, count: bin.count) }
     }
   }
 
@@ -243,7 +269,7 @@ public struct HeadCensus: Sendable {
     /// First and last sample of each piece of the record.
     var pieces: [TimeRange] = []
     /// Samples that are kept, by the number of their stretch of two hours; one may come again.
-    var bins: [(number: Int64, count: Int)] = []
+    var bins: [(times: TimeRange, count: Int)] = []
 
     /// Takes samples in, and lets their series know of them.
     mutating func add(
@@ -276,8 +302,10 @@ public struct HeadCensus: Sendable {
           kept &+= 1
           range.include(row.time)
           if row.time != last || bins.isEmpty {
-            (last, number) = (row.time, TimeBins.number(of: row.time))
-            if bins.last?.number != number { bins.append((number, 0)) }
+            let found = TimeBins.number(of: row.time)
+            if found != number || bins.isEmpty { bins.append((TimeRange(), 0)) }
+            (last, number) = (row.time, found)
+            bins[bins.count &- 1].times.include(row.time)
           }
           bins[bins.count &- 1].count &+= 1
         } else {

@@ -161,11 +161,12 @@ struct DecodedSlice: Sendable {
     // A record that cannot be decoded is another finding.
     try? rows.decode(payload, type, at: offset) { row in
       guard
-        let found = Histogram.flaw(of: payload.extracting(row.body), isFloat: row.isFloat)
+        let shape = HistogramShape(of: payload.extracting(row.body), isFloat: row.isFloat),
+        let flaw = shape.flaw
       else { return }
       histogramFlaws[
-        found.flaw,
-        default: FlawedHistograms(offset: offset, ref: row.ref, buckets: found.buckets)
+        flaw,
+        default: FlawedHistograms(offset: offset, ref: row.ref, buckets: shape.mostBuckets)
       ].count &+= 1
     }
   }

@@ -50,18 +50,18 @@ struct RecordFlaws {
   ) -> Finding {
     let (rule, what): (Rule, Message) =
       switch flaw {
-      case .duplicate: (.recordSeriesLabelDuplicate, "with a label name more than once")
-      case .order: (.recordSeriesLabelOrder, "with labels that are not in the order of their names")
-      case .emptyName: (.recordSeriesLabelEmpty, "with a label without a name")
-      case .emptyPair: (.recordSeriesLabelEmpty, "with a label without name and value")
-      case .missing: (.recordSeriesLabelMissing, "without labels")
+      case .duplicate: (.recordSeriesLabelDuplicate, "a label name more than once")
+      case .order: (.recordSeriesLabelOrder, "labels out of the order of their names")
+      case .emptyName: (.recordSeriesLabelEmpty, "a label without a name")
+      case .emptyPair: (.recordSeriesLabelEmpty, "a label without name and value")
+      case .missing: (.recordSeriesLabelMissing, "no labels")
       }
     // An agent cuts no blocks, and sends such series as they are.
     let severity: Severity? = isAgent ? .info : nil
     return Finding(
       rule: rule, severity: severity, path: path, offset: found.offset,
       message:
-        "\(count: found.count, "series record is", "series records are") \(what), the first of ref "
+        "\(count: found.count, "series record has", "series records have") \(what), the first of ref "
         + "\(ref: found.ref): \(Message(labels: found.labels))")
   }
 
@@ -96,6 +96,9 @@ extension Message {
     }
     self = message + (labels.count > 12 ? ", …}" : "}")
   }
+
+  /// A length of time in milliseconds, as words.
+  package init(duration: Int64) { self = Message(words: TimeText.duration(duration)) }
 
   /// A time in milliseconds, and as a calendar has it.
   package init(moment time: Int64) {

@@ -27,6 +27,8 @@ public struct StartupOptions: Equatable, Sendable {
   public var startsHere = true
   /// What is left of the file system; nil to ask the one that the directory is on.
   public var space: FreeSpace?
+  /// When it is started, in milliseconds since 1970; what is later is of the future.
+  public var now = Clock.now
 
   /// A server of the newest release with default flags; `release` where it is another than that of
   /// `version`.

@@ -13,7 +13,7 @@ public struct StartupPrediction: Equatable, Sendable {
     case startsWithLoss = "starts-with-loss"
     /// It ends with a fatal error.
     case refuses
-    /// It comes up, loses nothing by that, and fails soon after.
+    /// It comes up, loses nothing by that, and something goes wrong behind it: `later` says what.
     case startsThenFails = "starts-then-fails"
     /// It needs more memory than it may take.
     case outOfMemory = "out-of-memory"
@@ -111,6 +111,8 @@ public struct StartupPrediction: Equatable, Sendable {
   public var first = Start()
   /// The one after it, where it does something else.
   public var second: Start?
+  /// What follows on the start that comes up, what comes first first.
+  public internal(set) var later: [Later] = []
   /// What could not be looked at.
   public var unseen: [UnseenFile] = []
   /// True where a server is running on the directory: `first` then is the start after it has ended.

@@ -7,7 +7,8 @@ extension StartupPrediction {
   /// Predicts the start of a server on what `evidence` is about. What is served and what is lost is
   /// counted only where something was met that may cost samples, or if `countsAlways` says so.
   static func make(
-    _ evidence: StartupEvidence, _ options: StartupOptions, jobs: Int, countsAlways: Bool
+    _ evidence: StartupEvidence, _ history: DirectoryHistory, _ options: StartupOptions, jobs: Int,
+    countsAlways: Bool
   ) async -> StartupPrediction {
     let directory = evidence.directory
     let walk = StartupWalk(directory, options, suspects: Set(evidence.problems.map(\.path)))
@@ -51,8 +52,12 @@ extension StartupPrediction {
     if prediction.first.outcome != .refuses {
       prediction.first.takeShortage(evidence.shortage(under: options.memoryLimit))
     }
+    prediction.first.takeHistograms(history.head.census, options, directory)
     if let space = prediction.space {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
+    }
+    if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
+      prediction.take(StartupOutlook(walk, evidence, history, options).later)
     }
     return prediction
   }
@@ -125,6 +130,37 @@ extension StartupPrediction.Start {
   fileprivate mutating func takeShortage(_ shortage: StartupPrediction.Shortage?) {
     self.shortage = shortage
     if shortage != nil { outcome = .outOfMemory }
+  }
+
+  /// Histograms whose buckets do not fit their spans, at which a server dies in the replay (Prometheus:
+  /// tsdb/chunkenc/histogram.go); an agent keeps none.
+  fileprivate mutating func takeHistograms(
+    _ census: HeadCensus, _ options: StartupOptions, _ directory: DataDirectory
+  ) {
+    guard outcome != .refuses, !options.isAgent, directory.kind == .server else { return }
+    if let large = census.flawedHistograms[.tooManyBuckets] {
+      // A number and its difference for each (`pBuckets`, `pBucketsDelta`).
+      let bytes = Int(clamping: large.mostBuckets.multipliedReportingOverflow(by: 16).partialValue)
+      let limit = options.memoryLimit ?? MemoryLimit.standard
+      if bytes > limit {
+        shortage = StartupPrediction.Shortage(estimated: bytes, sufficient: bytes, limit: limit)
+        outcome = .outOfMemory
+        message = "fatal error: runtime: out of memory"
+        reasons.append(
+          "a histogram of ref \(ref: large.first.ref) speaks of \(count: large.mostBuckets, of: "buckets"), "
+            + "for which a server makes room")
+        return
+      }
+    }
+    let panic = HistogramFlaw.allCases.compactMap { census.flawedHistograms[$0] }
+      .first { $0.index != nil }
+    guard let panic, let index = panic.index else { return }
+    outcome = .refuses
+    message = "panic: runtime error: index out of range [\(index)] with length \(index)"
+    served = nil
+    reasons.append(
+      "the buckets of a histogram do not fit its spans, and a server dies as it replays it: the first such is of ref "
+        + "\(ref: panic.first.ref)")
   }
 
   /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the

@@ -13,10 +13,12 @@ public struct TimeBins: Equatable, Sendable {
     /// Where it begins, in milliseconds since 1970.
     public let start: Int64
     /// Samples.
-    public let count: Int
+    public fileprivate(set) var count: Int
+    /// The first and the last of them.
+    public fileprivate(set) var times: TimeRange
   }
 
-  private var counts: [Int64: Int] = [:]
+  private var counts: [Int64: Bin] = [:]
   /// False where there were more stretches than can be told apart.
   public private(set) var isComplete = true
 
@@ -31,24 +33,25 @@ public struct TimeBins: Equatable, Sendable {
 
   /// Adds `count` samples of `time`.
   public mutating func add(_ time: Int64, count: Int = 1) {
-    add(number: Self.number(of: time), count)
+    add(TimeRange(minTime: time, maxTime: time), count: count)
   }
 
-  /// Adds `count` samples of a stretch by its number.
-  public mutating func add(number: Int64, _ count: Int) {
+  /// Adds `count` samples of one stretch, that in which `times` begins.
+  public mutating func add(_ times: TimeRange, count: Int) {
+    let number = Self.number(of: times.minTime)
     guard counts[number] != nil || counts.count < Self.most else {
       isComplete = false
       return
     }
-    counts[number, default: 0] &+= count
+    let start = number.multipliedReportingOverflow(by: Self.width).partialValue
+    var bin = counts[number] ?? Bin(start: start, count: 0, times: TimeRange())
+    bin.count &+= count
+    bin.times.include(times)
+    counts[number] = bin
   }
 
   /// Those with samples, the earliest first.
-  public var bins: [Bin] {
-    counts.sorted { $0.key < $1.key }.map {
-      Bin(start: $0.key.multipliedReportingOverflow(by: Self.width).partialValue, count: $0.value)
-    }
-  }
+  public var bins: [Bin] { counts.sorted { $0.key < $1.key }.map(\.value) }
 }
 
 extension TimeBins.Bin {

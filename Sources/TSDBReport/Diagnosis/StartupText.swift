@@ -33,7 +33,9 @@ struct StartupText {
       body = loss(first.loss) + " Copy the directory before it is started."
     case .startsThenFails:
       title = color(.bad, "Prometheus will start, and fail soon after.")
-      body = "It will log: " + DisplayText.shortened(first.message ?? "", to: 160)
+      body =
+        first.message.map { "It will log: " + DisplayText.shortened($0, to: 160) }
+        ?? "Everything that can be read here will be served until then."
     case .unknown:
       title = color(.bad, unseenTitle)
       body = "What could be read does not tell whether Prometheus starts, and what it loses."
@@ -105,6 +107,14 @@ struct StartupText {
       if denials.count > Self.mostRemarks {
         lines.append("and \(Units.count(denials.count - Self.mostRemarks)) more such files")
       }
+    }
+    lines += startup.later.prefix(Self.mostRemarks).map { later in
+      // The one that the verdict is about is told in its words.
+      let log = later.message.flatMap { $0 == startup.first.message ? nil : "; it will log: \($0)" }
+      return DisplayText.escaped("and later: " + later.reason.text) + DisplayText.shortened(log ?? "", to: 200)
+    }
+    if startup.later.count > Self.mostRemarks {
+      lines.append("and \(Units.count(startup.later.count - Self.mostRemarks)) more that follow")
     }
     let known = startup.unseen.filter(\.isSameForAll)
     if let file = known.first {
