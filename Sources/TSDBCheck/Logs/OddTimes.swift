@@ -5,7 +5,7 @@ internal import Wording
 /// Samples of the head at times that cannot be true: after the present, and before a gap of years. A server
 /// appends nothing that is an hour older than the newest sample of its head (Prometheus: tsdb/head_append.go,
 /// `appendableMinValidTime`), and cuts blocks from the oldest on.
-struct OddTimes {
+package struct OddTimes {
   private let directory: DataDirectory
   private let now: Int64
   /// The first time behind a gap of years; nil without one.
@@ -62,6 +62,9 @@ struct OddTimes {
     behindGap = gap
   }
 
+  /// The latest time that is not of the future at `now`.
+  package static func latest(at now: Int64) -> Int64 { (Timestamp(now) + tolerance).milliseconds }
+
   /// 2000-01-01: machines without a clock begin before it.
   static let beforeServers: Int64 = 946_684_800_000
 
@@ -70,7 +73,7 @@ struct OddTimes {
     guard mayReachFuture || behindGap != nil else { return [] }
     var future = Tally()
     var past = Tally()
-    let limit = (Timestamp(now) + Self.tolerance).milliseconds
+    let limit = Self.latest(at: now)
     let least = behindGap ?? .min
     func take(_ ref: UInt64, _ range: TimeRange, _ count: Int, _ path: String, _ offset: Int) {
       if range.maxTime > limit {

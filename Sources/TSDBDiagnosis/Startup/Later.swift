@@ -48,6 +48,14 @@ public struct Later: Equatable, Sendable {
 }
 
 extension StartupPrediction {
+  /// What has to leave a log before a server gets along with it.
+  public enum Need: Hashable, Sendable {
+    /// Histograms whose buckets do not fit their spans.
+    case histograms
+    /// Series whose labels no server writes.
+    case labels
+  }
+
   /// Takes in what follows on the start. One that loses nothing by itself, and behind which something goes wrong,
   /// is one that fails later.
   mutating func take(_ later: [Later]) {

@@ -39,6 +39,15 @@ struct StartupOutlook {
     return scrapes + queries + compactions + retention + checkpoints
   }
 
+  /// What has to leave the log.
+  var needs: Set<StartupPrediction.Need> {
+    guard !isAgent else { return [] }
+    var needs: Set<StartupPrediction.Need> = []
+    if firstRefusal != nil || flawedQuery != nil { needs.insert(.labels) }
+    if shortHistograms != nil { needs.insert(.histograms) }
+    return needs
+  }
+
   private var now: Int64 { options.now }
 
   private func time(_ time: Int64) -> Message { Message(moment: time) }
@@ -299,27 +308,28 @@ extension LogStart {
 // MARK: - Queries, and what an agent does
 
 extension StartupOutlook {
-  private var queries: [Later] {
-    var found: [Later] = []
-    let census = history.head.census
-    let named = census.flawedSeries.filter { $0.value == .emptyName || $0.value == .emptyPair }
-    if let id = named.keys.min(), options.version.panicsOverEmptyNames {
-      found.append(
-        Later(
-          .query,
-          "queries that find \(count: named.count, "series", "series") with a label without a name fail, such as "
-            + "\(labels(of: id))",
-          message: "unexpected error: runtime error: index out of range [0] with length 0"))
+  private var queries: [Later] { [flawedQuery, shortHistograms].compactMap(\.self) }
+
+  private var flawedQuery: Later? {
+    let named = history.head.census.flawedSeries.filter {
+      $0.value == .emptyName || $0.value == .emptyPair
     }
-    if let short = census.flawedHistograms[.fewerBuckets] ?? census.flawedHistograms[.tooManyBuckets] {
-      found.append(
-        Later(
-          .query,
-          "queries that find \(count: short.count, "histogram") with fewer buckets than the spans speak of fail, the "
-            + "first is of ref \(ref: short.first.ref)",
-          message: "EOF"))
-    }
-    return found
+    guard let id = named.keys.min(), options.version.panicsOverEmptyNames else { return nil }
+    return Later(
+      .query,
+      "queries that find \(count: named.count, "series", "series") with a label without a name fail, such as "
+        + "\(labels(of: id))",
+      message: "unexpected error: runtime error: index out of range [0] with length 0")
+  }
+
+  private var shortHistograms: Later? {
+    let flawed = history.head.census.flawedHistograms
+    guard let short = flawed[.fewerBuckets] ?? flawed[.tooManyBuckets] else { return nil }
+    return Later(
+      .query,
+      "queries that find \(count: short.count, "histogram") with fewer buckets than the spans speak of fail, the "
+        + "first is of ref \(ref: short.first.ref)",
+      message: "EOF")
   }
 
   /// An agent sends what it appends from its start on (storage/remote/queue_manager.go; tsdb/wlog/watcher.go,

@@ -113,6 +113,8 @@ public struct StartupPrediction: Equatable, Sendable {
   public var second: Start?
   /// What follows on the start that comes up, what comes first first.
   public internal(set) var later: [Later] = []
+  /// What a server does not get along with, though it can be read.
+  public internal(set) var needs: Set<Need> = []
   /// What could not be looked at.
   public var unseen: [UnseenFile] = []
   /// True where a server is running on the directory: `first` then is the start after it has ended.

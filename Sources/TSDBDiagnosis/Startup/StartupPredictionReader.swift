@@ -52,12 +52,16 @@ extension StartupPrediction {
     if prediction.first.outcome != .refuses {
       prediction.first.takeShortage(evidence.shortage(under: options.memoryLimit))
     }
-    prediction.first.takeHistograms(history.head.census, options, directory)
+    if prediction.first.takeHistograms(history.head.census, options, directory) {
+      prediction.needs.insert(.histograms)
+    }
     if let space = prediction.space {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
     }
     if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
-      prediction.take(StartupOutlook(walk, evidence, history, options).later)
+      let outlook = StartupOutlook(walk, evidence, history, options)
+      prediction.take(outlook.later)
+      prediction.needs.formUnion(outlook.needs)
     }
     return prediction
   }
@@ -133,11 +137,11 @@ extension StartupPrediction.Start {
   }
 
   /// Histograms whose buckets do not fit their spans, at which a server dies in the replay (Prometheus:
-  /// tsdb/chunkenc/histogram.go); an agent keeps none.
+  /// tsdb/chunkenc/histogram.go); an agent keeps none. True where it does.
   fileprivate mutating func takeHistograms(
     _ census: HeadCensus, _ options: StartupOptions, _ directory: DataDirectory
-  ) {
-    guard outcome != .refuses, !options.isAgent, directory.kind == .server else { return }
+  ) -> Bool {
+    guard outcome != .refuses, !options.isAgent, directory.kind == .server else { return false }
     if let large = census.flawedHistograms[.tooManyBuckets] {
       // A number and its difference for each (`pBuckets`, `pBucketsDelta`).
       let bytes = Int(clamping: large.mostBuckets.multipliedReportingOverflow(by: 16).partialValue)
@@ -149,18 +153,19 @@ extension StartupPrediction.Start {
         reasons.append(
           "a histogram of ref \(ref: large.first.ref) speaks of \(count: large.mostBuckets, of: "buckets"), "
             + "for which a server makes room")
-        return
+        return true
       }
     }
     let panic = HistogramFlaw.allCases.compactMap { census.flawedHistograms[$0] }
       .first { $0.index != nil }
-    guard let panic, let index = panic.index else { return }
+    guard let panic, let index = panic.index else { return false }
     outcome = .refuses
     message = "panic: runtime error: index out of range [\(index)] with length \(index)"
     served = nil
     reasons.append(
       "the buckets of a histogram do not fit its spans, and a server dies as it replays it: the first such is of ref "
         + "\(ref: panic.first.ref)")
+    return true
   }
 
   /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the

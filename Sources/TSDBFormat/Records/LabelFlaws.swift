@@ -14,6 +14,35 @@ public enum LabelFlaw: String, Sendable, CaseIterable {
   case missing
 }
 
+extension LabelFlaw {
+  /// The gravest flaw of labels as a record has them, behind their count; nil where they have none, or cannot be
+  /// decoded.
+  public init?(ofLabels labels: RawSpan) {
+    var cursor = ByteCursor(labels, at: 0, in: .seriesRecord)
+    var row: [SeriesRecord.Change] = []
+    do throws(DecodeError) {
+      for place in 0..<(try cursor.count(ofAtLeast: 2)) {
+        var slices: [SeriesRecord.Slice] = []
+        for _ in 0..<2 {
+          let length = try cursor.count()
+          slices.append(
+            SeriesRecord.Slice(
+              start: UInt32(truncatingIfNeeded: cursor.position),
+              length: UInt32(truncatingIfNeeded: length)))
+          try cursor.skip(length)
+        }
+        row.append(
+          SeriesRecord.Change(
+            place: UInt32(truncatingIfNeeded: place), name: slices[0], value: slices[1]))
+      }
+    } catch {
+      return nil
+    }
+    guard let flaw = SeriesRecord.flaw(of: row, in: labels) else { return nil }
+    self = flaw
+  }
+}
+
 extension SeriesRecord {
   /// Calls `body` with each series of `range` whose labels have a flaw, the gravest of them, and its labels.
   /// All of them are of one record, `payload`.
@@ -48,7 +77,7 @@ extension SeriesRecord {
   }
 
   /// The gravest flaw of a series with these labels.
-  private static func flaw(of row: [Change], in payload: RawSpan) -> LabelFlaw? {
+  fileprivate static func flaw(of row: [Change], in payload: RawSpan) -> LabelFlaw? {
     if row.isEmpty { return .missing }
     var isUnsorted = false
     var hasEmptyName = false
