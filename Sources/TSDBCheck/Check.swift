@@ -25,9 +25,10 @@ public struct Check: Sendable {
   }
 
   /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
-  /// gets the bytes that were read. `now` is the time against which samples are of the future.
+  /// gets the bytes that were read. `now` is the time against which samples are of the future, and `user` the one
+  /// that a server runs as, where the directory is not to tell.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now, user: ServerUser? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
     let log = await LogCheck.read(
@@ -45,7 +46,7 @@ public struct Check: Sendable {
     result.take(BlockSetCheck.run(
         directory, level: level, checked: blocks, log: log.bins, now: now))
     result.appendUnread(of: directory)
-    result.findings += AccessCheck.findings(directory)
+    result.findings += AccessCheck.findings(directory, as: user)
     result.passOverUnfinished(in: directory)
     return Check(directory: directory, result: result)
   }

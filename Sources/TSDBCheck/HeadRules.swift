@@ -149,7 +149,7 @@ extension Rule {
     remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
   package static let recordHistogramBuckets = Rule(
     "record.histogram.buckets", "A histogram has more or fewer buckets than its spans speak of.", .refuses,
-    severity: .loss,
+    severity: .warning,
     server:
       "Dies as it replays one that follows another of its series in the same chunk: \"panic: runtime error: index "
       + "out of range\". The first of a chunk is kept: with fewer buckets, queries of the series fail (\"EOF\"); with "

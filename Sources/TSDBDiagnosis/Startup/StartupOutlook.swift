@@ -245,6 +245,26 @@ extension StartupOutlook {
   }
 }
 
+extension StartupOutlook {
+  /// What would keep the blocks that are deleted at the start or behind it; nil where that is none, and where the
+  /// newest block can only be wrong.
+  var retentionNeed: RetentionNeed? {
+    guard !isAgent else { return nil }
+    let metas = walk.directory.blocks.compactMap { try? $0.meta.get() }
+    let ends = metas.map(\.maxTime) + cuts.cuts.map(\.end)
+    guard let newest = ends.max(), let oldest = ends.min(), Timestamp(newest) - Timestamp(now) <= TimeBins.width
+    else { return nil }
+    var need = RetentionNeed()
+    let age = Timestamp(newest) - Timestamp(oldest)
+    if let limit = options.retentionTime, age >= limit, age < RetentionNeed.longest { need.time = age }
+    if let limit = options.retentionSize {
+      let size = BlockStart.headSize(of: walk.directory) &+ walk.directory.blocks.reduce(0) { $0 &+ $1.size }
+      if size > limit { need.size = size }
+    }
+    return need.isNone ? nil : need
+  }
+}
+
 // MARK: - Checkpoints
 
 extension StartupOutlook {
@@ -265,7 +285,9 @@ extension StartupOutlook {
       .checkpoint,
       "\(path: checkpoint.entry.name) is damaged and stays so: every later start deletes the segments behind number "
         + "\(stop.segment.number) again, with what was written since, and no new checkpoint can be written from it",
-      message: "create checkpoint: read segments: \(stop.words)")
+      message: "create checkpoint: read segments: "
+        + (stop.words.hasPrefix(Self.replayWords)
+          ? String(stop.words.dropFirst(Self.replayWords.count)) : stop.words))
   }
 
   /// A segment that ends within a record: replay reads segment by segment and passes over it; a checkpoint reads all
@@ -286,6 +308,8 @@ extension StartupOutlook {
     }
     return nil
   }
+
+  private static let replayWords = "read records: "
 
   private func words(forSegment number: Int) -> String {
     walk.words.name(walk.directory.wal?.path ?? "") + "/" + SegmentFile.name(number)

@@ -117,6 +117,10 @@ public struct StartupPrediction: Equatable, Sendable {
   public internal(set) var needs: Set<Need> = []
   /// What could not be looked at.
   public var unseen: [UnseenFile] = []
+  /// True for an agent, which serves nothing.
+  public internal(set) var isAgent = false
+  /// What would keep the blocks that the retention deletes; nil where it deletes none.
+  public internal(set) var retention: RetentionNeed?
   /// True where a server is running on the directory: `first` then is the start after it has ended.
   public var isRunning = false
   /// What the server may not use, and what belongs to others; nil where that does not count.

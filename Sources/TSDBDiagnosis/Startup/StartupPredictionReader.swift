@@ -17,9 +17,10 @@ extension StartupPrediction {
     prediction.version = options.version
     prediction.release = options.release
     prediction.isRunning = isTaken(directory, options)
+    prediction.isAgent = options.isAgent || directory.kind == .agent
     prediction.unseen = unseen(evidence.problems)
     if options.startsHere {
-      prediction.access = AccessReview(directory)
+      prediction.access = AccessReview(directory, as: options.user)
       prediction.space = options.space ?? directory.freeSpace
       // A guard has the volume read-only, and its space counts; an image has none at all.
       if let space = prediction.space, space.isReadOnly, space.bytesForRoot == 0,
@@ -61,6 +62,7 @@ extension StartupPrediction {
     if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
       let outlook = StartupOutlook(walk, evidence, history, options)
       prediction.take(outlook.later)
+      prediction.retention = outlook.retentionNeed
       prediction.needs.formUnion(outlook.needs)
     }
     return prediction
@@ -81,7 +83,7 @@ extension StartupPrediction {
     first.takeShortage(evidence.shortage(under: options.memoryLimit))
     if walk.isDenied, let message = walk.start.message, let user = access?.user {
       first.reasons.append(
-        "a server that runs as \(name: user.name), whom the directory belongs to, does not start: "
+        "a server that runs as \(name: user.name), \(name: user.why), does not start: "
           + "\(log: message)")
     }
   }
@@ -107,7 +109,7 @@ extension StartupPrediction {
     }
     assumptions.append("no configuration file that changes how the storage is opened")
     if let user = prediction.access?.user {
-      assumptions.append("runs as \(user.name), whom the directory belongs to")
+      assumptions.append("runs as \(user.name), \(user.why)")
     }
     if prediction.space != nil {
       assumptions.append(

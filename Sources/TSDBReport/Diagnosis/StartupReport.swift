@@ -11,6 +11,8 @@ extension JSONObject {
     let rest: JSONObject = [
       "second": .present(prediction.second.map { JSONObject($0) }),
       "later": prediction.later.map { JSONObject($0) },
+      // What would keep the blocks that the retention deletes.
+      "keepingFlags": prediction.retention?.flags ?? [],
       "assumptions": prediction.assumptions, "release": "\(prediction.release)",
       "predictedAs": prediction.version.description, "running": prediction.isRunning,
       // What could not be looked at.
