@@ -42,7 +42,8 @@ extension Diagnosis {
   }
 
   private static func timeline(of history: SeriesHistory) -> BirthTimeline {
-    var timeline = BirthTimeline(over: history.series.timeRange)
+    // A sample of 1970, or of 2098, would leave one column for all others.
+    var timeline = BirthTimeline(over: MainTime(of: history.series).range)
     history.series.forEachWithSamples { timeline.add($1.minTime) }
     return timeline
   }

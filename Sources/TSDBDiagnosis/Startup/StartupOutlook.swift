@@ -285,7 +285,7 @@ extension StartupOutlook {
       .checkpoint,
       "\(path: checkpoint.entry.name) is damaged and stays so: every later start deletes the segments behind number "
         + "\(stop.segment.number) again, with what was written since, and no new checkpoint can be written from it",
-      message: "create checkpoint: read segments: "
+      message: truncation + "create checkpoint: read segments: "
         + (stop.words.hasPrefix(Self.replayWords)
           ? String(stop.words.dropFirst(Self.replayWords.count)) : stop.words))
   }
@@ -299,14 +299,34 @@ extension StartupOutlook {
     for (place, segment) in segments.enumerated() {
       guard let torn = LogStart.tornEnd(of: segment, among: evidence.problems) else { continue }
       let next = segments[(place &+ 1)...].first { $0.size > 0 }
-      let name = words(forSegment: next?.number ?? segments.last.map { $0.number &+ 1 } ?? 0)
+      let error = next.flatMap { unexpected(in: $0) }
       return Later(
         .checkpoint,
         "\(whenCut), and at every later one, no checkpoint can be written: \(path: segment.name) ends within a "
           + "record at byte \(torn), and is followed by another segment; the log is cut no more, and grows",
-        message: "create checkpoint: read segments: corruption in segment \(name): unexpected full record")
+        message: truncation + "create checkpoint: read segments: "
+          + (error ?? "unexpected full record"))
     }
     return nil
+  }
+
+  /// What a checkpoint says of the first record of `segment`, where it looks for the rest of another.
+  private func unexpected(in segment: SegmentFile) -> String? {
+    guard let file = try? MappedFile(path: segment.path), file.size >= 7 else { return nil }
+    let bytes = file.bytes
+    let length = Int(bytes.byte(at: 1)) << 8 | Int(bytes.byte(at: 2))
+    let words: String
+    switch bytes.byte(at: 0) & 7 {
+    case 1: words = "unexpected full record"
+    case 2: words = "unexpected first record, dropping buffer"
+    default: return nil
+    }
+    return "corruption in segment \(self.words(forSegment: segment.number)) at \(7 &+ length): \(words)"
+  }
+
+  /// How the error begins about a log that could not be cut (tsdb/db.go, `Compact`; tsdb/agent/db.go, `run`).
+  private var truncation: String {
+    isAgent ? "failed to truncate WAL: " : "compaction failed: WAL truncation in Compact: "
   }
 
   private static let replayWords = "read records: "

@@ -264,7 +264,7 @@ package struct DiagnosisText {
     let width = min(60, columns - 20)
     let counts = timeline.resampled(to: width)
     guard counts.contains(where: { $0 > 0 }) else { return [] }
-    let end = diagnosis.timeRange.maxTime
+    let end = timeline.end
     let column = TimeText.duration(
       from: timeline.start, to: timeline.time(ofBin: timeline.births.count / max(1, counts.count)))
     return [

@@ -57,7 +57,11 @@ package struct RepairText {
       }
       return result.isRepair ? "Nothing to repair.\n" : "Nothing to do.\n"
     }
-    var text = unread + color(.bad, "No step mends what is wrong here.") + "\n"
+    let title =
+      wrong.isEmpty && start.retention != nil
+      ? "No step of a repair: the retention deletes what is sound."
+      : "No step mends what is wrong here."
+    var text = unread + color(.bad, title) + "\n"
     if start.isFinding {
       text += "\n" + StartupText(startup: start, color: color, directory: directory).text
     }
