@@ -28,7 +28,8 @@ public struct Check: Sendable {
   /// gets the bytes that were read. `now` is the time against which samples are of the future, and `user` the one
   /// that a server runs as, where the directory is not to tell.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now, user: ServerUser? = nil,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
+    user: ServerUser? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
     let log = await LogCheck.read(
@@ -43,7 +44,8 @@ public struct Check: Sendable {
       result.append(found)
       blocks[path] = found
     }
-    result.take(BlockSetCheck.run(
+    result.take(
+      BlockSetCheck.run(
         directory, level: level, checked: blocks, log: log.bins, now: now))
     result.appendUnread(of: directory)
     result.findings += AccessCheck.findings(directory, as: user)

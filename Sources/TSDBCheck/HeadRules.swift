@@ -114,12 +114,14 @@ extension Rule {
       + "milliseconds are of January 1970. Nothing has to be done; `surgery drop-samples --before TIME` takes "
       + "them out.")
   package static let recordSeriesLabelDuplicate = Rule(
-    "record.series.label-duplicate", "A series of the log has a label name more than once.", .continues,
+    "record.series.label-duplicate", "A series of the log has a label name more than once.",
+    .continues,
     server:
       "Starts, and serves the series. Where the name comes more often in a block than there are series in "
       + "it, the block cannot be written (\"label \\\"ns\\\" has 3 uses, but maxPostings is 2\"), now and at "
       + "every later try: the log is cut no more, and grows.",
-    remedy: "Take the series out of the log: `surgery drop-series`. `repair` plans it where blocks fail.")
+    remedy:
+      "Take the series out of the log: `surgery drop-series`. `repair` plans it where blocks fail.")
   package static let recordSeriesLabelOrder = Rule(
     "record.series.label-order", "A series of the log has labels out of the order of their names.",
     .continues,
@@ -141,14 +143,16 @@ extension Rule {
       + "{}\"), now and at every later try: the log is cut no more, and grows.",
     remedy: "Take the series out of the log; `repair` plans it.")
   package static let recordHistogramTooManyBuckets = Rule(
-    "record.histogram.too-many-buckets", "The spans of a histogram speak of more buckets than any can have.",
+    "record.histogram.too-many-buckets",
+    "The spans of a histogram speak of more buckets than any can have.",
     .refuses,
     server:
       "Makes room for all of them as it replays the record, and dies: \"fatal error: runtime: out of memory\". "
       + "So does promtool.",
     remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
   package static let recordHistogramBuckets = Rule(
-    "record.histogram.buckets", "A histogram has more or fewer buckets than its spans speak of.", .refuses,
+    "record.histogram.buckets", "A histogram has more or fewer buckets than its spans speak of.",
+    .refuses,
     severity: .warning,
     server:
       "Dies as it replays one that follows another of its series in the same chunk: \"panic: runtime error: index "

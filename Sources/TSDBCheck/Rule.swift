@@ -105,7 +105,8 @@ public struct Rule: Sendable {
 extension Rule {
   /// What is looked at: the first part of an id.
   package enum Area: String {
-    case file, lock, access, directory, wal, wbl, record, head, snapshot, block, meta, tombstones, index,
+    case file, lock, access, directory, wal, wbl, record, head, snapshot, block, meta, tombstones,
+      index,
       chunks
     case chunksHead = "chunks-head"
   }

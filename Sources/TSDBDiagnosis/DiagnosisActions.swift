@@ -33,7 +33,8 @@ extension Diagnosis.Action {
     if diagnosis.startup.isAgent, diagnosis.head.samples > 0 {
       actions.append(
         Diagnosis.Action(
-          purpose: "write what the log holds as blocks, which a server reads: an agent sends none of it again",
+          purpose:
+            "write what the log holds as blocks, which a server reads: an agent sends none of it again",
           command: ["epimetheus", "surgery", "flush-head", path, "--output", "NEW"], loss: nil))
     }
     actions += drops(for: diagnosis)

@@ -160,7 +160,8 @@ public struct HeadCensus: Sendable {
       let follows = before.map { $0.isFollowed(by: shape, at: row.time) } ?? false
       open[row.ref] = OpenHistogram(shape: shape, time: row.time)
       guard let flaw = shape.flaw else { return }
-      var known = flawedHistograms[flaw] ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
+      var known =
+        flawedHistograms[flaw] ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
       known.count &+= 1
       known.mostBuckets = max(known.mostBuckets, shape.mostBuckets)
       if follows, known.index == nil { known.index = shape.index }

@@ -38,7 +38,8 @@ public struct MainTime: Equatable, Sendable {
         groups.append((bin.times, bin.count))
       }
     }
-    guard groups.count > 1, let main = groups.max(by: { ($0.count, $0.times.maxTime) < ($1.count, $1.times.maxTime) })
+    guard groups.count > 1,
+      let main = groups.max(by: { ($0.count, $0.times.maxTime) < ($1.count, $1.times.maxTime) })
     else { return }
     // Series that live from one group to the next fill the gap, unless each of them does so with its ends alone.
     range = main.times

@@ -196,14 +196,18 @@ public enum BlockSetCheck {
 
   /// Blocks of a machine without a clock, or of times in another unit.
   private static func past(_ blocks: [Member], now: Int64) -> [Finding] {
-    blocks.compactMap { block in
+    let areOthersLater = blocks.contains { $0.meta.maxTime > OddTimes.beforeServers }
+    return blocks.compactMap { block in
       let (start, end) = (block.meta.minTime, block.meta.maxTime)
-      guard end < OddTimes.beforeServers, start < end else { return nil }
+      guard end < OddTimes.beforeServers, start < end,
+        areOthersLater || TimeUnit.guess(of: start, now: now) != nil
+      else { return nil }
       var message: Message =
         "the block is of \(Message(moment: start)) to \(Message(moment: end)), before Prometheus was there"
       if let found = TimeUnit.guess(of: start, now: now) {
         message +=
-          "; as \(name: found.unit.rawValue) it would begin " + Message(words: TimeText.seconds(found.time))
+          "; as \(name: found.unit.rawValue) it would begin "
+          + Message(words: TimeText.seconds(found.time))
       }
       return Finding(
         rule: .blockPast, severity: .warning, path: block.folder.path + "/meta.json",

@@ -27,8 +27,9 @@ package struct OddTimes {
     var refs: Set<UInt64> = []
     var first: (path: String, offset: Int, ref: UInt64)?
 
-    mutating func add(_ ref: UInt64, _ range: TimeRange, _ count: Int, _ path: String, _ offset: Int)
-    {
+    mutating func add(
+      _ ref: UInt64, _ range: TimeRange, _ count: Int, _ path: String, _ offset: Int
+    ) {
       samples &+= count
       times.include(range)
       refs.insert(ref)
@@ -57,8 +58,13 @@ package struct OddTimes {
     {
       gap = next.start
     }
-    // Nobody scraped anything before Prometheus was there.
-    if gap == nil, let last = all.last, last.end <= Self.beforeServers { gap = last.end }
+    // Without anything later, what is all of January 1970 is of another unit, or the clock was never set.
+    if gap == nil, let last = all.last, last.end <= Self.beforeServers,
+      TimeUnit.guess(of: last.times.maxTime, now: now) != nil
+        || directory.blocks.contains(where: { $0.endsBehind(Self.beforeServers) })
+    {
+      gap = last.end
+    }
     behindGap = gap
   }
 
@@ -211,11 +217,22 @@ extension OddTimes {
     for index in 0...wanted {
       row = Array(row.prefix(record.series[index].labelCount))
       for change in record.changes[record.changeRange(of: index)] {
-        if Int(change.place) < row.count { row[Int(change.place)] = change } else { row.append(change) }
+        if Int(change.place) < row.count {
+          row[Int(change.place)] = change
+        } else {
+          row.append(change)
+        }
       }
     }
     return row.map {
       Label(name: [UInt8]($0.name.bytes(in: payload)), value: [UInt8]($0.value.bytes(in: payload)))
     }
+  }
+}
+
+extension BlockFolder {
+  /// True where its `meta.json` says that it ends later.
+  fileprivate func endsBehind(_ time: Int64) -> Bool {
+    if case .success(let meta) = meta { meta.maxTime > time } else { false }
   }
 }

@@ -2,7 +2,8 @@
 extension ServerBehaviour {
   /// What stands before the reason where a series cannot be added to a block.
   var seriesError: String {
-    self == .v2_42 ? "compact head: persist head block: populate block: add series: " : "add series: "
+    self == .v2_42
+      ? "compact head: persist head block: populate block: add series: " : "add series: "
   }
 
   /// True if that error names the series before as well (tsdb/index/index.go, `AddSeries`).

@@ -80,7 +80,9 @@ public struct StartupOptions: Equatable, Sendable {
   /// What commands of this program are to be given so that they speak of the same server.
   var words: [String] {
     var words: [String] = []
-    if release != ServerBehaviour.newest.release { words += ["--prometheus-version", "\(release)"] }
+    if release != ServerBehaviour.newest.release {
+      words += ["--prometheus-version", "\(release)"]
+    }
     if isAgent { words.append("--agent") }
     for flag in flags { words += ["--server-flag", flag] }
     if let configuration { words += ["--config", configuration] }
@@ -92,7 +94,9 @@ public struct StartupOptions: Equatable, Sendable {
   /// The flags as a server takes them, but for where its data are.
   var serverWords: [String] {
     let plain = flags.map { flag in String(flag.drop { $0 == "-" }) }
-      .filter { !$0.hasPrefix("storage.tsdb.path=") && !$0.hasPrefix("storage.agent.path=") && $0 != "agent" }
+      .filter {
+        !$0.hasPrefix("storage.tsdb.path=") && !$0.hasPrefix("storage.agent.path=") && $0 != "agent"
+      }
     let file = configuration.map { ["config.file=" + $0] } ?? []
     return (plain.contains { $0.hasPrefix("config.file=") } ? [] : file).map { "--" + $0 }
       + plain.map { "--" + $0 }

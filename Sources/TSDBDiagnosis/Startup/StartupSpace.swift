@@ -34,7 +34,8 @@ struct StartupSpace {
       start.message = message
       let files: Message = space.files.map { "\($0)" } ?? "any number of"
       start.reasons.append(
-        "\(count: free, of: "bytes") and \(files) files are free where the directory lies\(willFree)")
+        "\(count: free, of: "bytes") and \(files) files are free where the directory lies\(willFree)"
+      )
       start.reasons += couldBeFreed
     } else if start.outcome == .starts, isSoonFull {
       start.outcome = .startsThenFails
@@ -70,7 +71,9 @@ struct StartupSpace {
       return first.minTime < second.minTime
     }
     return oldest.map {
-      ["the oldest block, \(path: $0.name), takes \(count: $0.size, of: "bytes"): moved elsewhere, it makes room"]
+      [
+        "the oldest block, \(path: $0.name), takes \(count: $0.size, of: "bytes"): moved elsewhere, it makes room"
+      ]
     } ?? []
   }
 

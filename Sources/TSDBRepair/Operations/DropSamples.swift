@@ -89,7 +89,8 @@ enum DropSamples {
     let chunked = chunks > 0 ? ", with \(Units.count(chunks)) chunks of chunks_head" : ""
     return "\(what) \(parts.joined(separator: " and ")) leave the head\(chunked)"
       + (cut.after == nil
-        ? "" : "; a server that has them refuses what it scrapes as too old until an hour before the last")
+        ? ""
+        : "; a server that has them refuses what it scrapes as too old until an hour before the last")
   }
 
   private static func changes(

@@ -40,7 +40,8 @@ struct HeadChunkDrop {
   /// Looks at all files; `each` gets the chunks that leave and are served, with the samples in them. A
   /// server passes over chunks in order that end before `minValidTime`.
   init(
-    _ segments: [SegmentFile], _ refs: DroppedRefs, samples cut: SampleCut? = nil, minValidTime: Int64,
+    _ segments: [SegmentFile], _ refs: DroppedRefs, samples cut: SampleCut? = nil,
+    minValidTime: Int64,
     each: (HeadChunk, Int) -> Void = { _, _ in }
   ) throws(FileError) {
     for segment in segments where segment.size > 0 {

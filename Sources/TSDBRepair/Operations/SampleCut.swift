@@ -29,7 +29,8 @@ public struct SampleCut: Equatable, Sendable {
 
   /// Filters a record; one of series, deletions and metadata stays as it is.
   func filter(
-    _ payload: RawSpan, _ type: RecordType, _ entry: RecordBatch.Entry, _ filter: inout RecordFilter,
+    _ payload: RawSpan, _ type: RecordType, _ entry: RecordBatch.Entry,
+    _ filter: inout RecordFilter,
     _ result: inout SeriesDropPass.Result
   ) throws(DecodeError) -> RecordFilter.Outcome {
     var samples = 0

@@ -119,10 +119,13 @@ struct StartupText {
     lines += startup.later.prefix(Self.mostRemarks).map { later in
       // The one that the verdict is about is told in its words.
       let log = later.message.flatMap { $0 == startup.first.message ? nil : "; it will log: \($0)" }
-      return DisplayText.escaped("and later: " + later.reason.text) + DisplayText.shortened(log ?? "", to: 200)
+      return DisplayText.escaped("and later: " + later.reason.text)
+        + DisplayText.shortened(log ?? "", to: 200)
     }
     if let need = startup.retention {
-      lines.append("started with \(need.flags.map { "--" + $0 }.joined(separator: " ")), it keeps these blocks")
+      lines.append(
+        "started with \(need.flags.map { "--" + $0 }.joined(separator: " ")), it keeps these blocks"
+      )
     }
     if startup.later.count > Self.mostRemarks {
       lines.append("and \(Units.count(startup.later.count - Self.mostRemarks)) more that follow")

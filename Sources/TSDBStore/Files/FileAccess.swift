@@ -46,12 +46,16 @@ public struct ServerUser: Equatable, Sendable {
     let numbers = parts.compactMap { part in
       part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(part) : nil
     }
-    guard numbers.count == parts.count, let id = numbers.first, numbers.count <= 2 else { return nil }
+    guard numbers.count == parts.count, let id = numbers.first, numbers.count <= 2 else {
+      return nil
+    }
     self.init(id: id, group: numbers.count > 1 ? numbers[1] : id, isGiven: true)
   }
 
   /// Why it is taken to be this user, for a sentence.
-  public var why: String { isGiven ? "as which the server is said to run" : "whom the directory belongs to" }
+  public var why: String {
+    isGiven ? "as which the server is said to run" : "whom the directory belongs to"
+  }
 
   /// `root`, or `user 1000`.
   public static func name(_ id: UInt32) -> String { id == 0 ? "root" : "user \(id)" }
