@@ -65,7 +65,7 @@ enum DropSamples {
       changed.append((item, result.newSize))
     }
     // Chunks alone have samples that the log has no more.
-    loss.samples = max(loss.samples, chunks.samples)
+    if loss.samples == 0 { loss.samples = chunks.samples }
     var changes = chunks.changes(in: directory) + changes(changed, items, cut, chunks)
     guard !changes.isEmpty else { return nil }
     changes += directory.snapshots.map { DirectoryChange(directory.relative($0.path), .remove) }

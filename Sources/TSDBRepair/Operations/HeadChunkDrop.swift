@@ -19,6 +19,8 @@ struct HeadChunkDrop {
     /// Chunks that leave.
     fileprivate var chunks = 0
     fileprivate var samples = 0
+    /// Bytes of the chunks that leave: behind the last chunk of a file are zeros, which take no room.
+    fileprivate var droppedBytes = 0
     fileprivate var times = TimeRange()
     fileprivate var lastOffset: UInt32 = 0
   }
@@ -82,6 +84,7 @@ struct HeadChunkDrop {
       case .chunk(let chunk) where cut?.takes(chunk) ?? leaves(chunk, refs, minValidTime):
         file.lastOffset = UInt32(truncatingIfNeeded: chunk.offset)
         file.chunks += 1
+        file.droppedBytes += chunk.end - chunk.offset
         guard cut != nil || refs.isDefined(chunk.series), chunk.isServed(from: minValidTime)
         else { continue }
         let samples = samples(of: chunk, in: mapped, &batch)
@@ -123,7 +126,7 @@ struct HeadChunkDrop {
   }
 
   /// Bytes that leave.
-  var bytes: Int { files.values.reduce(0) { $0 + $1.segment.size - $1.newSize } }
+  var bytes: Int { files.values.reduce(0) { $0 + $1.droppedBytes } }
 
   /// The files that change, by number.
   func changes(in directory: DataDirectory) -> [DirectoryChange] {
