@@ -8,6 +8,8 @@ internal import Wording
 package struct OddTimes {
   private let directory: DataDirectory
   private let now: Int64
+  /// Files of `chunks_head`.
+  private let files: [SegmentFile]
   /// The first time behind a gap of years; nil without one.
   private let behindGap: Int64?
   /// True where samples may be of the future.
@@ -37,12 +39,14 @@ package struct OddTimes {
     }
   }
 
-  /// Looks at the samples of the log of `directory`, which are in `bins`, and at its head chunks.
-  init(_ directory: DataDirectory, _ bins: TimeBins, now: Int64) {
+  /// Looks at the samples of the log of `directory`, which are in `bins`, and at its head chunks, unless something
+  /// is wrong with those.
+  init(_ directory: DataDirectory, _ bins: TimeBins, usesChunks: Bool = true, now: Int64) {
     self.directory = directory
     self.now = now
+    files = usesChunks ? directory.headChunks : []
     var bins = bins
-    for file in directory.headChunks {
+    for file in files {
       Self.forEachChunk(of: file) { chunk in
         bins.add(chunk.minTime)
         bins.add(chunk.maxTime)
@@ -97,7 +101,7 @@ package struct OddTimes {
       }
     }
     var chunked = Tally()
-    for file in directory.headChunks {
+    for file in files {
       Self.forEachChunk(of: file) { chunk in
         guard chunk.maxTime > limit else { return }
         let times = TimeRange(minTime: max(limit, chunk.minTime), maxTime: chunk.maxTime)

@@ -51,6 +51,7 @@ import Testing
     #expect(flaw([("a", "1"), ("b", "1")]) == nil)
     #expect(flaw([("b", "1"), ("a", "1"), ("b", "1")]) == .duplicate)
     #expect(flaw([]) == .missing)
-    #expect(LabelFlaw(ofLabels: [5, 1, 97].span.bytes) == nil)
+    let cut: [UInt8] = [5, 1, 97]
+    #expect(LabelFlaw(ofLabels: cut.span.bytes) == nil)
   }
 }
