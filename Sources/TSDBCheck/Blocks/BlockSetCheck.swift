@@ -185,10 +185,11 @@ public enum BlockSetCheck {
     // What no block holds of the log is dropped because of this one.
     let open = log.filter { $0.end > before }.reduce(0) { $0 &+ $1.count }
     guard open > 0 else { return nil }
+    let days = distance.quotientAndRemainder(dividingBy: day).quotient
     return Finding(
       rule: .blockFarAhead, severity: .warning, path: block.folder.path + "/meta.json",
       message:
-        "the block is \(count: distance / day, "day") later than all others, and than the log, which goes on where "
+        "the block is \(count: days, "day") later than all others, and than the log, which goes on where "
         + "they end: the clock was ahead when it was written",
       expected: "an end near \(time: before) ms", found: "\(time: block.meta.maxTime) ms",
       lost: "\(count: open, of: "samples") of the log, and, by retention, blocks that are older")

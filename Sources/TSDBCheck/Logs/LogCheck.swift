@@ -63,9 +63,12 @@ public enum LogCheck {
     records.finish()
     result.append(records.result)
     result.append(head.result)
-    if isReplayed { result.findings += OddTimes(
-        directory, records.bins, usesChunks: head.result.findings.isEmpty, now: now
-      ).findings }
+    if isReplayed {
+      result.findings +=
+        OddTimes(
+          directory, records.bins, usesChunks: head.result.findings.isEmpty, now: now
+        ).findings
+    }
     if definesSeries, !records.isUnread {
       result.findings += Self.join(head.refs, records)
     }

@@ -142,7 +142,8 @@ package struct OddTimes {
     message += guess(tally.times.maxTime)
     let isBeforeServers = tally.times.maxTime < Self.beforeServers
     if behindGap > tally.times.maxTime, behindGap > Self.beforeServers {
-      let years = (Timestamp(behindGap) - Timestamp(tally.times.maxTime)) / Self.year
+      let years = (Timestamp(behindGap) - Timestamp(tally.times.maxTime))
+        .quotientAndRemainder(dividingBy: Self.year).quotient
       message += "; what comes next is \(count: years, "year") later"
     }
     return Finding(

@@ -15,7 +15,7 @@ struct HeadCuts {
   }
 
   /// The head reaches over more than this before it is cut.
-  static let threshold = TimeBins.width / 2 * 3
+  static let threshold: Int64 = 10_800_000
 
   /// What is cut, in order.
   private(set) var cuts: [Cut] = []

@@ -6,15 +6,14 @@ public struct RetentionNeed: Equatable, Sendable {
   public internal(set) var size: Int?
 
   /// Nobody means a retention of more than fifty years: then a time is wrong.
-  static let longest: Int64 = 50 * 365 * day
-  private static let day: Int64 = 86_400_000
+  static let longest: Int64 = 50 * 365 * 86_400_000
 
   var isNone: Bool { time == nil && size == nil }
 
   /// Flags of a server: the next whole day, and a tenth more than there is, rounded up to MiB.
   public var flags: [String] {
     var flags: [String] = []
-    if let time { flags.append("storage.tsdb.retention.time=\(time / Self.day &+ 1)d") }
+    if let time { flags.append("storage.tsdb.retention.time=\(time / 86_400_000 &+ 1)d") }
     if let size {
       let wanted = (size &+ size / 10) / (1 << 20) &+ 1
       flags.append("storage.tsdb.retention.size=\(wanted)MB")

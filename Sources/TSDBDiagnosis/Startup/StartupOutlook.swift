@@ -132,7 +132,8 @@ extension StartupOutlook {
   /// What would keep the blocks that are deleted at the start or behind it; nil where that is none, and where the
   /// newest block can only be wrong.
   var retentionNeed: RetentionNeed? {
-    guard !isAgent else { return nil }
+    // Where the configuration says it, flags do not count.
+    guard !isAgent, options.retention == nil else { return nil }
     let metas = walk.directory.blocks.compactMap { try? $0.meta.get() }
     let ends = metas.map(\.maxTime) + cuts.cuts.map(\.end)
     guard let newest = ends.max(), let oldest = ends.min(),

@@ -116,6 +116,13 @@ package struct DiagnosisText {
           + "\(TimeText.seconds(diagnosis.timeRange.maxTime)) ("
           + TimeText.duration(
             from: diagnosis.timeRange.minTime, to: diagnosis.timeRange.maxTime) + ")")
+      let main = diagnosis.timeline
+      if main.start != diagnosis.timeRange.minTime || main.end != diagnosis.timeRange.maxTime {
+        lines.append(
+          color(.warn, "with a gap of years: most series are of ")
+            + "\(TimeText.seconds(main.start)) to \(TimeText.seconds(main.end)), which is what is drawn"
+        )
+      }
     }
     return section(DisplayText.escaped(found.path), lines)
   }
