@@ -7,13 +7,13 @@ enum AccessCheck {
   private static let most = 100
 
   /// What is wrong with that in `directory`.
-  static func findings(_ directory: DataDirectory) -> [Finding] {
-    guard let review = AccessReview(directory) else { return [] }
+  static func findings(_ directory: DataDirectory, as user: ServerUser? = nil) -> [Finding] {
+    guard let review = AccessReview(directory, as: user) else { return [] }
     let user: Message = "\(name: review.user.name)"
     var findings = review.denials.prefix(most).map { denial in
       var finding = Finding(
         rule: .accessDenied, severity: severity(denial.effect), path: denial.entry.path,
-        message: "\(user), whom the directory belongs to, may not \(words(denial)); "
+        message: "\(user), \(name: review.user.why), may not \(words(denial)); "
           + whose(denial.entry))
       finding.startup = startup(denial.effect)
       return finding

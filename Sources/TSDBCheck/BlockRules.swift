@@ -168,7 +168,9 @@ extension Rule {
       "Before a server starts, move the block away (`surgery quarantine-block`), or correct the "
       + "end in its meta.json (`surgery rebuild-meta`): then nothing is lost.", codes: ["F31"])
   package static let blockFarAhead = Rule(
-    "block.far-ahead", "A block ends more than a year after all others.", .deletes,
+    "block.far-ahead",
+    "A block is so far ahead of all others, and of the log, that its time is doubtful.",
+    .deletes,
     server:
       "Counts retention back from it, and deletes all blocks that are older than that allows.",
     remedy:

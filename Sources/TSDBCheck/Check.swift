@@ -25,12 +25,16 @@ public struct Check: Sendable {
   }
 
   /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
-  /// gets the bytes that were read.
+  /// gets the bytes that were read. `now` is the time against which samples are of the future, and `user` the one
+  /// that a server runs as, where the directory is not to tell.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
+    user: ServerUser? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
-    var result = await LogCheck.run(directory, level: level, jobs: jobs, progress: progress)
+    let log = await LogCheck.read(
+      directory, level: level, jobs: jobs, now: now, progress: progress)
+    var result = log.result
     var blocks: [String: CheckResult] = [:]
     await inOrder(directory.blocks, jobs: jobs) { folder in
       let found = BlockCheck.run(folder, level: level)
@@ -40,9 +44,11 @@ public struct Check: Sendable {
       result.append(found)
       blocks[path] = found
     }
-    result.take(BlockSetCheck.run(directory, level: level, checked: blocks))
+    result.take(
+      BlockSetCheck.run(
+        directory, level: level, checked: blocks, log: log.bins, now: now))
     result.appendUnread(of: directory)
-    result.findings += AccessCheck.findings(directory)
+    result.findings += AccessCheck.findings(directory, as: user)
     result.passOverUnfinished(in: directory)
     return Check(directory: directory, result: result)
   }

@@ -99,3 +99,81 @@ extension Rule {
     server: "Gives the snapshot up and replays the log: nothing is lost, the start takes longer.",
     remedy: "Nothing, if the log is sound.", codes: ["F50", "F54"])
 }
+
+/// The rules about what a head holds that stops a server later: times that lie, labels and histograms that no
+/// server writes.
+extension Rule {
+  package static let headFuture = Rule(
+    "head.future", "Samples of the head are later than the present.", .continues,
+    server:
+      "Starts. It refuses every sample that is an hour older than the newest of its head (\"out of "
+      + "bounds\"), which are all that it scrapes until then. Where the head reaches over more than three "
+      + "hours, it is cut into blocks within a minute or two, and a block of the future makes all "
+      + "others too old for the retention.",
+    remedy:
+      "Set the clock right, and cut these samples out before a server starts: `surgery drop-samples "
+      + "--after TIME`, which `repair` plans.", codes: ["F31"])
+  package static let headGap = Rule(
+    "head.gap", "Samples of the head are years older than those that follow.", .continues,
+    server:
+      "Starts, and serves them. With its first block it cuts them off, and the retention, which counts back "
+      + "from the newest block, deletes that one.",
+    remedy:
+      "A machine without a clock writes samples of 1970 until it has the time; seconds taken for "
+      + "milliseconds are of January 1970. Nothing has to be done; `surgery drop-samples --before TIME` takes "
+      + "them out.")
+  package static let recordSeriesLabelDuplicate = Rule(
+    "record.series.label-duplicate", "A series of the log has a label name more than once.",
+    .continues,
+    server:
+      "Starts, and serves the series. Where the name comes more often in a block than there are series in "
+      + "it, the block cannot be written (\"label \\\"ns\\\" has 3 uses, but maxPostings is 2\"), now and at "
+      + "every later try: the log is cut no more, and grows.",
+    remedy:
+      "Take the series out of the log: `surgery drop-series`. `repair` plans it where blocks fail.")
+  package static let recordSeriesLabelOrder = Rule(
+    "record.series.label-order", "A series of the log has labels out of the order of their names.",
+    .continues,
+    server:
+      "Starts, serves the series, and writes it into blocks as it is. Queries that look labels up by name may "
+      + "pass over some; other programs refuse such a block.",
+    remedy: "Nothing has to be done for Prometheus; `surgery drop-series` takes the series out.")
+  package static let recordSeriesLabelEmpty = Rule(
+    "record.series.label-empty", "A series of the log has a label without a name.", .continues,
+    server:
+      "Starts. From 3.0 on, queries that find the series fail (\"index out of range [0] with length 0\"). "
+      + "With an empty value as well, no block can be written (\"out-of-order series added with label set\"), "
+      + "and the log grows.",
+    remedy: "Take the series out of the log: `surgery drop-series`.")
+  package static let recordSeriesLabelMissing = Rule(
+    "record.series.label-missing", "A series of the log has no labels.", .continues,
+    server:
+      "Starts. No block can be written with the series in it (\"out-of-order series added with label set "
+      + "{}\"), now and at every later try: the log is cut no more, and grows.",
+    remedy: "Take the series out of the log; `repair` plans it.")
+  package static let recordHistogramTooManyBuckets = Rule(
+    "record.histogram.too-many-buckets",
+    "The spans of a histogram speak of more buckets than any can have.",
+    .refuses,
+    server:
+      "Makes room for all of them as it replays the record, and dies: \"fatal error: runtime: out of memory\". "
+      + "So does promtool.",
+    remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
+  package static let recordHistogramBuckets = Rule(
+    "record.histogram.buckets", "A histogram has more or fewer buckets than its spans speak of.",
+    .refuses,
+    severity: .warning,
+    server:
+      "Dies as it replays one that follows another of its series in the same chunk: \"panic: runtime error: index "
+      + "out of range\". The first of a chunk is kept: with fewer buckets, queries of the series fail (\"EOF\"); with "
+      + "more, its other values are wrong.",
+    remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
+  package static let blockPast = Rule(
+    "block.past", "A block of a time before Prometheus was there.", .deletes,
+    server:
+      "Counts retention back from the newest block, and deletes it as it starts, unless all blocks are as "
+      + "old.",
+    remedy:
+      "A machine without a clock writes blocks of 1970. Keep a copy, or start the server with a retention that "
+      + "reaches back.")
+}

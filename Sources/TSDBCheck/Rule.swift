@@ -75,7 +75,9 @@ public struct Rule: Sendable {
       walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,
       walSeriesState, walFragment, walPage, walRecord, tooLarge, walCompression, recordNewer,
       recordZstd, recordUnknown, record, walRefsUnknown, walRefsUnknownOthers, walRefsReused,
-      walSeriesRepeated,
+      walSeriesRepeated, recordSeriesLabelDuplicate, recordSeriesLabelOrder,
+      recordSeriesLabelEmpty, recordSeriesLabelMissing, recordHistogramTooManyBuckets,
+      recordHistogramBuckets, headFuture, headGap,
       wblMarkersStray, wblSkipped,
       chunksHeadFiles, chunksHeadHeaderEmpty, chunksHeadHeaderZeros, chunksHeadHeader,
       chunksHeadChunkOverlap, chunksHeadChunkUnknownCode, chunksHeadChunkSamples,
@@ -88,6 +90,7 @@ public struct Rule: Sendable {
       tombstonesEntriesCount, tombstones, blockLeftover, blockLink, blockOverlap, blockCopy,
       blockExpired,
       blockDuplicate, blockParents, blockDamagedChild, blockFuture, blockFarAhead,
+      blockPast,
       indexHeader, indexToc, indexSymbolsOrder, indexSymbols, indexPostingsOffsetTableOrder,
       indexPostingsOffsetTableUnknownSymbol, indexPostingsOffsetTableIncomplete,
       indexPostingsOffsetTableMissing, indexPostingsOffsetTable, indexSeriesChunkReference,
@@ -105,7 +108,8 @@ public struct Rule: Sendable {
 extension Rule {
   /// What is looked at: the first part of an id.
   package enum Area: String {
-    case file, lock, access, directory, wal, wbl, record, snapshot, block, meta, tombstones, index,
+    case file, lock, access, directory, wal, wbl, record, head, snapshot, block, meta, tombstones,
+      index,
       chunks
     case chunksHead = "chunks-head"
   }

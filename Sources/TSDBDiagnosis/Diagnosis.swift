@@ -31,6 +31,8 @@ public struct Diagnosis: Sendable {
   public let problems: [FileError]
   /// What the next start does.
   public var startup = StartupPrediction()
+  /// The server whose start is predicted.
+  let options: StartupOptions
   /// When servers were started and stopped on it, as far as its files tell.
   public let restarts: RestartTimeline
   /// What to do next.

@@ -13,7 +13,7 @@ extension Diagnosis.Action {
     if let access = diagnosis.startup.access, !access.denials.isEmpty {
       actions.append(
         Diagnosis.Action(
-          purpose: "give all files to \(access.user.name), whom the directory belongs to",
+          purpose: "give all files to \(access.user.name), \(access.user.why)",
           command: ["chown", "-R", "\(access.user.id)", path], loss: nil))
     }
     if isServed, actions.isEmpty, !diagnosis.startup.isRunning, diagnosis.startup.unseen.isEmpty,
@@ -25,7 +25,17 @@ extension Diagnosis.Action {
       actions.append(
         Diagnosis.Action(
           purpose: "the smallest repair, as a plan; nothing is changed",
-          command: ["epimetheus", "repair", path], loss: nil))
+          command: ["epimetheus", "repair", path] + diagnosis.options.words, loss: nil))
+    }
+    if isServed, let need = diagnosis.startup.retention, diagnosis.startup.unseen.isEmpty {
+      actions.append(keep(diagnosis, need))
+    }
+    if diagnosis.startup.isAgent, diagnosis.head.samples > 0 {
+      actions.append(
+        Diagnosis.Action(
+          purpose:
+            "write what the log holds as blocks, which a server reads: an agent sends none of it again",
+          command: ["epimetheus", "surgery", "flush-head", path, "--output", "NEW"], loss: nil))
     }
     actions += drops(for: diagnosis)
     if let explosion = diagnosis.explosion {
@@ -57,12 +67,27 @@ extension Diagnosis.Action {
   /// What the verdict asks for where the server starts and serves all of it.
   private static func start(_ diagnosis: Diagnosis) -> Diagnosis.Action {
     let path = diagnosis.directory.path
+    let isAgent = diagnosis.startup.isAgent
     let words =
-      diagnosis.directory.kind == .agent
-      ? ["--agent", "--storage.agent.path=" + path] : ["--storage.tsdb.path=" + path]
+      isAgent ? ["--agent", "--storage.agent.path=" + path] : ["--storage.tsdb.path=" + path]
     return Diagnosis.Action(
-      purpose: "start it with your configuration: it comes up, and serves what can be read",
-      command: ["prometheus"] + words, loss: nil)
+      purpose: "start it with your configuration: it comes up, and "
+        + (isAgent ? "keeps what can be read" : "serves what can be read"),
+      command: ["prometheus"] + words + diagnosis.options.serverWords, loss: nil)
+  }
+
+  /// The start with a retention that deletes no block.
+  private static func keep(_ diagnosis: Diagnosis, _ need: RetentionNeed) -> Diagnosis.Action {
+    let flags = need.flags
+    let names = flags.map { $0.prefix { $0 != "=" } }
+    let others = diagnosis.options.serverWords.filter { word in
+      !names.contains { word.dropFirst(2).hasPrefix($0 + "=") }
+        && !(need.time != nil && word.hasPrefix("--storage.tsdb.retention="))
+    }
+    return Diagnosis.Action(
+      purpose: "start it with a retention that keeps all blocks",
+      command: ["prometheus", "--storage.tsdb.path=" + diagnosis.directory.path] + others
+        + flags.map { "--" + $0 }, loss: nil)
   }
 
   /// What cuts each incident out of the head, the largest first.

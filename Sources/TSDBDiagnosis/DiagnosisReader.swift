@@ -32,7 +32,7 @@ extension Diagnosis {
     let timeline = timeline(of: history)
     var diagnosis = Diagnosis(
       of: directory, read, start: await start, timeline: timeline,
-      growth: await growth, replay)
+      growth: await growth, replay, startup)
     if let growth = diagnosis.growth {
       diagnosis.proposals = await Proposals.make(
         for: growth, in: read, replay: replay)
@@ -42,16 +42,18 @@ extension Diagnosis {
   }
 
   private static func timeline(of history: SeriesHistory) -> BirthTimeline {
-    var timeline = BirthTimeline(over: history.series.timeRange)
+    // A sample of 1970, or of 2098, would leave one column for all others.
+    var timeline = BirthTimeline(over: MainTime(of: history.series).range)
     history.series.forEachWithSamples { timeline.add($1.minTime) }
     return timeline
   }
 
   private init(
     of directory: DataDirectory, _ read: DirectoryHistory, start: DirectoryStart,
-    timeline: BirthTimeline, growth: Growth?, _ replay: ReplayLoad
+    timeline: BirthTimeline, growth: Growth?, _ replay: ReplayLoad, _ options: StartupOptions
   ) {
     self.directory = directory
+    self.options = options
     self.timeline = timeline
     self.growth = growth
     let explosion = growth?.explosion

@@ -80,7 +80,9 @@ extension Check {
   /// a checkpoint repeats, and a list that queries find whole, cost nothing.
   public func told(with start: StartupPrediction) -> Check {
     let first = start.first
-    guard first.outcome == .starts, first.loss.samples == 0, first.served != nil else {
+    guard first.outcome == .starts || first.outcome == .startsThenFails, first.loss.samples == 0,
+      first.served != nil
+    else {
       return self
     }
     return map { finding in

@@ -115,7 +115,8 @@ extension Evidence {
     async let reading = DirectoryHistory.read(
       directory, parts: [.head, .blocks, .quarantine], jobs: options.jobs, progress: progress)
     let check = await Check.run(
-      directory, level: .standard, jobs: options.jobs, progress: progress)
+      directory, level: .standard, jobs: options.jobs, now: options.startup.now,
+      user: options.startup.user, progress: progress)
     let read = await reading
     let isDamaged = check.worst.map { $0 >= .warning } ?? false
     return (check, isDamaged ? nil : read)

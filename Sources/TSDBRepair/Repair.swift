@@ -152,10 +152,12 @@ public struct Repair: Sendable {
     /// True if the server comes up, and serves all that is left.
     public var succeeds: Bool { after.startup.first.outcome == .starts || isNoWorse }
 
-    /// True where what the start still loses is nothing that a repair could mend: blocks that are too
-    /// old, records that the release does not know.
+    /// True where what the start still loses, or what goes wrong behind it, is nothing that a repair could mend:
+    /// blocks that are too old, records that the release does not know.
     private var isNoWorse: Bool {
-      after.startup.first.outcome == .startsWithLoss && after.samples >= before.samples
+      let outcome = after.startup.first.outcome
+      return (outcome == .startsWithLoss || outcome == .startsThenFails)
+        && after.samples >= before.samples
     }
   }
 

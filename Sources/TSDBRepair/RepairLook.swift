@@ -19,7 +19,9 @@ extension Repair {
 
   func look(at directory: DataDirectory) async -> Check {
     guard options.isProven else { return Check(notRunOn: directory) }
-    return await Check.run(directory, level: .standard, jobs: options.jobs)
+    return await Check.run(
+      directory, level: .standard, jobs: options.jobs, now: options.startup.now,
+      user: options.startup.user)
   }
 
   /// What stays as it is, where no step is to be made: a repair says what the next start does all the same. What

@@ -281,7 +281,8 @@ extension Repair {
   private func account(_ before: Int, _ steps: [DoneStep]) -> Account {
     var account = Account()
     account.before = before
-    account.dropped = steps.reduce(0) { $0 + $1.loss.bytes }
+    // Compressed records and zeros at the ends of files are counted one way here and another there.
+    account.dropped = min(before, steps.reduce(0) { $0 + $1.loss.bytes })
     account.kept = before - account.dropped
     return account
   }

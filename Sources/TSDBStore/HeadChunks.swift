@@ -10,6 +10,8 @@ public struct HeadChunks: Sendable {
   public private(set) var samples: UInt64 = 0
   /// The stretch of time they cover, in milliseconds.
   public private(set) var timeRange = TimeRange()
+  /// The samples of those that came in order, by stretches of two hours, within which chunks end.
+  public private(set) var bins = TimeBins()
   /// The smallest and the largest reference of a series; nil if there are no chunks.
   public private(set) var seriesRange: ClosedRange<UInt64>?
   /// Bytes of packed samples.
@@ -74,7 +76,9 @@ public struct HeadChunks: Sendable {
     if chunk.isOutOfOrder { outOfOrderChunks += 1 }
     samples &+= UInt64(chunk.sampleCount)
     if chunk.minTime <= chunk.maxTime {
-      timeRange.include(TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime))
+      let times = TimeRange(minTime: chunk.minTime, maxTime: chunk.maxTime)
+      timeRange.include(times)
+      if !chunk.isOutOfOrder { bins.add(times, count: chunk.sampleCount) }
     }
     let known = seriesRange ?? chunk.series...chunk.series
     seriesRange =

@@ -45,7 +45,9 @@ struct CheckCommand: AsyncParsableCommand {
       let more = isServed ? DirectoryStart.bytesToRead(in: data) : 0
       let progress = Progress("checking", total: Check.bytesToRead(in: data) + more)
       defer { progress.finish() }
-      let check = await Check.run(data, level: level, jobs: jobs) { progress.advance(bytes: $0) }
+      let check = await Check.run(
+        data, level: level, jobs: jobs, now: options.now, user: options.user
+      ) { progress.advance(bytes: $0) }
       guard isServed else { return CheckedDirectory(check: check, start: nil) }
       let start = await DirectoryStart.read(data, options, jobs: jobs) {
         progress.advance(bytes: $0)

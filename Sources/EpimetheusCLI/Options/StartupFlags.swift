@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import PrometheusConfig
 internal import TSDBDiagnosis
+internal import TSDBStore
 
 /// How the server will be started whose start is predicted.
 struct StartupFlags: ParsableArguments {
@@ -47,6 +48,19 @@ struct StartupFlags: ParsableArguments {
     transform: { try Word.nonEmpty($0, "a path") })
   var storagePath: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whom it runs as, as numbers: whose the files have to be (default: as the directory tells).",
+      valueName: "uid[:gid]"), transform: Self.user)
+  var user: ServerUser?
+
+  private static func user(_ text: String) throws -> ServerUser {
+    guard let user = ServerUser(text) else {
+      throw ValidationError("--user takes UID or UID:GID, as numbers; \(text) is neither.")
+    }
+    return user
+  }
+
   func validate() throws { _ = try flags() }
 
   private func flags() throws -> ServerFlags {
@@ -68,12 +82,15 @@ struct StartupFlags: ParsableArguments {
       StandardError.remark(sentence)
     }
     let isAgent = agent || flags.isAgent(prometheusVersion)
-    return StartupOptions(
+    var options = StartupOptions(
       version: prometheusVersion.behaviour, release: prometheusVersion, flags: serverFlag,
       memoryLimit: memoryLimit?.bytes, isAgent: isAgent,
       storagePath: storagePath ?? flags[isAgent ? "storage.agent.path" : "storage.tsdb.path"]
         ?? "data",
       retention: configuration?.retention)
+    options.user = user
+    options.configuration = config
+    return options
   }
 }
 

@@ -55,11 +55,32 @@ public struct HeadCensus: Sendable {
   /// When samples came at all.
   public private(set) var activity = SampleActivity()
 
+  /// The samples that replay would keep, by the stretches that a server cuts its head into.
+  public private(set) var bins = TimeBins()
+  /// Series whose labels no server writes.
+  public private(set) var flawedSeries: [SeriesTable.SeriesID: LabelFlaw] = [:]
+  /// Native histograms whose buckets are not those of their spans: how many, and the first.
+  public private(set) var flawedHistograms: [HistogramFlaw: FlawedHistograms] = [:]
+
+  /// Histograms with one flaw.
+  public struct FlawedHistograms: Equatable, Sendable {
+    /// How many.
+    public var count = 0
+    /// The first, and its record.
+    public let first: Place
+    /// The most buckets that spans of one speak of.
+    public var mostBuckets: UInt64 = 0
+    /// At one that follows another in its chunk a server dies: the index that it is out of range with. Nil
+    /// where none follows.
+    public var index: Int?
+  }
+
   /// Series that a checkpoint tells of: those with the lesser numbers.
   public internal(set) var checkpointSeries = 0
 
   private var refs = RefTable()
   private var rows = SampleRows()
+  private var openHistograms: [UInt64: OpenHistogram] = [:]
 
   /// An empty census of a head whose blocks end at `minValidTime` (milliseconds, exclusive).
   public init(minValidTime: Int64) {
@@ -119,7 +140,50 @@ public struct HeadCensus: Sendable {
       type, payload, at: entry.offset, rows: &rows, times: &history.series, refs: &refs,
       minValidTime: minValidTime)
     add(tally, at: entry.offset, from: part)
+    if type.holdsHistograms, part != .wbl { countFlaws(payload, type, at: entry.offset) }
     if let error { throw error }
+  }
+
+  /// Counts the histograms of a record whose buckets do not fit, and looks at which of them a server dies.
+  private mutating func countFlaws(_ payload: RawSpan, _ type: RecordType, at offset: Int) {
+    var histograms = HistogramRows()
+    var open: [UInt64: OpenHistogram] = [:]
+    swap(&open, &openHistograms)
+    defer { swap(&open, &openHistograms) }
+    try? histograms.decode(payload, type, at: offset) { row in
+      guard
+        let shape = HistogramShape(of: payload.extracting(row.body), isFloat: row.isFloat),
+        row.time >= minValidTime
+      else { return }
+      let before = open[row.ref]
+      guard before.map({ row.time > $0.time }) ?? true else { return }
+      let follows = before.map { $0.isFollowed(by: shape, at: row.time) } ?? false
+      open[row.ref] = OpenHistogram(shape: shape, time: row.time)
+      guard let flaw = shape.flaw else { return }
+      var known =
+        flawedHistograms[flaw] ?? FlawedHistograms(first: Place(ref: row.ref, offset: offset))
+      known.count &+= 1
+      known.mostBuckets = max(known.mostBuckets, shape.mostBuckets)
+      if follows, known.index == nil { known.index = shape.index }
+      flawedHistograms[flaw] = known
+    }
+  }
+
+  /// The last histogram of a chunk that a server has open.
+  private struct OpenHistogram {
+    let shape: HistogramShape
+    let time: Int64
+
+    /// True if a server appends `next` to the same chunk (Prometheus: tsdb/chunkenc/histogram.go, `appendable`;
+    /// tsdb/head_append.go, `histogramsAppendPreprocessor`).
+    func isFollowed(by next: HistogramShape, at time: Int64) -> Bool {
+      guard TimeBins.number(of: time) == TimeBins.number(of: self.time),
+        next.isFloat == shape.isFloat, next.isStale == shape.isStale, !next.isReset,
+        next.isGauge == shape.isGauge, next.schema == shape.schema,
+        next.zeroThreshold == shape.zeroThreshold
+      else { return false }
+      return next.isGauge || next.count >= shape.count && next.zeroCount >= shape.zeroCount
+    }
   }
 
   private mutating func countSeries(
@@ -130,7 +194,8 @@ public struct HeadCensus: Sendable {
     records[.series, default: RecordCount()].bytes += entry.byteCount
     records[.series, default: RecordCount()].entries += record.series.count
     let reused = Self.define(
-      record, of: plan, labelled, from: &firstPair, series: &history.series, refs: &refs)
+      record, of: plan, labelled, from: &firstPair, series: &history.series, refs: &refs,
+      flawed: &flawedSeries)
     refsReused += reused.count
     if firstRefReused == nil, let ref = reused.first {
       firstRefReused = Place(ref: ref, offset: entry.offset)
@@ -141,10 +206,14 @@ public struct HeadCensus: Sendable {
   /// Lets the refs of `record` stand for its series; gives those that stood for others before.
   private static func define(
     _ record: SeriesPlan.Record, of plan: SeriesPlan, _ labelled: LabelledSeries,
-    from firstPair: inout Int, series: inout SeriesTable, refs: inout RefTable
+    from firstPair: inout Int, series: inout SeriesTable, refs: inout RefTable,
+    flawed: inout [SeriesTable.SeriesID: LabelFlaw]
   ) -> [UInt64] {
     var reused: [UInt64] = []
+    var place = record.series.lowerBound
     series.intern(record, of: plan, labelled, from: &firstPair) { ref, series in
+      if !record.flaws.isEmpty, let flaw = record.flaws[place] { flawed[series] = flaw }
+      place &+= 1
       let known = refs.entry(of: ref)
       if known >= 0 && known != Int(series) { reused.append(ref) }
       refs.set(ref, to: series)
@@ -167,6 +236,7 @@ public struct HeadCensus: Sendable {
       samplesInBlocks &+= tally.inBlocks
       samplesNotNewer &+= tally.notNewer
       timeRange.include(tally.range)
+      for bin in tally.bins { bins.add(bin.times, count: bin.count) }
     }
   }
 
@@ -199,6 +269,8 @@ public struct HeadCensus: Sendable {
     var range = TimeRange()
     /// First and last sample of each piece of the record.
     var pieces: [TimeRange] = []
+    /// Samples that are kept, by the number of their stretch of two hours; one may come again.
+    var bins: [(times: TimeRange, count: Int)] = []
 
     /// Takes samples in, and lets their series know of them.
     mutating func add(
@@ -208,6 +280,8 @@ public struct HeadCensus: Sendable {
       if samples.count > 0 {
         pieces.append(TimeRange(minTime: samples[0].time, maxTime: samples[samples.count - 1].time))
       }
+      // Samples of a record mostly have one time.
+      var (last, number) = (Int64.min, TimeBins.number(of: .min))
       for index in samples.indices {
         let row = samples[index]
         let id = refs.entry(of: row.ref)
@@ -228,6 +302,13 @@ public struct HeadCensus: Sendable {
         } else if isNewer {
           kept &+= 1
           range.include(row.time)
+          if row.time != last || bins.isEmpty {
+            let found = TimeBins.number(of: row.time)
+            if found != number || bins.isEmpty { bins.append((TimeRange(), 0)) }
+            (last, number) = (row.time, found)
+            bins[bins.count &- 1].times.include(row.time)
+          }
+          bins[bins.count &- 1].count &+= 1
         } else {
           notNewer &+= 1
         }

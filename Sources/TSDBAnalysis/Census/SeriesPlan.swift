@@ -11,6 +11,8 @@ struct SeriesPlan: Sendable {
     let series: Range<Int>
     /// Why the rest of it cannot be decoded.
     let error: DecodeError?
+    /// Those of its series, by their place in `all`, whose labels no server writes.
+    let flaws: [Int: LabelFlaw]
   }
 
   /// The series of all records; their slices point into the payloads of their own records.
@@ -43,7 +45,12 @@ struct SeriesPlan: Sendable {
     } catch {
       failure = error
     }
-    records.append(Record(entry: entry, series: first..<all.series.count, error: failure))
+    var flaws: [Int: LabelFlaw] = [:]
+    all.forEachFlaw(of: first..<all.series.count, in: payload) { series, flaw, _ in
+      flaws[series] = flaw
+    }
+    records.append(
+      Record(entry: entry, series: first..<all.series.count, error: failure, flaws: flaws))
     for change in all.changes[hashes.count...] {
       hashes.append(
         LabelPairTable.hash(

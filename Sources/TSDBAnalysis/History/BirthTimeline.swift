@@ -15,10 +15,14 @@ public struct BirthTimeline: Sendable {
   public init(over range: TimeRange) {
     grid = TimeGrid(over: range, width: 1000, most: Self.mostBins)
     births = [Int](repeating: 0, count: grid.count)
+    end = range.maxTime
   }
 
   /// The first millisecond of the first bin.
   public var start: Int64 { grid.start }
+
+  /// The last millisecond of what it is over.
+  public let end: Int64
 
   /// Milliseconds in a bin.
   public var step: Int64 { grid.step }

@@ -1,5 +1,6 @@
-internal import TSDBFormat
+public import TSDBFormat
 public import TSDBStore
+internal import Wording
 
 /// What is wrong between the blocks of a directory, rather than in one of them (Prometheus: tsdb/db.go,
 /// `reloadBlocks`).
@@ -7,9 +8,11 @@ public enum BlockSetCheck {
   /// Checks the blocks of `directory` against one another.
   ///
   /// A block whose parents are still there must be sound, because a start deletes them: what is known
-  /// of blocks is in `checked`, by path; a block that matters and is not in it is checked here.
+  /// of blocks is in `checked`, by path; a block that matters and is not in it is checked here. The samples of
+  /// the log are in `log`, and `now` is the time against which blocks are of the future.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, checked: [String: CheckResult] = [:]
+    _ directory: DataDirectory, level: CheckLevel, checked: [String: CheckResult] = [:],
+    log: TimeBins = TimeBins(), now: Int64 = Clock.now
   ) -> CheckResult {
     var result = CheckResult()
     let blocks = directory.blocks.compactMap { folder -> Member? in
@@ -24,7 +27,7 @@ public enum BlockSetCheck {
       result.findings.append(finding(of: child, parents: present, known, level))
     }
     result.findings += overlaps(blocks)
-    var future = future(blocks)
+    var future = future(blocks, log.bins, now: now)
     // A block that reaches too far makes all others old.
     if future.isEmpty {
       future = expired(blocks)
@@ -32,6 +35,7 @@ public enum BlockSetCheck {
       future[0].consequences += expired(blocks)
     }
     result.findings += future
+    result.findings += past(blocks, now: now)
     result.findings += leftovers(directory)
     result.findings += directory.linkedBlocks.map { entry in
       Finding(
@@ -143,7 +147,9 @@ public enum BlockSetCheck {
   /// The newest block says where the head begins and what is old: one that reaches into the future
   /// costs the log and, by retention, all other blocks (db.go, inOrderBlocksMaxTime and
   /// BeyondTimeRetention). Blocks for some series only do not count for the head.
-  private static func future(_ blocks: [Member]) -> [Finding] {
+  private static func future(
+    _ blocks: [Member], _ log: [TimeBins.Bin], now: Int64
+  ) -> [Finding] {
     let sorted = blocks.sorted { $0.meta.maxTime < $1.meta.maxTime }
     return sorted.enumerated().compactMap { index, block in
       let end = block.meta.maxTime
@@ -157,14 +163,71 @@ public enum BlockSetCheck {
         finding.lost = "all of the log that is older, and, by retention, blocks that are"
         return finding
       }
+      if Timestamp(end) - Timestamp(now) > day { return ofTheFuture(block, end, now) }
       guard index > 0, !block.meta.compaction.isPartial else { return nil }
       let before = sorted[index &- 1].meta.maxTime
-      guard Timestamp(end) - Timestamp(before) > 365 &* day else { return nil }
+      let distance = Timestamp(end) - Timestamp(before)
+      if let finding = aheadOfLog(block, before, distance, log) { return finding }
+      guard distance > 365 &* day else { return nil }
       return Finding(
         rule: .blockFarAhead, severity: .warning, path: path,
         message:
           "the block ends more than a year after all before it, which retention then deletes",
         expected: "an end near \(time: before) ms", found: "\(time: end) ms")
+    }
+  }
+
+  /// A block that ends after the present. Its name may be of the same clock.
+  private static func ofTheFuture(_ block: Member, _ end: Int64, _ now: Int64) -> Finding {
+    var finding = Finding(
+      rule: .blockFuture, severity: .loss, path: block.folder.path + "/meta.json",
+      message:
+        "the block ends \(Message(moment: end)), and it is \(Message(moment: now)): every scrape until then is refused",
+      expected: "an end before \(time: now) ms", found: "\(time: end) ms")
+    finding.lost = "all of the log that is older, and, by retention, blocks that are"
+    return finding
+  }
+
+  /// A block that makes others too old for the retention, and behind which the log does not go on but before it: a
+  /// server writes its oldest samples into blocks first, and then appends nothing that is older than those (head.go,
+  /// `truncateMemory`). So the clock was ahead while the block was written, or its times are wrong.
+  private static func aheadOfLog(
+    _ block: Member, _ before: Int64, _ distance: Int64, _ log: [TimeBins.Bin]
+  ) -> Finding? {
+    guard distance > 15 &* day, let last = log.last,
+      Timestamp(block.meta.minTime) - Timestamp(last.end) > day
+    else { return nil }
+    // What no block holds of the log is dropped because of this one.
+    let open = log.filter { $0.end > before }.reduce(0) { $0 &+ $1.count }
+    guard open > 0 else { return nil }
+    let days = distance.quotientAndRemainder(dividingBy: day).quotient
+    return Finding(
+      rule: .blockFarAhead, severity: .warning, path: block.folder.path + "/meta.json",
+      message:
+        "the block is \(count: days, "day") later than all others, and than the log, which goes on where "
+        + "they end: the clock was ahead when it was written",
+      expected: "an end near \(time: before) ms", found: "\(time: block.meta.maxTime) ms",
+      lost: "\(count: open, of: "samples") of the log, and, by retention, blocks that are older")
+  }
+
+  /// Blocks of a machine without a clock, or of times in another unit.
+  private static func past(_ blocks: [Member], now: Int64) -> [Finding] {
+    let areOthersLater = blocks.contains { $0.meta.maxTime > OddTimes.beforeServers }
+    return blocks.compactMap { block in
+      let (start, end) = (block.meta.minTime, block.meta.maxTime)
+      guard end < OddTimes.beforeServers, start < end,
+        areOthersLater || TimeUnit.guess(of: start, now: now) != nil
+      else { return nil }
+      var message: Message =
+        "the block is of \(Message(moment: start)) to \(Message(moment: end)), before Prometheus was there"
+      if let found = TimeUnit.guess(of: start, now: now) {
+        message +=
+          "; as \(name: found.unit.rawValue) it would begin "
+          + Message(words: TimeText.seconds(found.time))
+      }
+      return Finding(
+        rule: .blockPast, severity: .warning, path: block.folder.path + "/meta.json",
+        message: message)
     }
   }
 

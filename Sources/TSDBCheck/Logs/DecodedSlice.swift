@@ -37,6 +37,35 @@ struct DecodedSlice: Sendable {
   /// The first record that is compressed with zstd, and how many there are.
   private(set) var zstd = Tally()
 
+  /// Series whose labels no server writes.
+  private(set) var labelFlaws: [LabelFlaw: FlawedSeries] = [:]
+  /// Native histograms whose buckets are not those of their spans.
+  private(set) var histogramFlaws: [HistogramFlaw: FlawedHistograms] = [:]
+
+  /// Series with one flaw.
+  struct FlawedSeries: Sendable {
+    /// How many.
+    var count = 0
+    /// Offset of the record of the first.
+    let offset: Int
+    /// Its ref.
+    let ref: UInt64
+    /// Its labels.
+    let labels: [Label]
+  }
+
+  /// Histograms with one flaw.
+  struct FlawedHistograms: Sendable {
+    /// How many.
+    var count = 0
+    /// Offset of the record of the first.
+    let offset: Int
+    /// The ref of its series.
+    let ref: UInt64
+    /// How many buckets its spans speak of.
+    let buckets: UInt64
+  }
+
   /// How many of something, and the first.
   struct Tally: Sendable {
     /// How many.
@@ -90,7 +119,10 @@ struct DecodedSlice: Sendable {
     switch type {
     case .series:
       series.removeAll()
-      defer { define(series, payload, record: record) }
+      defer {
+        define(series, payload, record: record)
+        findFlaws(of: series, payload, at: offset)
+      }
       try series.append(payload, at: offset)
     case .exemplars:
       try ExemplarsRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
@@ -98,11 +130,44 @@ struct DecodedSlice: Sendable {
       try MetadataRecord.decode(payload, at: offset) { others.append((record, $0.ref)) }
     case .mmapMarkers:
       try MmapMarkersRecord.decode(payload, at: offset) { markers.append((record, $0)) }
-    case .samplesV2, .histogramSamplesV2, .floatHistogramSamplesV2: newer.add(code, at: offset)
+    case .samplesV2: newer.add(code, at: offset)
+    case .histogramSamplesV2, .floatHistogramSamplesV2:
+      newer.add(code, at: offset)
+      findFlaws(of: type, payload, at: offset)
     case .unknown: unknown.add(code, at: offset)
-    case .samples, .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
-      .customBucketsFloatHistogramSamples, .tombstones:
-      break
+    case .histogramSamples, .floatHistogramSamples, .customBucketsHistogramSamples,
+      .customBucketsFloatHistogramSamples:
+      findFlaws(of: type, payload, at: offset)
+    case .samples, .tombstones: break
+    }
+  }
+
+  private mutating func findFlaws(of series: SeriesRecord, _ payload: RawSpan, at offset: Int) {
+    series.forEachFlaw(of: 0..<series.series.count, in: payload) { index, flaw, labels in
+      if labelFlaws[flaw] == nil {
+        let labels = labels.map {
+          Label(
+            name: [UInt8]($0.name.bytes(in: payload)), value: [UInt8]($0.value.bytes(in: payload)))
+        }
+        labelFlaws[flaw] = FlawedSeries(
+          offset: offset, ref: series.series[index].ref, labels: labels)
+      }
+      labelFlaws[flaw]?.count &+= 1
+    }
+  }
+
+  private mutating func findFlaws(of type: RecordType, _ payload: RawSpan, at offset: Int) {
+    var rows = HistogramRows()
+    // A record that cannot be decoded is another finding.
+    try? rows.decode(payload, type, at: offset) { row in
+      guard
+        let shape = HistogramShape(of: payload.extracting(row.body), isFloat: row.isFloat),
+        let flaw = shape.flaw
+      else { return }
+      histogramFlaws[
+        flaw,
+        default: FlawedHistograms(offset: offset, ref: row.ref, buckets: shape.mostBuckets)
+      ].count &+= 1
     }
   }
 

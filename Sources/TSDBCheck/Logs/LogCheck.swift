@@ -7,11 +7,20 @@ public enum LogCheck {
   /// Checks `directory` with `jobs` tasks at most; `progress` gets the bytes that were read.
   ///
   /// A server reads all of its log when it starts, and so does every level; those above `.quick`
-  /// decode the samples of head chunks and snapshots besides.
+  /// decode the samples of head chunks and snapshots besides. `now` is the time against which samples are of
+  /// the future.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> CheckResult {
+    await read(directory, level: level, jobs: jobs, now: now, progress: progress).result
+  }
+
+  /// The same, with when the samples of the log are.
+  static func read(
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64,
+    progress: @escaping @Sendable (Int) -> Void
+  ) async -> (result: CheckResult, bins: TimeBins) {
     var result = CheckResult()
     result.findings += lock(directory)
     let isReplayed = directory.kind == .server || directory.kind == .agent
@@ -54,13 +63,19 @@ public enum LogCheck {
     records.finish()
     result.append(records.result)
     result.append(head.result)
+    if isReplayed {
+      result.findings +=
+        OddTimes(
+          directory, records.bins, usesChunks: head.result.findings.isEmpty, now: now
+        ).findings
+    }
     if definesSeries, !records.isUnread {
       result.findings += Self.join(head.refs, records)
     }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
     result.findings = LogCauses.fold(result.findings, of: directory)
-    return result
+    return (result, records.bins)
   }
 
   /// Bytes that `run` reads, for a progress bar.

@@ -21,6 +21,9 @@ struct LogRecordCheck {
   private var lateSamples = 0
   private var latePath: String?
   private var notes = RecordNotes()
+  private var flaws = RecordFlaws()
+  /// All samples, by stretches of two hours.
+  private(set) var bins = TimeBins()
 
   /// The segment under way.
   private struct Segment {
@@ -74,6 +77,7 @@ struct LogRecordCheck {
     takeOthers(decoded, path: file.path)
     cuts.count(decoded, samples: counts, damage: damage, path: file.path)
     notes.add(decoded, path: file.path)
+    if slice.part != .snapshot { flaws.add(decoded, path: file.path) }
     if slice.endsSegment, decoded.rest == nil { endSegment(file, slice.part) }
   }
 
@@ -137,7 +141,24 @@ struct LogRecordCheck {
       var lent = refs
       refs = HeadRefs.none
       defer { refs = lent }
+      // Samples of a record mostly have one time.
+      var last: (time: Int64, count: Int)?
+      var bins = bins
+      self.bins = TimeBins()
+      defer {
+        if let last { bins.add(last.time, count: last.count) }
+        self.bins = bins
+      }
       try rows.decode(payload, type, at: entry.offset) { samples, _ in
+        for index in samples.indices {
+          let time = samples[index].time
+          if let known = last, known.time == time {
+            last = (time, known.count &+ 1)
+          } else {
+            if let last { bins.add(last.time, count: last.count) }
+            last = (time, 1)
+          }
+        }
         if part == .wbl {
           lent.countLate(samples, at: place)
         } else {
@@ -192,6 +213,7 @@ extension LogRecordCheck {
   mutating func finish() {
     cuts.note(in: &result.findings)
     result.findings += notes.findings(isAgent: isAgent)
+    result.findings += flaws.findings(isAgent: isAgent)
     if definesSeries, !isUnread { result.findings += refs.findings }
     skippedLateSamples()
   }

@@ -54,7 +54,15 @@ struct BlockStart {
     }
     var gone = parents.union(retired)
     gone.formUnion(opened.map(\.meta).filter(\.compaction.deletable).map(\.ulid))
-    gone.formUnion(Self.tooLarge(opened, directory, options, gone))
+    let tooLarge = Self.tooLarge(opened, directory, options, gone)
+    gone.formUnion(tooLarge)
+    if !tooLarge.isEmpty, let limit = options.retentionSize {
+      let size = opened.reduce(0) { $0 &+ $1.folder.size }
+      reasons.append(
+        "the retention by size allows \(count: limit, of: "bytes"): the log and chunks_head take "
+          + "\(count: Self.headSize(of: directory), of: "bytes") of it, all blocks \(count: size, of: "bytes"), and "
+          + "\(count: tooLarge.count, "block, the oldest, is", "blocks, the oldest, are") deleted")
+    }
     // A folder whose meta.json has another name is not found under it, and stays.
     let isGone = { (folder: BlockFolder, meta: BlockMeta) in
       gone.contains(meta.ulid) && folder.ulid == meta.ulid
@@ -100,6 +108,13 @@ struct BlockStart {
     return first.map { sorted[$0...].map(\.ulid) } ?? []
   }
 
+  /// What counts beside the blocks (tsdb/head.go, `Size`).
+  static func headSize(of directory: DataDirectory) -> Int {
+    var size = directory.headChunks.totalSize + (directory.wal?.size ?? 0)
+    size += directory.wal?.checkpoints.reduce(0) { $0 + $1.size } ?? 0
+    return size + (directory.wbl?.size ?? 0)
+  }
+
   /// The oldest blocks that do not fit into the retention by size beside the head
   /// (`BeyondSizeRetention`).
   private static func tooLarge(
@@ -107,9 +122,7 @@ struct BlockStart {
     _ options: StartupOptions, _ gone: Set<ULID>
   ) -> [ULID] {
     guard let limit = options.retentionSize else { return [] }
-    var size = directory.headChunks.totalSize + (directory.wal?.size ?? 0)
-    size += directory.wal?.checkpoints.reduce(0) { $0 + $1.size } ?? 0
-    size += directory.wbl?.size ?? 0
+    var size = headSize(of: directory)
     let sorted = blocks.sorted { $0.meta.maxTime > $1.meta.maxTime }
     for (place, block) in sorted.enumerated() {
       size += block.folder.size

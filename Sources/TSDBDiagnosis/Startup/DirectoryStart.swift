@@ -59,10 +59,10 @@ public struct DirectoryStart: Sendable {
       directory: directory, head: head,
       problems: problems + unreadSnapshot(of: directory, options),
       memory: memory, headChunkTimes: headChunks.timeRange,
-      mappedSamples: Int(clamping: headChunks.samples),
+      mappedSamples: Int(clamping: headChunks.samples), chunkBins: headChunks.bins,
       hasRepeatedSeries: head.records[.series]?.entries ?? 0 > read.headSeries)
     let prediction = await StartupPrediction.make(
-      evidence, options, jobs: jobs, countsAlways: countsServed)
+      evidence, read, options, jobs: jobs, countsAlways: countsServed)
     var everything: ReplayPlan?
     if countsServed {
       let walk = StartupWalk(directory, options, suspects: Set(problems.map(\.path)))

@@ -12,6 +12,8 @@ struct StartupEvidence {
   let headChunkTimes: TimeRange
   /// How many samples there are.
   let mappedSamples: Int
+  /// The samples in `chunks_head` that came in order, by stretches of two hours.
+  let chunkBins: TimeBins
   /// Entries of series records beyond one for each series.
   let hasRepeatedSeries: Bool
 }

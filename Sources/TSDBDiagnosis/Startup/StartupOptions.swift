@@ -27,6 +27,12 @@ public struct StartupOptions: Equatable, Sendable {
   public var startsHere = true
   /// What is left of the file system; nil to ask the one that the directory is on.
   public var space: FreeSpace?
+  /// The user that it runs as; nil to let the directory tell.
+  public var user: ServerUser?
+  /// The path of its configuration file, as it was given.
+  public var configuration: String?
+  /// When it is started, in milliseconds since 1970; what is later is of the future.
+  public var now = Clock.now
 
   /// A server of the newest release with default flags; `release` where it is another than that of
   /// `version`.
@@ -63,6 +69,37 @@ public struct StartupOptions: Equatable, Sendable {
         $0 == feature
       }
     }
+  }
+
+  /// The user that it runs as on `directory`; nil for root, and where that does not count.
+  func runsAs(_ directory: DataDirectory) -> ServerUser? {
+    guard startsHere else { return nil }
+    return (user ?? directory.serverUser).flatMap { $0.id == 0 ? nil : $0 }
+  }
+
+  /// What commands of this program are to be given so that they speak of the same server.
+  var words: [String] {
+    var words: [String] = []
+    if release != ServerBehaviour.newest.release {
+      words += ["--prometheus-version", "\(release)"]
+    }
+    if isAgent { words.append("--agent") }
+    for flag in flags { words += ["--server-flag", flag] }
+    if let configuration { words += ["--config", configuration] }
+    if let memoryLimit { words += ["--memory-limit", "\(memoryLimit)"] }
+    if let user { words += ["--user", "\(user.id):\(user.group)"] }
+    return words
+  }
+
+  /// The flags as a server takes them, but for where its data are.
+  var serverWords: [String] {
+    let plain = flags.map { flag in String(flag.drop { $0 == "-" }) }
+      .filter {
+        !$0.hasPrefix("storage.tsdb.path=") && !$0.hasPrefix("storage.agent.path=") && $0 != "agent"
+      }
+    let file = configuration.map { ["config.file=" + $0] } ?? []
+    return (plain.contains { $0.hasPrefix("config.file=") } ? [] : file).map { "--" + $0 }
+      + plain.map { "--" + $0 }
   }
 
   /// True if the server takes the lock.

@@ -13,7 +13,7 @@ public struct StartupPrediction: Equatable, Sendable {
     case startsWithLoss = "starts-with-loss"
     /// It ends with a fatal error.
     case refuses
-    /// It comes up, loses nothing by that, and fails soon after.
+    /// It comes up, loses nothing by that, and something goes wrong behind it: `later` says what.
     case startsThenFails = "starts-then-fails"
     /// It needs more memory than it may take.
     case outOfMemory = "out-of-memory"
@@ -113,8 +113,16 @@ public struct StartupPrediction: Equatable, Sendable {
   public var first = Start()
   /// The one after it, where it does something else.
   public var second: Start?
+  /// What follows on the start that comes up, what comes first first.
+  public internal(set) var later: [Later] = []
+  /// What a server does not get along with, though it can be read.
+  public internal(set) var needs: Set<Need> = []
   /// What could not be looked at.
   public var unseen: [UnseenFile] = []
+  /// True for an agent, which serves nothing.
+  public internal(set) var isAgent = false
+  /// What would keep the blocks that the retention deletes; nil where it deletes none.
+  public internal(set) var retention: RetentionNeed?
   /// True where a server is running on the directory: `first` then is the start after it has ended.
   public var isRunning = false
   /// What the server may not use, and what belongs to others; nil where that does not count.

@@ -7,7 +7,8 @@ extension StartupPrediction {
   /// Predicts the start of a server on what `evidence` is about. What is served and what is lost is
   /// counted only where something was met that may cost samples, or if `countsAlways` says so.
   static func make(
-    _ evidence: StartupEvidence, _ options: StartupOptions, jobs: Int, countsAlways: Bool
+    _ evidence: StartupEvidence, _ history: DirectoryHistory, _ options: StartupOptions, jobs: Int,
+    countsAlways: Bool
   ) async -> StartupPrediction {
     let directory = evidence.directory
     let walk = StartupWalk(directory, options, suspects: Set(evidence.problems.map(\.path)))
@@ -16,9 +17,10 @@ extension StartupPrediction {
     prediction.version = options.version
     prediction.release = options.release
     prediction.isRunning = isTaken(directory, options)
+    prediction.isAgent = options.isAgent || directory.kind == .agent
     prediction.unseen = unseen(evidence.problems)
     if options.startsHere {
-      prediction.access = AccessReview(directory)
+      prediction.access = AccessReview(directory, as: options.user)
       prediction.space = options.space ?? directory.freeSpace
       // A guard has the volume read-only, and its space counts; an image has none at all.
       if let space = prediction.space, space.isReadOnly, space.bytesForRoot == 0,
@@ -51,8 +53,17 @@ extension StartupPrediction {
     if prediction.first.outcome != .refuses {
       prediction.first.takeShortage(evidence.shortage(under: options.memoryLimit))
     }
+    if prediction.first.takeHistograms(history.head.census, options, directory) {
+      prediction.needs.insert(.histograms)
+    }
     if let space = prediction.space {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
+    }
+    if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
+      let outlook = StartupOutlook(walk, evidence, history, options)
+      prediction.take(outlook.later)
+      prediction.retention = outlook.retentionNeed
+      prediction.needs.formUnion(outlook.needs)
     }
     return prediction
   }
@@ -72,7 +83,7 @@ extension StartupPrediction {
     first.takeShortage(evidence.shortage(under: options.memoryLimit))
     if walk.isDenied, let message = walk.start.message, let user = access?.user {
       first.reasons.append(
-        "a server that runs as \(name: user.name), whom the directory belongs to, does not start: "
+        "a server that runs as \(name: user.name), \(name: user.why), does not start: "
           + "\(log: message)")
     }
   }
@@ -98,7 +109,7 @@ extension StartupPrediction {
     }
     assumptions.append("no configuration file that changes how the storage is opened")
     if let user = prediction.access?.user {
-      assumptions.append("runs as \(user.name), whom the directory belongs to")
+      assumptions.append("runs as \(user.name), \(user.why)")
     }
     if prediction.space != nil {
       assumptions.append(
@@ -125,6 +136,38 @@ extension StartupPrediction.Start {
   fileprivate mutating func takeShortage(_ shortage: StartupPrediction.Shortage?) {
     self.shortage = shortage
     if shortage != nil { outcome = .outOfMemory }
+  }
+
+  /// Histograms whose buckets do not fit their spans, at which a server dies in the replay (Prometheus:
+  /// tsdb/chunkenc/histogram.go); an agent keeps none. True where it does.
+  fileprivate mutating func takeHistograms(
+    _ census: HeadCensus, _ options: StartupOptions, _ directory: DataDirectory
+  ) -> Bool {
+    guard outcome != .refuses, !options.isAgent, directory.kind == .server else { return false }
+    if let large = census.flawedHistograms[.tooManyBuckets] {
+      // A number and its difference for each (`pBuckets`, `pBucketsDelta`).
+      let bytes = Int(clamping: large.mostBuckets.multipliedReportingOverflow(by: 16).partialValue)
+      let limit = options.memoryLimit ?? MemoryLimit.standard
+      if bytes > limit {
+        shortage = StartupPrediction.Shortage(estimated: bytes, sufficient: bytes, limit: limit)
+        outcome = .outOfMemory
+        message = "fatal error: runtime: out of memory"
+        reasons.append(
+          "a histogram of ref \(ref: large.first.ref) speaks of \(count: large.mostBuckets, of: "buckets"), "
+            + "for which a server makes room")
+        return true
+      }
+    }
+    let panic = HistogramFlaw.allCases.compactMap { census.flawedHistograms[$0] }
+      .first { $0.index != nil }
+    guard let panic, let index = panic.index else { return false }
+    outcome = .refuses
+    message = "panic: runtime error: index out of range [\(index)] with length \(index)"
+    served = nil
+    reasons.append(
+      "the buckets of a histogram do not fit its spans, and a server dies as it replays it: the first such is of ref "
+        + "\(ref: panic.first.ref)")
+    return true
   }
 
   /// What this start deletes is lost by it, even if it serves that until it ends, or does not come up: the

@@ -34,15 +34,47 @@ struct StartupSpace {
       start.message = message
       let files: Message = space.files.map { "\($0)" } ?? "any number of"
       start.reasons.append(
-        "\(count: free, of: "bytes") and \(files) files are free where the directory lies")
+        "\(count: free, of: "bytes") and \(files) files are free where the directory lies\(willFree)"
+      )
+      start.reasons += couldBeFreed
     } else if start.outcome == .starts, isSoonFull {
       start.outcome = .startsThenFails
       start.message = "panic: preallocate: no space left on device"
       start.reasons.append(
         "\(count: free, of: "bytes") are free where the directory lies: nothing can be written to the log, and the "
-          + "server ends when it makes the next file of chunks_head, which takes \(Self.headChunkFile)"
+          + "server ends when it makes the next file of chunks_head, which takes \(Self.headChunkFile)\(willFree)"
       )
+      start.reasons += couldBeFreed
     }
+  }
+
+  /// What the start itself makes room with.
+  private var willFree: Message {
+    let bytes = walk.deletedBytes
+    return bytes > 0 ? "; the start deletes \(count: bytes, of: "bytes") first" : ""
+  }
+
+  /// What takes room and that no server needs, else the oldest block.
+  private var couldBeFreed: [Message] {
+    let directory = walk.directory
+    let spare = directory.quarantines + [directory.snapshotsFolder].compactMap(\.self)
+    let large = spare.map { (name: $0.name, bytes: $0.treeSize) }.filter { $0.bytes > 0 }
+    if !large.isEmpty {
+      return large.map {
+        "\(path: $0.name) takes \(count: $0.bytes, of: "bytes") and is not read by a server: moved elsewhere, it makes room"
+      }
+    }
+    let oldest = walk.plan.blocks.min { left, right in
+      guard case .success(let first) = left.meta, case .success(let second) = right.meta else {
+        return false
+      }
+      return first.minTime < second.minTime
+    }
+    return oldest.map {
+      [
+        "the oldest block, \(path: $0.name), takes \(count: $0.size, of: "bytes"): moved elsewhere, it makes room"
+      ]
+    } ?? []
   }
 
   private static let full = "no space left on device"
@@ -77,6 +109,7 @@ struct StartupSpace {
     // What is there of the query log is cut off before it is written anew.
     var left = free &+ pages(walk.directory.activeQueries?.size ?? 0)
     left &-= options.version.queryLog
+    // The log of queries is opened before the storage, which deletes.
     if left < 0 { return options.version.queryLogError }
     left &+= walk.deletedBytes
     if mapsChunks {
@@ -119,10 +152,17 @@ struct StartupSpace {
 }
 
 extension StartupWalk {
-  /// Bytes of the blocks that go before the log is read.
+  /// Bytes of the leftovers, which go before anything is opened, and of the blocks that go before the log is read.
   var deletedBytes: Int {
-    droppedBlocks.filter { start.deletes.contains(words.name($0.path)) }
-      .reduce(0) { $0 &+ $1.size }
+    let deletes = Set(start.deletes)
+    let leftovers = (directory.leftovers + (directory.wal?.leftovers ?? [])).filter {
+      deletes.contains(words.name($0.path))
+    }
+    let known = Set(leftovers.map(\.path))
+    let blocks = droppedBlocks.filter {
+      deletes.contains(words.name($0.path)) && !known.contains($0.path)
+    }
+    return leftovers.reduce(0) { $0 &+ $1.treeSize } &+ blocks.reduce(0) { $0 &+ $1.size }
   }
 
   /// The segment that the repair writes anew, and how many bytes of it; the old one stays until that is
@@ -132,5 +172,19 @@ extension StartupWalk {
       return nil
     }
     return (cut.path, cut.limit)
+  }
+}
+
+extension FolderEntry {
+  /// Deeper than this lies nothing that a server made.
+  private static let deepest = 8
+
+  /// Bytes of a file, or of all files in a folder; links are not followed.
+  var treeSize: Int { size(to: Self.deepest) }
+
+  private func size(to depth: Int) -> Int {
+    guard isDirectory else { return isFile ? size : 0 }
+    guard depth > 0, let entries = try? FolderListing.entries(of: path) else { return 0 }
+    return entries.reduce(0) { $0 &+ $1.size(to: depth &- 1) }
   }
 }

@@ -35,7 +35,7 @@ struct StartupWalk {
     self.options = options
     words = ServerWords(
       directory: directory.path, storagePath: options.storagePath,
-      user: options.startsHere ? directory.serverUser : nil)
+      user: options.runsAs(directory))
     log = LogStart(suspects: suspects, options: options, words: words)
     plan.generation = options.version.generation
     plan.knowsZstd = options.version.readsZstd

@@ -87,10 +87,50 @@ public struct RecordFilter: Sendable {
     return (outcome, changed)
   }
 
+  /// An entry that has a time: a sample, a histogram, an exemplar.
+  public struct Row: Sendable {
+    /// The ref of its series.
+    public let ref: UInt64
+    /// Milliseconds since 1970.
+    public let time: Int64
+    /// Where what follows ref and time is in the payload: the value, the body of a histogram.
+    public let body: Range<Int>
+  }
+
   /// Filters a record of any other type that is known; `isKept` gets the ref. A record of an unknown
   /// type has no entries.
   public mutating func filter(
     _ payload: RawSpan, _ type: RecordType, at offset: Int, isKept: (UInt64) -> Bool
+  ) throws(DecodeError) -> Outcome {
+    switch type {
+    case .tombstones:
+      try filterEntries(payload, .tombstonesRecord, at: offset, isKept) {
+        cursor throws(DecodeError) in
+        let ref = try cursor.uint64()
+        _ = try cursor.varint()
+        _ = try cursor.varint()
+        return ref
+      }
+    case .metadata:
+      try filterEntries(payload, .metadataRecord, at: offset, isKept) {
+        cursor throws(DecodeError) in
+        let ref = try cursor.uvarint()
+        try cursor.skip(1)
+        let fields = try cursor.count(ofAtLeast: 2)
+        for _ in 0..<fields &* 2 { try cursor.skip(try cursor.count()) }
+        return ref
+      }
+    case .series, .mmapMarkers, .unknown: Outcome()
+    case .samples, .samplesV2, .exemplars, .histogramSamples, .floatHistogramSamples,
+      .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples, .histogramSamplesV2,
+      .floatHistogramSamplesV2:
+      try filterRows(payload, type, at: offset) { isKept($0.ref) }
+    }
+  }
+
+  /// Filters a record whose entries have times; one of another type has none.
+  public mutating func filterRows(
+    _ payload: RawSpan, _ type: RecordType, at offset: Int, isKept: (Row) -> Bool
   ) throws(DecodeError) -> Outcome {
     switch type {
     case .samples:
@@ -121,24 +161,7 @@ public struct RecordFilter: Sendable {
       try filterRowsV2(payload, .floatHistogramSamplesV2Record, at: offset, isKept) {
         cursor throws(DecodeError) in try Histogram.skip(&cursor, isFloat: true)
       }
-    case .tombstones:
-      try filterEntries(payload, .tombstonesRecord, at: offset, isKept) {
-        cursor throws(DecodeError) in
-        let ref = try cursor.uint64()
-        _ = try cursor.varint()
-        _ = try cursor.varint()
-        return ref
-      }
-    case .metadata:
-      try filterEntries(payload, .metadataRecord, at: offset, isKept) {
-        cursor throws(DecodeError) in
-        let ref = try cursor.uvarint()
-        try cursor.skip(1)
-        let fields = try cursor.count(ofAtLeast: 2)
-        for _ in 0..<fields &* 2 { try cursor.skip(try cursor.count()) }
-        return ref
-      }
-    case .series, .mmapMarkers, .unknown: Outcome()
+    case .series, .mmapMarkers, .unknown, .tombstones, .metadata: Outcome()
     }
   }
 
@@ -169,7 +192,7 @@ public struct RecordFilter: Sendable {
       output.truncate(to: 0)
       SnapshotRecord.write(kept, to: &output)
     case .exemplars:
-      outcome = try filterRows(payload, .snapshotExemplars, at: offset, isKept) {
+      outcome = try filterRows(payload, .snapshotExemplars, at: offset, { isKept($0.ref) }) {
         cursor throws(DecodeError) in try cursor.skipExemplar()
       }
     case nil: outcome.kept = 1
@@ -213,7 +236,7 @@ extension RecordFilter {
   /// Rows behind a pair of ref and time from which all of them are counted; `skip` steps over what
   /// follows the two in a row.
   private mutating func filterRows(
-    _ payload: RawSpan, _ section: Section, at offset: Int, _ isKept: (UInt64) -> Bool,
+    _ payload: RawSpan, _ section: Section, at offset: Int, _ isKept: (Row) -> Bool,
     skip: Skip
   ) throws(DecodeError) -> Outcome {
     var outcome = Outcome()
@@ -228,9 +251,11 @@ extension RecordFilter {
     while !cursor.isAtEnd {
       let start = cursor.position
       lastEntry = start
-      let keeps = isKept(ref &+ UInt64(bitPattern: try cursor.varint()))
+      let rowRef = ref &+ UInt64(bitPattern: try cursor.varint())
       let rowTime = time &+ (try cursor.varint())
+      let body = cursor.position
       try skip(&cursor)
+      let keeps = isKept(Row(ref: rowRef, time: rowTime, body: body..<cursor.position))
       outcome.note(keeps, at: rowTime)
       copy.take(start, keeps, payload, &output)
     }
@@ -240,7 +265,7 @@ extension RecordFilter {
 
   /// Rows that each count from the one before.
   private mutating func filterRowsV2(
-    _ payload: RawSpan, _ section: Section, at offset: Int, _ isKept: (UInt64) -> Bool,
+    _ payload: RawSpan, _ section: Section, at offset: Int, _ isKept: (Row) -> Bool,
     skip: Skip
   ) throws(DecodeError) -> Outcome {
     var outcome = Outcome()
@@ -253,7 +278,7 @@ extension RecordFilter {
       try header.decode(&cursor)
       let start = cursor.position
       try skip(&cursor)
-      let keeps = isKept(header.ref)
+      let keeps = isKept(Row(ref: header.ref, time: header.time, body: start..<cursor.position))
       outcome.note(keeps, at: header.time)
       guard keeps else { continue }
       writer.append(

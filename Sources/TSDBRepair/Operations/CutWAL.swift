@@ -18,6 +18,7 @@ public enum CutWAL {
   /// Rules about what no server cuts the log at.
   static let harmless: Set<Rule> = [
     .walRefsUnknown, .walRefsReused, .walSeriesRepeated, .walSegmentOrphan,
+    .recordHistogramBuckets, .recordHistogramTooManyBuckets, .headFuture, .headGap,
   ]
 
   /// The step; nil where nothing lies behind the place.

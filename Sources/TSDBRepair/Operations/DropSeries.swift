@@ -37,6 +37,7 @@ public struct DropSeries {
   public private(set) var changes: [DirectoryChange] = []
 
   private let directory: DataDirectory
+  private var isDoubtful = false
 
   /// Looks at the whole head of `directory`. Throws `FileError` where a file cannot be read.
   ///
@@ -46,11 +47,24 @@ public struct DropSeries {
     _ directory: DataDirectory, _ selectors: [Selector],
     view: SampleView.Options = SampleView.Options(maxMemory: 128 << 20)
   ) async throws(FileError) {
+    try self.init(directory, DroppedRefs(selectors), selectors)
+    if isDoubtful { try await count(directory, selectors, view) }
+  }
+
+  /// The same for all series whose labels have one of `flaws`; of what leaves more than a server serves less, the
+  /// look at the directory before and after tells.
+  init(_ directory: DataDirectory, flaws: Set<LabelFlaw>) throws(FileError) {
+    try self.init(directory, DroppedRefs(flaws: flaws), [])
+  }
+
+  private init(
+    _ directory: DataDirectory, _ wanted: DroppedRefs, _ selectors: [Selector]
+  ) throws(FileError) {
     self.directory = directory
     let minValidTime = directory.minValidTime
     var tally = DropTally(minValidTime: minValidTime)
     let items = LogItem.all(of: directory)
-    let refs = try Self.learn(items, directory, selectors, &tally)
+    let refs = try Self.learn(items, directory, wanted, &tally)
     self.refs = refs.count
     idle = refs.idle.sorted().map { selectors[$0] }
     mixedRefs = refs.mixedCount
@@ -67,7 +81,7 @@ public struct DropSeries {
     loss.series = tally.series
     if let tally = pass.tally {
       (loss.samples, loss.timeRange, toll) = (tally.samples, tally.times, tally.toll)
-      if tally.isDoubtful { try await count(directory, selectors, view) }
+      isDoubtful = tally.isDoubtful
     }
     changes = chunks.changes(in: directory) + logChanges(segments, items, refs, chunks)
     changes += try snapshotChanges(inOrder, refs)
@@ -125,10 +139,10 @@ extension DropSeries {
 
   /// Learns from all series records which refs leave.
   private static func learn(
-    _ items: [LogItem], _ directory: DataDirectory, _ selectors: [Selector],
+    _ items: [LogItem], _ directory: DataDirectory, _ wanted: DroppedRefs,
     _ tally: inout DropTally
   ) throws(FileError) -> DroppedRefs {
-    var refs = DroppedRefs(selectors)
+    var refs = wanted
     for item in items where item.part != .wbl {
       try SeriesDropPass.forEachSeries(item.segment.path, isSnapshot: false) { ref, labels in
         let (leaves, isNew) = refs.learn(ref, labels)
@@ -270,6 +284,13 @@ final class SegmentWalk {
     rest = items[...]
     pass = SeriesDropPass(refs, chunks)
     follows = refs.mixedCount > 0
+  }
+
+  /// One that takes samples out.
+  init(_ items: [LogItem], _ samples: SampleCut, _ chunks: HeadChunkDrop) {
+    rest = items[...]
+    pass = SeriesDropPass(samples, chunks)
+    follows = false
   }
 
   func write(_ item: LogItem, to sink: FileSink) throws(FileError) {

@@ -16,6 +16,8 @@ struct DroppedRefs {
   }
 
   private let selectors: [Selector]
+  /// Series whose labels have one of these leave, too.
+  private var flaws: Set<LabelFlaw> = []
   /// The places of selectors that have selected nothing so far.
   private(set) var idle: Set<Int> = []
   /// What leaves where selectors do not say it.
@@ -32,6 +34,12 @@ struct DroppedRefs {
   init(_ selectors: [Selector]) {
     self.selectors = selectors
     idle = Set(selectors.indices)
+  }
+
+  /// Those of series whose labels have one of `flaws`.
+  init(flaws: Set<LabelFlaw>) {
+    selectors = []
+    self.flaws = flaws
   }
 
   /// Those that no record defines.
@@ -105,7 +113,8 @@ struct DroppedRefs {
 
   /// True when one of the selectors selects the labels.
   private func selects(_ labels: RawSpan) -> Bool {
-    selectors.contains { Self.selects($0, labels) }
+    if !flaws.isEmpty, let flaw = LabelFlaw(ofLabels: labels), flaws.contains(flaw) { return true }
+    return selectors.contains { Self.selects($0, labels) }
   }
 
   private static func selects(_ selector: Selector, _ labels: RawSpan) -> Bool {

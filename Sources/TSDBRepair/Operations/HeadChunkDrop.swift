@@ -19,6 +19,8 @@ struct HeadChunkDrop {
     /// Chunks that leave.
     fileprivate var chunks = 0
     fileprivate var samples = 0
+    /// Bytes of the chunks that leave: behind the last chunk of a file are zeros, which take no room.
+    fileprivate var droppedBytes = 0
     fileprivate var times = TimeRange()
     fileprivate var lastOffset: UInt32 = 0
   }
@@ -40,14 +42,15 @@ struct HeadChunkDrop {
   /// Looks at all files; `each` gets the chunks that leave and are served, with the samples in them. A
   /// server passes over chunks in order that end before `minValidTime`.
   init(
-    _ segments: [SegmentFile], _ refs: DroppedRefs, minValidTime: Int64,
+    _ segments: [SegmentFile], _ refs: DroppedRefs, samples cut: SampleCut? = nil,
+    minValidTime: Int64,
     each: (HeadChunk, Int) -> Void = { _, _ in }
   ) throws(FileError) {
     for segment in segments where segment.size > 0 {
       let mapped = try MappedFile(path: segment.path)
       mapped.willReadSequentially()
       do throws(DecodeError) {
-        let file = try Self.look(at: mapped, segment, refs, minValidTime, each)
+        let file = try Self.look(at: mapped, segment, refs, cut, minValidTime, each)
         if file.chunks > 0 { files[segment.number] = file }
         chunks += file.chunks
         samples += file.samples
@@ -65,7 +68,8 @@ struct HeadChunkDrop {
 
   /// What leaves a file; throws the first damage in it.
   private static func look(
-    at mapped: MappedFile, _ segment: SegmentFile, _ refs: DroppedRefs, _ minValidTime: Int64,
+    at mapped: MappedFile, _ segment: SegmentFile, _ refs: DroppedRefs, _ cut: SampleCut?,
+    _ minValidTime: Int64,
     _ each: (HeadChunk, Int) -> Void
   ) throws(DecodeError) -> File {
     var file = File(segment: segment)
@@ -77,10 +81,12 @@ struct HeadChunkDrop {
     while let event = reader.next() {
       switch event {
       case .damage(let error): throw error
-      case .chunk(let chunk) where leaves(chunk, refs, minValidTime):
+      case .chunk(let chunk) where cut?.takes(chunk) ?? leaves(chunk, refs, minValidTime):
         file.lastOffset = UInt32(truncatingIfNeeded: chunk.offset)
         file.chunks += 1
-        guard refs.isDefined(chunk.series), chunk.isServed(from: minValidTime) else { continue }
+        file.droppedBytes += chunk.end - chunk.offset
+        guard cut != nil || refs.isDefined(chunk.series), chunk.isServed(from: minValidTime)
+        else { continue }
         let samples = samples(of: chunk, in: mapped, &batch)
         each(chunk, samples)
         file.samples += samples
@@ -120,7 +126,7 @@ struct HeadChunkDrop {
   }
 
   /// Bytes that leave.
-  var bytes: Int { files.values.reduce(0) { $0 + $1.segment.size - $1.newSize } }
+  var bytes: Int { files.values.reduce(0) { $0 + $1.droppedBytes } }
 
   /// The files that change, by number.
   func changes(in directory: DataDirectory) -> [DirectoryChange] {

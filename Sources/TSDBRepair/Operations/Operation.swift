@@ -28,6 +28,8 @@ public struct Operation: Sendable {
     case series(
       @Sendable (DataDirectory, [Selector], SampleView.Options) async throws(FileError) ->
         DropSeries)
+    /// The times between which samples stay.
+    case samples(@Sendable (RepairContext, SampleCut) throws(FileError) -> RepairStep?)
     /// What blocks shall hold.
     case head(@Sendable (DataDirectory, FlushHead.Options) async throws(RepairError) -> FlushHead)
     /// It is a part of others, and cannot be asked for.
@@ -58,7 +60,7 @@ public struct Operation: Sendable {
       for folder in context.directory.blocks where folder.name == block {
         steps.append(try make(context, folder))
       }
-    case .log, .series, .head, .part: break
+    case .log, .series, .samples, .head, .part: break
     }
     return steps.compactMap(\.self)
   }

@@ -6,7 +6,7 @@ extension Operation {
   public static let all: [Operation] = [
     skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
     dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments, quarantineBlock,
-    dropSeries,
+    dropSeries, dropSamples, dropHistograms, dropFlawedSeries,
     flushHead, rebuildIndex, rebuildMeta, dropBadChunks, rewriteBlock, keepBlock, dropTombstones,
     clearFailedMark,
   ]
@@ -52,6 +52,16 @@ extension Operation {
     .series { directory, selectors, view throws(FileError) in
       try await DropSeries(directory, selectors, view: view)
     })
+  static let dropSamples = Operation(
+    "drop-samples", "Takes the samples after a time, or before one, out of the head.",
+    .samples(DropSamples.step))
+  static let dropHistograms = Operation(
+    "drop-histograms", "Takes histograms whose buckets do not fit their spans out of the log.",
+    .directory(DropSamples.histogramStep))
+  static let dropFlawedSeries = Operation(
+    "drop-flawed-series",
+    "Takes series with labels that no server writes out of the head, but for those out of order.",
+    .directory(DropSamples.flawedSeriesStep))
   static let flushHead = Operation(
     "flush-head", "Writes the head as blocks of two hours.",
     .head { directory, options throws(RepairError) in try await FlushHead(directory, options) })

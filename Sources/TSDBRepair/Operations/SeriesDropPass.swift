@@ -31,6 +31,8 @@ final class SeriesDropPass {
 
   private var refs: DroppedRefs
   private let chunks: HeadChunkDrop?
+  /// Which samples leave, whatever their series.
+  private let samples: SampleCut?
   private var filter = RecordFilter()
   private var rows = SampleRows()
   /// Counts what leaves, where that is asked for.
@@ -42,6 +44,14 @@ final class SeriesDropPass {
     self.refs = refs
     self.chunks = chunks
     self.tally = tally
+    samples = nil
+  }
+
+  /// A pass that takes samples out, whatever their series, and no series.
+  init(_ samples: SampleCut, _ chunks: HeadChunkDrop?) {
+    refs = DroppedRefs([])
+    self.chunks = chunks
+    self.samples = samples
   }
 
   /// Calls `body` with ref and labels of each series that the records of a segment define.
@@ -128,6 +138,12 @@ final class SeriesDropPass {
     guard payload.byteCount > 0 else { return Outcome() }
     if isSnapshot { return snapshotOutcome(of: payload, entry) }
     let type = RecordType(code: payload.byte(at: 0))
+    if let samples, type != .mmapMarkers {
+      guard let found = try? samples.filter(payload, type, entry, &filter, &result) else {
+        return Outcome()
+      }
+      return Outcome(found)
+    }
     do throws(DecodeError) {
       switch type {
       case .series:

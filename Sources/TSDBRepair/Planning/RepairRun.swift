@@ -1,4 +1,5 @@
 internal import TSDBCheck
+internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
 
@@ -86,9 +87,16 @@ struct RepairRun {
       if try blocks.harmful(folder) != nil { return true }
       if try blocks.next(folder, findings, done: []) != nil { return true }
     }
-    let log = await LogCheck.run(check.directory, level: .deep, jobs: options.jobs)
-    return try LogSteps.next(
-      RepairContext(check.directory, findings: log.findings), options.strategy) != nil
+    let log = await Self.check(check.directory, options)
+    let logged = RepairContext(check.directory, findings: log.findings)
+    if try LogSteps.next(logged, options.strategy) != nil { return true }
+    return try await LaterSteps.next(logged, options) != nil
+  }
+
+  private static func check(
+    _ directory: DataDirectory, _ options: Repair.Options
+  ) async -> CheckResult {
+    await LogCheck.run(directory, level: .deep, jobs: options.jobs, now: options.startup.now)
   }
 
   /// Finds and makes all steps. `check` is what was found in the directory as it is now.
@@ -101,11 +109,13 @@ struct RepairRun {
     try repairBlocks(context)
     let first = steps.count
     while steps.count < first + Self.most, let directory = try currentDirectory() {
-      let log = await LogCheck.run(directory, level: .deep, jobs: options.jobs)
+      let log = await Self.check(directory, options)
       let context = RepairContext(directory, findings: wanted(log.findings))
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
-      guard let step = try LogSteps.next(context, options.strategy) else {
+      var next = try LogSteps.next(context, options.strategy)
+      if next == nil { next = try await LaterSteps.next(context, options) }
+      guard let step = next else {
         if steps.count == first { hasOtherWays = try Self.hasStep(context) }
         if formerly == nil, context.hasUndefinedRefs { formerly = RefSet() }
         return try dropUndefined()
@@ -194,7 +204,8 @@ struct RepairRun {
   /// Takes note of what the log defines, before a step that changes it. Series that a selector takes out
   /// take all with them, and the head as a whole leaves nothing.
   private mutating func remember(_ step: RepairStep) throws(FileError) {
-    guard formerly == nil, step.operation != .dropSeries, step.changesLog,
+    let ownCare: Set<Operation> = [.dropSeries, .dropFlawedSeries, .dropSamples, .dropHistograms]
+    guard formerly == nil, !ownCare.contains(step.operation), step.changesLog,
       let directory = try currentDirectory(), DropUndefined.holdsRefs(directory)
     else { return }
     formerly = try RefSet(definedBy: directory)

@@ -116,6 +116,13 @@ package struct DiagnosisText {
           + "\(TimeText.seconds(diagnosis.timeRange.maxTime)) ("
           + TimeText.duration(
             from: diagnosis.timeRange.minTime, to: diagnosis.timeRange.maxTime) + ")")
+      let main = diagnosis.timeline
+      if main.start != diagnosis.timeRange.minTime || main.end != diagnosis.timeRange.maxTime {
+        lines.append(
+          color(.warn, "with a gap of years: most series are of ")
+            + "\(TimeText.seconds(main.start)) to \(TimeText.seconds(main.end)), which is what is drawn"
+        )
+      }
     }
     return section(DisplayText.escaped(found.path), lines)
   }
@@ -264,7 +271,7 @@ package struct DiagnosisText {
     let width = min(60, columns - 20)
     let counts = timeline.resampled(to: width)
     guard counts.contains(where: { $0 > 0 }) else { return [] }
-    let end = diagnosis.timeRange.maxTime
+    let end = timeline.end
     let column = TimeText.duration(
       from: timeline.start, to: timeline.time(ofBin: timeline.births.count / max(1, counts.count)))
     return [

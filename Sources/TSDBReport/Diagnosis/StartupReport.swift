@@ -10,6 +10,9 @@ extension JSONObject {
     func file(_ path: String) -> JSONText { JSONText(RelativePath.of(path, to: directory)) }
     let rest: JSONObject = [
       "second": .present(prediction.second.map { JSONObject($0) }),
+      "later": prediction.later.map { JSONObject($0) },
+      // What would keep the blocks that the retention deletes.
+      "keepingFlags": prediction.retention?.flags ?? [],
       "assumptions": prediction.assumptions, "release": "\(prediction.release)",
       "predictedAs": prediction.version.description, "running": prediction.isRunning,
       // What could not be looked at.
@@ -49,6 +52,15 @@ extension JSONObject {
       "truncates": start.truncates.map { JSONText($0) },
       "renames": start.renames.map { $0.map { JSONText($0) } },
       "warnings": start.warnings.map { JSONText($0) }, "reasons": start.reasons.map(\.text),
+    ]
+  }
+
+  /// What follows on a start.
+  private init(_ later: Later) {
+    self = [
+      "of": later.matter.rawValue, "fails": later.fails, "reason": later.reason.text,
+      "message": .present(later.message), "deletes": later.deletes.map { JSONText($0) },
+      "samples": later.samples,
     ]
   }
 

@@ -15,6 +15,14 @@ struct StartupText {
   /// True where the server that runs holds no lock, and a second one would not be kept away.
   private var isWithoutLock: Bool { startup.first.message?.hasSuffix(" without a lock") == true }
 
+  private var isAgent: Bool { startup.isAgent }
+
+  private var served: String {
+    isAgent
+      ? "Everything that can be read here is kept until the log is truncated."
+      : "Everything that can be read here will be served."
+  }
+
   /// The verdict, and under it what it means.
   var text: String {
     let first = startup.first
@@ -24,16 +32,18 @@ struct StartupText {
       let file = startup.unseen[0]
       title = color(
         .bad, "Prometheus will start, but \(name(file)) cannot be read (\(file.reason)).")
-      body = "Everything that can be read here will be served."
+      body = served
     case .starts:
       title = color(.heading, "Prometheus will start.")
-      body = "Everything that can be read here will be served."
+      body = served
     case .startsWithLoss:
       title = color(.bad, "Prometheus will start, and lose data.")
       body = loss(first.loss) + " Copy the directory before it is started."
     case .startsThenFails:
       title = color(.bad, "Prometheus will start, and fail soon after.")
-      body = "It will log: " + logLine(first.message)
+      body =
+        first.message.map { "It will log: " + logLine($0) }
+        ?? "Everything that can be read here will be served until then."
     case .unknown:
       title = color(.bad, unseenTitle)
       body = "What could be read does not tell whether Prometheus starts, and what it loses."
@@ -111,11 +121,25 @@ struct StartupText {
         let mode = denial.entry.access?.modeText ?? "?"
         return
           "\(DisplayText.escaped(file)) belongs to \(owner), mode \(mode); \(access.user.name), "
-          + "whom the directory belongs to, may not use it as a server does"
+          + "\(access.user.why), may not use it as a server does"
       }
       if denials.count > Self.mostRemarks {
         lines.append("and \(Units.count(denials.count - Self.mostRemarks)) more such files")
       }
+    }
+    lines += startup.later.prefix(Self.mostRemarks).map { later in
+      // The one that the verdict is about is told in its words.
+      let log = later.message.flatMap { $0 == startup.first.message ? nil : "; it will log: \($0)" }
+      return DisplayText.escaped("and later: " + later.reason.text)
+        + DisplayText.shortened(log ?? "", to: 200)
+    }
+    if let need = startup.retention {
+      lines.append(
+        "started with \(need.flags.map { "--" + $0 }.joined(separator: " ")), it keeps these blocks"
+      )
+    }
+    if startup.later.count > Self.mostRemarks {
+      lines.append("and \(Units.count(startup.later.count - Self.mostRemarks)) more that follow")
     }
     let known = startup.unseen.filter(\.isSameForAll)
     if let file = known.first {
@@ -133,12 +157,16 @@ struct StartupText {
 
   private func loss(_ loss: StartupPrediction.Loss) -> String {
     var parts: [String] = []
-    if loss.samples > 0 { parts.append("\(Units.count(loss.samples)) samples") }
+    if loss.samples > 0 {
+      parts.append(Units.count(loss.samples) + (loss.samples == 1 ? " sample" : " samples"))
+    }
     if loss.series > 0 { parts.append("all of \(Units.count(loss.series)) series") }
     if parts.isEmpty {
-      return (startup.first.reasons.first?.text ?? "Some of it is not served") + "."
+      let otherwise = isAgent ? "Some of it is dropped" : "Some of it is not served"
+      return (startup.first.reasons.first?.text ?? otherwise) + "."
     }
-    return parts.joined(separator: ", ") + " that can be read now will be gone or not served."
+    return parts.joined(separator: ", ") + " that can be read now will be gone"
+      + (isAgent ? "." : " or not served.")
   }
 
   /// What the start after a refusal does, if it is not the same again.

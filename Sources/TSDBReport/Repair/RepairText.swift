@@ -57,7 +57,11 @@ package struct RepairText {
       }
       return result.isRepair ? "Nothing to repair.\n" : "Nothing to do.\n"
     }
-    var text = unread + color(.bad, "No step mends what is wrong here.") + "\n"
+    let title =
+      wrong.isEmpty && start.retention != nil
+      ? "No step of a repair: the retention deletes what is sound."
+      : "No step mends what is wrong here."
+    var text = unread + color(.bad, title) + "\n"
     if start.isFinding {
       text += "\n" + StartupText(startup: start, color: color, directory: directory).text
     }
@@ -86,11 +90,14 @@ package struct RepairText {
     var parts: [String] = []
     if loss.samples > 0 {
       parts.append(
-        "\(Units.count(loss.samples)) samples of \(Units.count(loss.series)) series")
+        Units.count(loss.samples) + (loss.samples == 1 ? " sample" : " samples")
+          + (loss.series == 0 ? "" : " of \(Units.count(loss.series)) series"))
     } else if loss.series > 0 {
       parts.append("\(Units.count(loss.series)) series")
     }
-    if loss.exemplars > 0 { parts.append("\(Units.count(loss.exemplars)) exemplars") }
+    if loss.exemplars > 0 {
+      parts.append(Units.count(loss.exemplars) + (loss.exemplars == 1 ? " exemplar" : " exemplars"))
+    }
     if loss.metadata > 0 { parts.append("\(Units.count(loss.metadata)) entries of metadata") }
     if !loss.timeRange.isEmpty {
       parts.append(
@@ -101,6 +108,8 @@ package struct RepairText {
     return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
   }
 
+  private var isAgent: Bool { result.before.startup.isAgent }
+
   private var totals: String {
     color(.heading, ways.caption) + "\n" + ways.text(color: color)
       + "  of \(Units.count(result.readable)) samples that can be read here\n"
@@ -109,8 +118,11 @@ package struct RepairText {
   /// What a server serves after each way.
   private var ways: ResultTable {
     var table = ResultTable(
-      "ways", "What a server serves",
-      [.text("", "way"), .text("start"), .number("samples served"), .number("lost")])
+      "ways", isAgent ? "What an agent keeps, and sends no more" : "What a server serves",
+      [
+        .text("", "way"), .text("start"), .number(isAgent ? "samples kept" : "samples served"),
+        .number("lost"),
+      ])
     func row(_ way: ResultTable.Cell, _ state: Repair.State, _ lost: Int) {
       table.row([
         way, .words(state.startup.first.outcome.rawValue), .count(state.samples),

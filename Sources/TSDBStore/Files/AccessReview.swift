@@ -42,8 +42,10 @@ public struct AccessReview: Equatable, Sendable {
 
   /// Looks at everything that a server uses in `directory`; nil where nothing tells whom it runs as, and
   /// where that is root, who may do everything.
-  public init?(_ directory: DataDirectory) {
-    guard directory.kind == .server || directory.kind == .agent, let user = directory.serverUser
+  /// With a `user` it is that one.
+  public init?(_ directory: DataDirectory, as given: ServerUser? = nil) {
+    guard directory.kind == .server || directory.kind == .agent,
+      let user = given ?? directory.serverUser, user.id != 0
     else { return nil }
     self.user = user
     review(folder: directory.own, .refuses)

@@ -30,11 +30,31 @@ public struct ServerUser: Equatable, Sendable {
   public let id: UInt32
   /// The group of the data directory, which a server has at least beside it (Kubernetes: `fsGroup`).
   public let group: UInt32
+  /// True where somebody said so, and the directory was not asked.
+  public let isGiven: Bool
 
   /// This user, in a directory of this group.
-  public init(id: UInt32, group: UInt32) {
+  public init(id: UInt32, group: UInt32, isGiven: Bool = false) {
     self.id = id
     self.group = group
+    self.isGiven = isGiven
+  }
+
+  /// `1000`, `1000:2000` as a user and a group; nil for anything else. Without a group, that of the same number.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in
+      part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(part) : nil
+    }
+    guard numbers.count == parts.count, let id = numbers.first, numbers.count <= 2 else {
+      return nil
+    }
+    self.init(id: id, group: numbers.count > 1 ? numbers[1] : id, isGiven: true)
+  }
+
+  /// Why it is taken to be this user, for a sentence.
+  public var why: String {
+    isGiven ? "as which the server is said to run" : "whom the directory belongs to"
   }
 
   /// `root`, or `user 1000`.

@@ -48,7 +48,10 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     ("wal-bad-snappy", ["loss wal.compression.compression"]),
     ("wal-bad-decode-series", ["loss record.series.range"]),
     ("wal-crcok-samples-truncated", ["loss record.samples.truncated"]),
-    ("wal-crcok-empty-labels-series", ["info record.unknown", "loss wal.refs.reused"]),
+    (
+      "wal-crcok-empty-labels-series",
+      ["info record.unknown", "loss wal.refs.reused", "warning record.series.label-missing"]
+    ),
     ("wal-unknown-payload-type", ["info record.unknown"]),
   ])
   func `a sound checksum hides nothing`(name: String, rules: [String]) async throws {

@@ -49,3 +49,16 @@ func operate(
   options.operation = operation
   return try await Repair(of: DataDirectory(path: path), options).applyInPlace()
 }
+
+/// How many samples are served at each time.
+func servedTimes(_ path: String, _ options: SampleView.Options) async throws -> [Int64: Int] {
+  let view = SampleView(try DataDirectory(path: path), options: options)
+  let counts = Mutex<[Int64: Int]>([:])
+  _ = try await view.writeSamples { _, samples, _ in
+    counts.withLock { counts in
+      for index in samples.times.indices { counts[samples.times[index], default: 0] += 1 }
+    }
+  } to: { _ in
+  }
+  return counts.withLock { $0 }
+}

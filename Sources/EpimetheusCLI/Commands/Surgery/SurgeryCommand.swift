@@ -29,6 +29,7 @@ struct SurgeryCommand: AsyncParsableCommand {
       case .block: OperationCommand<Place, BlockInput>.self
       case .log: OperationCommand<Place, CutWALInput>.self
       case .series: OperationCommand<Place, DropSeriesInput>.self
+      case .samples: OperationCommand<Place, DropSamplesInput>.self
       case .head: OperationCommand<Place, FlushHeadInput>.self
       }
     return [own] + commands(from: Next<Place>.self)

@@ -78,6 +78,8 @@ extension Story {
       "Queries over all time that fail",
       startup.failing.map { "those of \(value: $0)" })
     blocks += list(
+      "What follows on the start", diagnosis.startup.later.map { "\(said: $0.reason.text)" })
+    blocks += list(
       "What was taken for granted", diagnosis.startup.assumptions.map { "\(said: $0)" })
     blocks += restarts
     return Section(id: "start", title: "What Prometheus does with it", blocks: blocks)

@@ -123,7 +123,10 @@ extension Story {
       }
       return line
     case .startsThenFails:
-      return "Prometheus will start, and fail soon after; it logs \(log: startup.message ?? "")."
+      guard let message = startup.message else {
+        return "Prometheus will start, and something goes wrong soon after."
+      }
+      return "Prometheus will start, and fail soon after; it logs \(log: message)."
     case .unknown: return "What Prometheus will do cannot be said: \(unseen)."
     case .outOfMemory:
       let verb = startup.shortage?.isCertain == false ? "may" : "will"
