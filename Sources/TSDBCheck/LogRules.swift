@@ -53,6 +53,37 @@ extension Rule {
     "directory.leftover", "A temporary folder of a server or of promtool that was interrupted.",
     .deletes, server: "Deletes it before it looks at anything else.", remedy: "Nothing.",
     codes: ["F02"])
+  package static let walOld = Rule(
+    "wal.old", "The log of Prometheus 2.0 to 2.3, whose segments have a format of their own.", .refuses,
+    server:
+      "From 2.4 to 2.51 a server writes it anew as it starts, and serves it; if nothing newer was begun beside it: a "
+      + "segment 00000002 that a newer release left hides it. From 2.52 on it does not start: \"open WAL segment: 0: "
+      + "no such file or directory\", and each try adds an empty segment. An agent never knew it.",
+    remedy:
+      "`epimetheus repair` plans `surgery migrate-wal`, which writes the same records as a log of today; or start "
+      + "a release such as 2.42 on it once. Never take it for damage.")
+  package static let oldSegmentHeader = Rule(
+    "wal.old-header.*", "The header of a segment of the log of Prometheus 2.0 to 2.3 is damaged.", .truncates,
+    server:
+      "A release from 2.4 to 2.51 deletes that segment as it starts, and all behind it. Later ones do not start "
+      + "on this log at all.",
+    remedy: "`surgery migrate-wal` reads the entries behind the header.")
+  package static let oldSegmentEntry = Rule(
+    "wal.old-entry.*", "An entry of the log of Prometheus 2.0 to 2.3 is damaged.", .truncates,
+    server:
+      "A release from 2.4 to 2.51 takes over what stands before it, and forgets all that follows, in this and in "
+      + "all later segments. Later ones do not start on this log at all.",
+    remedy:
+      "`surgery migrate-wal`, before a server starts: it takes over the entries behind the damage as well.")
+  package static let walForeign = Rule(
+    "wal.foreign", "The log of another program: nothing in it is a record of Prometheus.", .truncates,
+    severity: .loss,
+    server:
+      "Takes its records for damage of its own: it starts, and its repair cuts the log of the other program. Where "
+      + "the names are no numbers that follow one another, it does not start.",
+    remedy:
+      "Leave it to the program that wrote it (Loki's ingester, the OpenTelemetry collector), and start no "
+      + "Prometheus on it. No repair is planned for it.")
   package static let walMissing = Rule(
     "wal.missing", "There is no log, and there is what was written beside one.", .drops,
     server:

@@ -40,9 +40,10 @@ public struct Rule: Sendable {
 
   /// The rule that a structure breaks which is wrong in the way of `code`.
   public init(_ section: Section, _ code: DecodeError.Code) {
-    let id = "\(section.rawValue).\(code.rawValue)"
+    let id = section.isRule ? section.rawValue : "\(section.rawValue).\(code.rawValue)"
     // Every structure has a rule; a test sees to it.
     self = Self.of(id) ?? .file
+    guard !section.isRule else { return }
     self.id = id
     self.code = code
   }
@@ -69,7 +70,7 @@ public struct Rule: Sendable {
     [
       fileUnreadable, file, lockHeld, lockWriting, accessDenied, accessForeign, lockLeft,
       directoryLeftover,
-      walMissing, walSegmentsGap, walSegmentsName, walSegmentsStart, walSegmentsReplaced,
+      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMissing, walSegmentsGap, walSegmentsName, walSegmentsStart, walSegmentsReplaced,
       walSegmentsNotAFile, walSegmentsEmpty, walSegmentOrphan, walSegments, walCheckpointGap,
       walCheckpointNotAFolder, walCheckpointEmpty, walCheckpointAhead, walCheckpoint,
       walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,

@@ -32,6 +32,8 @@ extension Repair {
     guard options.isProven, options.operation == nil else { return state }
     state.startup =
       await DirectoryStart.read(directory, options.startup, jobs: options.jobs).prediction
+    let told = check.told(with: state.startup)
+    state.findings = told.result.findings.filter { $0.severity >= .warning }
     return state
   }
 

@@ -15,6 +15,7 @@ public enum LogCheck {
     var result = CheckResult()
     result.findings += lock(directory)
     let isReplayed = directory.kind == .server || directory.kind == .agent
+    result.findings += [directory.oldLog, directory.foreignLog].compactMap { $0.map { Finding($0) } }
     for folder in [directory.wal, directory.wbl].compactMap(\.self) {
       result.findings +=
         LogFolderCheck(folder, isReplayed: isReplayed && folder == directory.wal).findings

@@ -46,6 +46,7 @@ public struct DropSeries {
     _ directory: DataDirectory, _ selectors: [Selector],
     view: SampleView.Options = SampleView.Options(maxMemory: 128 << 20)
   ) async throws(FileError) {
+    try directory.requireLogOfToday()
     self.directory = directory
     let minValidTime = directory.minValidTime
     var tally = DropTally(minValidTime: minValidTime)

@@ -66,7 +66,7 @@ struct RepairRun {
     }
     let log = await LogCheck.run(check.directory, level: .deep, jobs: options.jobs)
     return try LogSteps.next(
-      RepairContext(check.directory, findings: log.findings), options.strategy) != nil
+      RepairContext(check.directory, findings: log.findings), options.strategy, options) != nil
   }
 
   /// Finds and makes all steps. `check` is what was found in the directory as it is now.
@@ -83,8 +83,8 @@ struct RepairRun {
       let context = RepairContext(directory, findings: log.findings)
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
-      guard let step = try LogSteps.next(context, options.strategy) else {
-        if steps.count == first { hasOtherWays = try Self.hasStep(context) }
+      guard let step = try LogSteps.next(context, options.strategy, options) else {
+        if steps.count == first { hasOtherWays = try Self.hasStep(context, options) }
         if formerly == nil, context.hasUndefinedRefs { formerly = RefSet() }
         return try dropUndefined()
       }
@@ -95,8 +95,11 @@ struct RepairRun {
   }
 
   /// True if there is a step for the log by any strategy.
-  private static func hasStep(_ context: RepairContext) throws(FileError) -> Bool {
-    for strategy in RepairStrategy.allCases where try LogSteps.next(context, strategy) != nil {
+  private static func hasStep(
+    _ context: RepairContext, _ options: Repair.Options
+  ) throws(FileError) -> Bool {
+    for strategy in RepairStrategy.allCases
+    where try LogSteps.next(context, strategy, options) != nil {
       return true
     }
     return false

@@ -85,7 +85,7 @@ package struct DiagnosisText {
 
   private var directory: String {
     let found = diagnosis.directory
-    var lines = [found.isFresh ? "nothing yet" : Self.kind(found.kind)]
+    var lines = [found.isFresh ? "nothing yet" : Self.kind(found)]
     if !found.blocks.isEmpty {
       let size = found.blocks.reduce(0) { $0 + $1.size }
       lines.append(parts(Self.blocks(found.blocks.count), Units.bytes(size)))
@@ -160,8 +160,10 @@ package struct DiagnosisText {
     return entries.count > 4 ? "\(shown) and \(entries.count - 4) more" : shown
   }
 
-  private static func kind(_ kind: DataDirectory.Kind) -> String {
-    switch kind {
+  private static func kind(_ directory: DataDirectory) -> String {
+    switch directory.kind {
+    case .server where directory.mayBeAgents:
+      "a server's or an agent's data directory: nothing tells; taken for a server's, unless --agent says otherwise"
     case .server: "a server's data directory"
     case .agent: "an agent's data directory"
     case .block: "a single block"

@@ -27,6 +27,7 @@ package struct ListText {
   private var summary: String {
     let kind =
       switch directory.kind {
+      case .server where directory.mayBeAgents: "a server's or an agent's data directory"
       case .server: directory.wal == nil ? "a folder of blocks without a log" : "a data directory"
       case .agent: "an agent's data directory"
       case .block: "a block"
