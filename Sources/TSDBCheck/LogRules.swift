@@ -53,6 +53,36 @@ extension Rule {
     "directory.leftover", "A temporary folder of a server or of promtool that was interrupted.",
     .deletes, server: "Deletes it before it looks at anything else.", remedy: "Nothing.",
     codes: ["F02"])
+  package static let directoryBlock = Rule(
+    "directory.block", "The files of a block lie in the data directory itself.", .ignores,
+    severity: .warning,
+    server: "Passes over them: it serves blocks from folders that are called by a ULID.",
+    remedy:
+      "Make a folder of the name that meta.json has as `ulid`, and move index, chunks, meta.json and tombstones into "
+      + "it, while no server runs.")
+  package static let directoryNested = Rule(
+    "directory.nested", "A data directory lies in another.", .ignores,
+    server: "Does not look into it: what it holds is not served.",
+    remedy:
+      "Look which of the two is the one that is meant (`diagnose` on each): a mount that was moved by a folder leaves "
+      + "the history in one and what is new in the other.")
+  package static let directoryShipper = Rule(
+    "directory.shipper", "The list of the blocks that were put into an object store.", .ignores,
+    server: "Does not look at it. Thanos and Mimir put blocks that are not in it into the store once more; "
+      + "Mimir's ingester does not open a tenant whose list cannot be read.",
+    remedy: "Nothing where it can be read; move one away that cannot, and the program writes it anew.")
+  package static let blockMark = Rule(
+    "block.mark", "A mark of Thanos' or Mimir's tools on a block of an object store.", .ignores,
+    server: "Does not look at it, and serves the block.",
+    remedy: "Nothing. A compactor deletes blocks that are marked for deletion some time after the mark.")
+  package static let blockIndexHeader = Rule(
+    "block.index-header", "An index-header, which store-gateways keep of a block's index.", .ignores,
+    server: "Does not look at it. Where it is all that is left of a block, the folder is no block to it.",
+    remedy: "Nothing: a store-gateway makes it anew from the index.")
+  package static let indexHeaderFile = Rule(
+    "index-header.*", "An index-header of a store-gateway is damaged.", .ignores, severity: .warning,
+    server: "Does not look at it. A store-gateway makes it anew from the index in the object store.",
+    remedy: "Delete the file.")
   package static let walOld = Rule(
     "wal.old", "The log of Prometheus 2.0 to 2.3, whose segments have a format of their own.", .refuses,
     server:

@@ -69,7 +69,7 @@ public struct Rule: Sendable {
   public static let all: [Rule] =
     [
       fileUnreadable, file, lockHeld, lockWriting, accessDenied, accessForeign, lockLeft,
-      directoryLeftover,
+      directoryLeftover, directoryBlock, directoryNested, directoryShipper,
       walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMissing, walSegmentsGap, walSegmentsName, walSegmentsStart, walSegmentsReplaced,
       walSegmentsNotAFile, walSegmentsEmpty, walSegmentOrphan, walSegments, walCheckpointGap,
       walCheckpointNotAFolder, walCheckpointEmpty, walCheckpointAhead, walCheckpoint,
@@ -82,7 +82,7 @@ public struct Rule: Sendable {
       chunksHeadChunkOverlap, chunksHeadChunkUnknownCode, chunksHeadChunkSamples,
       chunksHeadChunkTimes, chunksHeadChunk, chunksHeadRefsUnknown, chunksHeadRefsForeign,
       snapshotEmpty, snapshotAhead, snapshotOlder, snapshot,
-      blockMissing, blockDownsampled, blockStranger, block, metaStats, metaTimes, metaFailed,
+      blockMissing, blockDownsampled, blockStranger, blockMark, blockIndexHeader, indexHeaderFile, block, metaStats, metaTimes, metaFailed,
       metaDeletable, metaVersion2, metaName, metaRange, meta, tombstonesMissing,
       tombstonesEntriesUnknownSeries, tombstonesEntriesInterval, tombstonesEntriesOrder,
       tombstonesEntriesCount, tombstones, blockLeftover, blockLink, blockOverlap, blockExpired,

@@ -60,6 +60,7 @@ public enum LogCheck {
     }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
+    result.findings += SurroundingsCheck.findings(directory)
     result.findings = LogCauses.fold(result.findings, of: directory)
     return result
   }

@@ -12,6 +12,8 @@ public enum Section: String, Sendable, CaseIterable {
   case indexPostings = "index.postings"
   case indexPostingsOffsetTable = "index.postings-offset-table"
 
+  case indexHeaderFile = "index-header"
+
   case chunkSegmentHeader = "chunks.header"
   case chunk = "chunks.chunk"
   case chunkData = "chunks.data"

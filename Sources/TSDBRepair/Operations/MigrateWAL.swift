@@ -48,9 +48,9 @@ enum MigrateWAL {
   static func step(
     _ context: RepairContext, _ strategy: RepairStrategy, _ options: Repair.Options
   ) throws(FileError) -> RepairStep? {
+    let old = Set((context.directory.wal?.oldSegments ?? []).map(\.path))
     let isDamaged = context.findings.contains {
-      (Rule.oldSegmentEntry.covers($0.rule) || Rule.oldSegmentHeader.covers($0.rule))
-        && $0.severity >= .loss
+      $0.rule != .walOld && $0.severity >= .loss && old.contains($0.path)
     }
     let release = options.startup.release
     let isTakenOver =

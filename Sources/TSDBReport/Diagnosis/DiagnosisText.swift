@@ -149,8 +149,19 @@ package struct DiagnosisText {
     if !leftovers.isEmpty {
       lines.append(color(.warn, "left behind: " + Self.names(leftovers)))
     }
-    if !found.strangers.isEmpty {
-      lines.append("not Prometheus': " + Self.names(found.strangers))
+    let nested = found.nestedDirectories()
+    let accounts = found.strangers.map { ($0, found.account(of: $0, nested)) }
+    let unknown = accounts.filter { $0.1 == nil }.map(\.0)
+    let known = accounts.compactMap { entry, words in words.map { (entry, $0) } }
+    if found.strayBlock != nil, let words = known.first(where: { $0.0.name == "index" || $0.0.name == "meta.json" }) {
+      lines.append(color(.warn, "files \(DisplayText.escaped(words.1)): no server looks at them there"))
+    }
+    for (entry, words) in known.prefix(4) where !DataDirectory.blockParts.contains(entry.name) {
+      lines.append("\(DisplayText.escaped(entry.name)): \(DisplayText.escaped(words))")
+    }
+    if !unknown.isEmpty { lines.append("not Prometheus': " + Self.names(unknown)) }
+    for snapshot in nested.filter(\.isSnapshot).prefix(4) {
+      lines.append("\(DisplayText.escaped(snapshot.name)): \(snapshot.words)")
     }
     return lines
   }

@@ -171,6 +171,9 @@ package struct ListText {
   private func entries(
     _ name: String, _ title: String, _ entries: [FolderEntry]
   ) -> ResultTable {
+    let nested = directory.nestedDirectories()
+    var accounts: [String: String] = [:]
+    for entry in entries { accounts[entry.path] = directory.account(of: entry, nested) }
     var table = ResultTable(
       name, title,
       [
@@ -182,7 +185,8 @@ package struct ListText {
         .path(RelativePath.of(entry.path, to: directory.path)),
         .words(entry.kind.rawValue),
         entry.isFile ? .bytes(entry.size) : .shown("-", as: .empty),
-        .time(entry.modified / 1_000_000_000 * 1000), remarks(whose(entry)),
+        .time(entry.modified / 1_000_000_000 * 1000),
+        remarks(accounts[entry.path].map { [$0] } ?? [] + whose(entry)),
       ]
     }
     return counted(table)
