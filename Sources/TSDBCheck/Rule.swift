@@ -70,10 +70,11 @@ public struct Rule: Sendable {
     [
       fileUnreadable, file, lockHeld, lockWriting, accessDenied, accessForeign, lockLeft,
       directoryLeftover, directoryBlock, directoryNested, directoryShipper,
-      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMissing, walSegmentsGap, walSegmentsName, walSegmentsStart, walSegmentsReplaced,
+      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMissing, walSegmentsGap,
+      walSegmentsName, walSegmentsStart, walSegmentsReplaced,
       walSegmentsNotAFile, walSegmentsEmpty, walSegmentOrphan, walSegments, walCheckpointGap,
       walCheckpointNotAFolder, walCheckpointEmpty, walCheckpointAhead, walCheckpoint,
-      walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,
+      walCutAhead, walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,
       walSeriesState, walFragment, walPage, walRecord, tooLarge, walCompression, recordNewer,
       recordZstd, recordUnknown, record, walRefsUnknown, walRefsUnknownOthers, walRefsReused,
       walSeriesRepeated,
@@ -82,7 +83,8 @@ public struct Rule: Sendable {
       chunksHeadChunkOverlap, chunksHeadChunkUnknownCode, chunksHeadChunkSamples,
       chunksHeadChunkTimes, chunksHeadChunk, chunksHeadRefsUnknown, chunksHeadRefsForeign,
       snapshotEmpty, snapshotAhead, snapshotOlder, snapshot,
-      blockMissing, blockDownsampled, blockStranger, blockMark, blockIndexHeader, indexHeaderFile, block, metaStats, metaTimes, metaFailed,
+      blockMissing, blockDownsampled, blockStranger, blockMark, blockIndexHeader, indexHeaderFile,
+      block, metaStats, metaTimes, metaFailed,
       metaDeletable, metaVersion2, metaName, metaRange, meta, tombstonesMissing,
       tombstonesEntriesUnknownSeries, tombstonesEntriesInterval, tombstonesEntriesOrder,
       tombstonesEntriesCount, tombstones, blockLeftover, blockLink, blockOverlap, blockExpired,
@@ -106,6 +108,7 @@ extension Rule {
     case file, lock, access, directory, wal, wbl, record, snapshot, block, meta, tombstones, index,
       chunks
     case chunksHead = "chunks-head"
+    case indexHeader = "index-header"
   }
 
   /// What it is about; nil for rules about no part of a directory.
