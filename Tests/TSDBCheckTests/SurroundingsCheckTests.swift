@@ -76,11 +76,13 @@ import Testing
     for offset in stride(from: 14, to: header.count - 72, by: 7) {
       var bytes = header
       bytes.flip(at: offset)
-      #expect((try? IndexHeaderFile(of: bytes.rawBytes)) != read, "byte \(offset)")
+      let spoilt = try? IndexHeaderFile(of: bytes.rawBytes)
+      #expect(spoilt != read, "byte \(offset)")
     }
     for count in stride(from: 0, to: header.count, by: 11) {
       let cut = Array(header.prefix(count))
-      #expect(throws: DecodeError.self, "\(count) bytes") { try IndexHeaderFile(of: cut.rawBytes) }
+      let short = try? IndexHeaderFile(of: cut.rawBytes)
+      #expect(short == nil, "\(count) bytes")
     }
   }
 

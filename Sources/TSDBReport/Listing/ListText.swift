@@ -28,7 +28,9 @@ package struct ListText {
     let kind =
       switch directory.kind {
       case .server where directory.mayBeAgents: "a server's or an agent's data directory"
-      case .server: directory.wal == nil ? "a folder of blocks without a log" : "a data directory"
+      case .server:
+        directory.wal == nil && !directory.parts.contains { $0.name == "wal" }
+          ? "a folder of blocks without a log" : "a data directory"
       case .agent: "an agent's data directory"
       case .block: "a block"
       case .segments: "a folder of log segments"

@@ -27,9 +27,9 @@ import Testing
   }
 
   @Test func `a segment of today is not taken for an old one`() {
-    let bytes = WALBuilder(Self.records).bytes
-    #expect(!OldSegment.isOld(bytes.rawBytes))
-    #expect(OldSegment.isOld(OldLogBuilder().bytes.rawBytes))
+    func isOld(_ bytes: [UInt8]) -> Bool { OldSegment.isOld(bytes.rawBytes) }
+    #expect(!isOld(WALBuilder(Self.records).bytes))
+    #expect(isOld(OldLogBuilder().bytes))
   }
 
   @Test func `a damaged magic number is told, and the entries are read`() {
@@ -126,6 +126,18 @@ import Testing
     #expect(
       refusal([0x43, 0xaf, 0, 0xef, 2, 0, 0, 0])
         == "unknown WAL segment format 2 in \"data/wal/000002\"")
+  }
+
+  /// The worked example of Docs/formats/old-log.md.
+  @Test func `the first entry is as the documentation spells it`() throws {
+    let bytes = try readFile(Fixture("field/log-of-2.0").file("wal/000001"))
+    let first = try OldEntry(bytes.rawBytes, at: 8)
+    #expect(first.type == .series)
+    #expect(first.length == 0x9c)
+    #expect(first.end == 0xae)
+    #expect(Array(bytes[0xaa..<0xae]) == [0xa4, 0x08, 0x38, 0xde])
+    #expect(bytes[0x16] == 3)
+    #expect(SegmentReading(bytes).records.count == 51)
   }
 
   @Test func `what is written anew is read as it was`() {
