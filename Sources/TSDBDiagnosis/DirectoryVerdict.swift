@@ -21,7 +21,10 @@ public enum DirectoryVerdict: String, Sendable {
   public init(_ check: Check, _ start: StartupPrediction?) {
     let worst = check.worst ?? .info
     guard !check.isIncomplete else {
-      self = .incomplete
+      // Nobody can look at a link that leads nowhere, a server neither.
+      let isKnown =
+        start.map { $0.first.outcome == .refuses && $0.unseen.allSatisfy(\.isSameForAll) } ?? false
+      self = isKnown ? .unstartable : .incomplete
       return
     }
     guard let start else {

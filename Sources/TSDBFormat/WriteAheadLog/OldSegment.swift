@@ -221,10 +221,10 @@ struct OldSegmentReader: ~Escapable {
     return end <= segment.byteCount ? end : nil
   }
 
-  /// True for the end of the segment, space that was set aside, and a whole entry.
+  /// True for the end of the segment, space that was set aside up to it, and a whole entry.
   private func isPlausible(_ offset: Int) -> Bool {
-    offset == segment.byteCount || segment.byte(at: offset) == 0
-      || (try? OldEntry(segment, at: offset)) != nil
+    if offset == segment.byteCount || (try? OldEntry(segment, at: offset)) != nil { return true }
+    return segment.firstNonZero(in: offset..<segment.byteCount, holes: holes) == nil
   }
 }
 

@@ -75,7 +75,7 @@ package struct CheckText {
       return color(.good, "Empty: a server begins anew.") + "\n"
     }
     // What the start does not say, for it needs no such file.
-    if check.isIncomplete { return unseen + "\n" }
+    if check.isIncomplete, verdict == .incomplete { return unseen + "\n" }
     let text = StartupText(startup: start, color: color, directory: directory.path).text
     guard verdict == .endangered, start.first.outcome == .starts, let worst = check.worst,
       worst > .info

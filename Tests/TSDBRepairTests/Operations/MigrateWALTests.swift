@@ -19,7 +19,7 @@ import Testing
         [1] + refs.flatMap { RecordBuilder.series($0, [("__name__", "up"), ("i", "\($0)")]) })
     }
     for scrape in 0..<20 {
-      let time = Int64(number * 20 + scrape) * 15_000
+      let time = Int64(number * 20 + scrape + 1) * 15_000
       records.append(RecordBuilder.samples(refs.map { ($0, time, 1) }))
     }
     return OldLogBuilder(records)
