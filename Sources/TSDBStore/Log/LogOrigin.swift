@@ -97,9 +97,21 @@ private struct LogTally {
         tenant = tenant ?? name
         continue
       }
+      guard Self.isProof(type) else { continue }
       var failure: DecodeError?
       _ = DecodedRecord(payload: payload, at: 0, failure: &failure)
       if failure == nil { hasOwn = true } else { others += 1 }
+    }
+  }
+
+  /// False for types whose bodies many bytes would do for; no log of Prometheus holds these alone.
+  private static func isProof(_ type: RecordType) -> Bool {
+    switch type {
+    case .tombstones, .mmapMarkers, .metadata, .unknown: false
+    case .series, .samples, .exemplars, .histogramSamples, .floatHistogramSamples,
+      .customBucketsHistogramSamples, .customBucketsFloatHistogramSamples, .samplesV2,
+      .histogramSamplesV2, .floatHistogramSamplesV2:
+      true
     }
   }
 
@@ -107,11 +119,13 @@ private struct LogTally {
   private static let longestName = 150
 
   /// The name of a tenant with which a record begins. One of Prometheus has a ref there, of eight bytes, the
-  /// first of which is 0 in all that were ever given.
+  /// first of which is 0 in all that were ever given. In a checkpoint of Loki the name is the first field of a
+  /// message in protocol buffers, behind its tag.
   private static func tenant(of payload: RawSpan) -> [UInt8]? {
-    guard payload.byteCount > 2 else { return nil }
+    guard payload.byteCount > 3 else { return nil }
+    let isMessage = payload.byte(at: 1) == 0x0a && payload.byte(at: 2) < 0x21
     var cursor = ByteCursor(
-      payload.extracting(1..<payload.byteCount), at: 0, in: .foreignLog)
+      payload.extracting((isMessage ? 2 : 1)..<payload.byteCount), at: 0, in: .foreignLog)
     guard let name = try? cursor.lengthPrefixed(), (1...longestName).contains(name.byteCount),
       !cursor.isAtEnd
     else { return nil }

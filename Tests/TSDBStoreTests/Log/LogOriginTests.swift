@@ -30,6 +30,9 @@ import Testing
     ]
     #expect(try origin([records]) == .tenants(example: Array("fake".utf8)))
     #expect(try origin([records + [Self.series]]) == .prometheus)
+    // As in its checkpoints.
+    let message: [UInt8] = [3, 0x0a] + tenant + [0x12, 3, 1, 2, 3]
+    #expect(try origin([[message]]) == .tenants(example: Array("fake".utf8)))
   }
 
   @Test func `whole records that are none of Prometheus are another program's`() throws {
