@@ -116,15 +116,25 @@ extension Rule {
       "`surgery migrate-wal`, before a server starts: it takes over the entries behind the damage as well."
   )
   package static let walForeign = Rule(
-    "wal.foreign", "The log of another program: nothing in it is a record of Prometheus.",
-    .truncates,
-    severity: .loss,
+    "wal.foreign",
+    "The log of another program, or files that are no segments: nothing in it is a record of Prometheus.",
+    .truncates, severity: .loss,
     server:
       "Takes its records for damage of its own: it starts, and its repair cuts the log of the other program. Where "
       + "the names are no numbers that follow one another, it does not start.",
     remedy:
       "Leave it to the program that wrote it (Loki's ingester, the OpenTelemetry collector), and start no "
-      + "Prometheus on it. No repair is planned for it.")
+      + "Prometheus on it. Files that are packed, or pointers to others, are to be unpacked or fetched first. No "
+      + "repair is planned for it.")
+  package static let walMigrated = Rule(
+    "wal.migrated", "What a migration of the log of Prometheus 2.0 to 2.3 was writing.", .ignores,
+    severity: .warning,
+    server:
+      "Does not look at wal.tmp; a release from 2.4 to 2.51 that finds the old log deletes it, and writes it anew. "
+      + "Without the folder wal it begins with an empty log.",
+    remedy:
+      "Where wal is gone, wal.tmp is the whole log: give it that name (`surgery migrate-wal`). Where wal is there, "
+      + "the migration was cut short, or its last step was: keep a copy of both.")
   package static let walMissing = Rule(
     "wal.missing", "There is no log, and there is what was written beside one.", .drops,
     server:

@@ -70,7 +70,8 @@ public struct Rule: Sendable {
     [
       fileUnreadable, file, lockHeld, lockWriting, accessDenied, accessForeign, lockLeft,
       directoryLeftover, directoryBlock, directoryNested, directoryShipper,
-      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMissing, walSegmentsGap,
+      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMigrated, walMissing,
+      walSegmentsGap,
       walSegmentsName, walSegmentsStart, walSegmentsReplaced,
       walSegmentsNotAFile, walSegmentsEmpty, walSegmentOrphan, walSegments, walCheckpointGap,
       walCheckpointNotAFolder, walCheckpointEmpty, walCheckpointAhead, walCheckpoint,

@@ -6,7 +6,7 @@ internal import TSDBStore
 enum SurroundingsCheck {
   /// What is found in and around the blocks of `directory`.
   static func findings(_ directory: DataDirectory) -> [Finding] {
-    strayBlock(directory) + nested(directory) + shipped(directory)
+    strayBlock(directory) + migrated(directory) + nested(directory) + shipped(directory)
       + directory.blocks.flatMap(companions)
   }
 
@@ -24,6 +24,19 @@ enum SurroundingsCheck {
     }
     return [
       Finding(rule: .directoryBlock, path: file?.path ?? directory.path, message: message)
+    ]
+  }
+
+  private static func migrated(_ directory: DataDirectory) -> [Finding] {
+    guard let folder = directory.migratedLog else { return [] }
+    let isLost = directory.wal == nil && !directory.parts.contains { $0.name == "wal" }
+    return [
+      Finding(
+        rule: .walMigrated, severity: isLost ? .loss : .warning, path: folder.path,
+        message: isLost
+          ? "a migration wrote the log of today, and was cut short before it could give it the name wal"
+          : "a migration of the old log was cut short while it wrote this, or as it put it into its place",
+        lost: isLost ? "what the log holds: no server reads it here" : nil)
     ]
   }
 
@@ -86,7 +99,8 @@ enum SurroundingsCheck {
           rule: .blockIndexHeader, path: file.path,
           message: "an index-header of a store-gateway: \(count: header.symbols, of: "symbols"), "
             + "\(count: header.labelPairs, of: "label pairs"), of an index of version "
-            + "\(header.indexVersion)" + (block.isCacheOnly ? "; the block itself is elsewhere" : "")))
+            + "\(header.indexVersion)"
+            + (block.isCacheOnly ? "; the block itself is elsewhere" : "")))
     case (_, .failure(let error))?:
       findings.append(Finding(error, severity: .warning))
     case nil: break

@@ -50,9 +50,20 @@ extension DataDirectory {
   /// where there is none. No server looks at them there.
   public var strayBlock: BlockFolder? {
     guard kind == .server else { return nil }
-    let names = Set(strangers.map(\.name))
-    let parts = names.intersection(["index", "meta.json", "chunks"])
+    // Others have folders of these names: Loki, for one.
+    let parts = strangers.filter {
+      $0.name == "chunks" ? $0.isDirectory : $0.isFile && ["index", "meta.json"].contains($0.name)
+    }
     guard parts.count >= 2, let folder = try? BlockFolder(path: path) else { return nil }
+    return folder
+  }
+
+  /// What a migration of the log of 2.0 to 2.3 was writing (Prometheus: tsdb/wal.go, `MigrateWAL`); it gets the name
+  /// `wal` once that is gone. Nil where no such folder, or no segment in it, is there.
+  public var migratedLog: SegmentFolder? {
+    guard let entry = strangers.first(where: { $0.name == "wal.tmp" && $0.isDirectory }),
+      let folder = try? SegmentFolder(path: entry.path), folder.size > 0
+    else { return nil }
     return folder
   }
 
@@ -110,6 +121,9 @@ extension DataDirectory {
   package func account(of stranger: FolderEntry, _ nested: [NestedDirectory]) -> String? {
     if stranger.isDirectory {
       if stranger.name == "lost+found" { return "of the file system" }
+      if stranger.name == "wal.tmp" {
+        return "a log that a migration of the one of 2.0 to 2.3 wrote"
+      }
       if stranger.name.hasPrefix(Self.quarantinePrefix) { return "what a repair took out" }
     }
     if Self.blockParts.contains(stranger.name),
@@ -119,7 +133,9 @@ extension DataDirectory {
       let name = (try? block.meta.get())?.ulid.description
       return "of the block \(name ?? "without a name") that lies in the directory itself"
     }
-    if ShippedBlocks.fileNames.contains(stranger.name) { return Self.words(ShippedBlocks(stranger)) }
+    if ShippedBlocks.fileNames.contains(stranger.name) {
+      return Self.words(ShippedBlocks(stranger))
+    }
     let inside = nested.filter {
       $0.path == stranger.path || $0.path.hasPrefix(stranger.path + "/")
     }

@@ -14,6 +14,7 @@ enum MigrateWAL {
   /// The step; nil where the log is none of those, or where something else is in its folder that a new one
   /// would have to go on with.
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
+    if let step = renamed(context) { return step }
     guard let wal = context.directory.wal, wal.isOld, wal.checkpoints.isEmpty else { return nil }
     let old = Set(wal.oldSegments.map(\.path))
     // What a release of today wrote comes behind; empty segments of starts that failed hold nothing.
@@ -42,6 +43,19 @@ enum MigrateWAL {
             }
           })
       ])
+  }
+
+  /// The last step of a migration that was cut short: `wal` was removed already.
+  static func renamed(_ context: RepairContext) -> RepairStep? {
+    let directory = context.directory
+    guard directory.wal == nil, !directory.parts.contains(where: { $0.name == "wal" }),
+      directory.migratedLog != nil
+    else { return nil }
+    return RepairStep(
+      operation: .migrateWAL,
+      why:
+        "wal.tmp is the log that a migration of the one of 2.0 to 2.3 wrote; it gets the name wal",
+      loss: Loss(), changes: [DirectoryChange("wal.tmp", .rename(to: "wal"))])
   }
 
   /// The step of a repair: for a server that would be refused, or would forget what is behind damage.

@@ -10,6 +10,7 @@ enum LogSteps {
   ) throws(FileError) -> RepairStep? {
     // Another program's log is nothing to repair, and what hangs on a log of Prometheus is not there.
     if context.has(.walForeign) { return nil }
+    if context.has(.walMigrated), let step = MigrateWAL.renamed(context) { return step }
     if context.has(.walOld) { return try MigrateWAL.step(context, strategy, options) }
     if strategy == .discardHead, isDamaged(context) { return try MoveAway.head(context) }
     if let step = MoveAway.strangers(context) { return step }

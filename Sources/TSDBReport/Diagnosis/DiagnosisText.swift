@@ -95,7 +95,7 @@ package struct DiagnosisText {
       lines.append(
         parts(
           "WAL", Self.segments(wal.segments.count), Units.bytes(wal.size),
-          checkpoint ?? "no checkpoint"))
+          wal.isOld ? "the format of Prometheus 2.0 to 2.3" : checkpoint ?? "no checkpoint"))
     }
     if let wbl = found.wbl {
       lines.append(parts("WBL", Self.segments(wbl.segments.count), Units.bytes(wbl.size)))
@@ -153,8 +153,11 @@ package struct DiagnosisText {
     let accounts = found.strangers.map { ($0, found.account(of: $0, nested)) }
     let unknown = accounts.filter { $0.1 == nil }.map(\.0)
     let known = accounts.compactMap { entry, words in words.map { (entry, $0) } }
-    if found.strayBlock != nil, let words = known.first(where: { $0.0.name == "index" || $0.0.name == "meta.json" }) {
-      lines.append(color(.warn, "files \(DisplayText.escaped(words.1)): no server looks at them there"))
+    if found.strayBlock != nil,
+      let words = known.first(where: { $0.0.name == "index" || $0.0.name == "meta.json" })
+    {
+      lines.append(
+        color(.warn, "files \(DisplayText.escaped(words.1)): no server looks at them there"))
     }
     for (entry, words) in known.prefix(4) where !DataDirectory.blockParts.contains(entry.name) {
       lines.append("\(DisplayText.escaped(entry.name)): \(DisplayText.escaped(words))")

@@ -100,8 +100,11 @@ package struct ListText {
         file(checkpoint.entry.name, checkpoint.size, checkpoint.entry.modified)
           + [remarks([words] + whose(checkpoint.entry))])
     }
+    let old = Set(folder.oldSegments.map(\.path))
     table.rows(folder.segments) { segment in
-      file(segment.name, segment.size, segment.modified) + [remarks(whose(segment.entry))]
+      let format = old.contains(segment.path) ? ["of Prometheus 2.0 to 2.3"] : []
+      return file(segment.name, segment.size, segment.modified)
+        + [remarks(format + whose(segment.entry))]
     }
     if let state = folder.seriesState {
       table.row(

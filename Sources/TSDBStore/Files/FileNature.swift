@@ -193,6 +193,14 @@ extension FileError {
 }
 
 extension FileNature {
+  /// True for a file that is what its name says, and was damaged.
+  var isDamage: Bool {
+    switch self {
+    case .zeros, .changedLineEnds, .encodedAgain, .replacedLetters: true
+    case .gitLFSPointer, .packed, .document, .other, .utf16, .text: false
+    }
+  }
+
   /// Nil for what a text may be.
   fileprivate var unlessText: FileNature? {
     switch self {

@@ -15,12 +15,15 @@ public enum LogOrigin: Equatable, Sendable {
   case lengthPrefixed
   /// Whole records, none of which is one of Prometheus.
   case other
+  /// No segment at all: each file is something else by its first bytes, as pointers of Git LFS and packed files
+  /// are; the first of them.
+  case noSegments(FileNature)
 
   /// True for the log of another program.
   public var isForeign: Bool {
     switch self {
     case .prometheus, .nothing: false
-    case .tenants, .lengthPrefixed, .other: true
+    case .tenants, .lengthPrefixed, .other, .noSegments: true
     }
   }
 
@@ -34,6 +37,7 @@ public enum LogOrigin: Equatable, Sendable {
     case .lengthPrefixed:
       "no segments of Prometheus, but the log of another program: numbered files of entries behind their "
         + "lengths, as the remote-write exporter of the OpenTelemetry collector keeps them"
+    case .noSegments(let nature): "no file in it is a segment: the first is \(nature.words)"
     case .other: "no record in it is one of Prometheus: the log of another program"
     }
   }
@@ -63,7 +67,20 @@ extension SegmentFolder {
       }
     }
     if let tenant = tally.tenant { return .tenants(example: tenant) }
-    return tally.others >= Self.fewest ? .other : .nothing
+    if tally.others >= Self.fewest { return .other }
+    return tally.records == 0 ? Self.disguise(of: files) : .nothing
+  }
+
+  /// What files are of which none has a record, where all are something else.
+  private static func disguise(of files: [SegmentFile]) -> LogOrigin {
+    var first: FileNature?
+    for file in files where file.size > 0 {
+      guard file.entry.isFile, let mapped = try? MappedFile(path: file.path),
+        let nature = FileNature(mapped), !nature.isDamage
+      else { return .nothing }
+      first = first ?? nature
+    }
+    return first.map { .noSegments($0) } ?? .nothing
   }
 
   /// True for the files of github.com/tidwall/wal: twenty digits, and entries up to the end of the file.
@@ -85,11 +102,14 @@ private struct LogTally {
   private(set) var hasOwn = false
   /// The first name of a tenant.
   private(set) var tenant: [UInt8]?
+  /// Records of any kind.
+  private(set) var records = 0
   /// Records of a known type that are none.
   private(set) var others = 0
 
   mutating func take(_ batch: RecordBatch) {
     for entry in batch.entries where entry.byteCount > 0 && !hasOwn {
+      records += 1
       let payload = batch.payload(of: entry)
       let type = RecordType(code: payload.byte(at: 0))
       if case .unknown = type { continue }

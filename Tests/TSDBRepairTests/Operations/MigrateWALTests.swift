@@ -120,6 +120,21 @@ import Testing
         == ["000001", "000002", "000003"])
   }
 
+  @Test func `a migration that was cut short at its last step is ended`() async throws {
+    let folder = try TemporaryDirectory()
+    try makeFolder(folder.path + "/wal.tmp")
+    try makeFolder(folder.path + "/chunks_head")
+    try writeFile(
+      folder.path + "/wal.tmp/00000000",
+      WALBuilder([
+        [1] + RecordBuilder.series(1, [("__name__", "up")]), RecordBuilder.samples([(1, 1000, 1)]),
+      ]).bytes)
+    let result = try await plan(folder.path, "3.5")
+    #expect(result.steps.map(\.operation) == [.migrateWAL])
+    #expect(result.before.samples == 0)
+    #expect(result.after.samples == 1)
+  }
+
   @Test func `no other operation touches an old log, nor that of another program`() async throws {
     let old = try three { bytes, entries in bytes.flip(at: entries[10].lowerBound + 20) }
     let tenant = lengthPrefixedBytes("fake".utf8)

@@ -39,6 +39,20 @@ import Testing
     #expect(try origin([[[1, 2, 3], [2, 2, 3], [4, 2, 3]]]) == .other)
   }
 
+  @Test func `pointers and packed files in the place of segments are no damage`() throws {
+    let log = try LogDirectory([[], []])
+    let pointer = Array("version https://git-lfs.github.com/spec/v1\nsize 12\n".utf8)
+    try writeFile(log.data + "/wal/00000000", pointer)
+    try writeFile(log.data + "/wal/00000001", pointer)
+    let directory = try DataDirectory(path: log.data)
+    #expect(directory.wal?.origin == .noSegments(.gitLFSPointer(size: 12)))
+    try writeFile(log.data + "/wal/00000001", WALBuilder([Self.series]).bytes)
+    #expect(try DataDirectory(path: log.data).wal?.origin == .prometheus)
+    try writeFile(log.data + "/wal/00000000", [UInt8](repeating: 0, count: 100))
+    try writeFile(log.data + "/wal/00000001", [])
+    #expect(try DataDirectory(path: log.data).wal?.origin == .nothing)
+  }
+
   @Test func `files of twenty digits with lengths before their entries are no segments`() throws {
     let folder = try TemporaryDirectory()
     try makeFolder(folder.path + "/wal")
