@@ -21,10 +21,7 @@ public enum DirectoryVerdict: String, Sendable {
   public init(_ check: Check, _ start: StartupPrediction?) {
     let worst = check.worst ?? .info
     guard !check.isIncomplete else {
-      // Nobody can look at a link that leads nowhere, a server neither.
-      let isKnown =
-        start.map { $0.first.outcome == .refuses && $0.unseen.allSatisfy(\.isSameForAll) } ?? false
-      self = isKnown ? .unstartable : .incomplete
+      self = .incomplete
       return
     }
     guard let start else {
