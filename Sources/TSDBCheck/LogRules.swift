@@ -53,6 +53,88 @@ extension Rule {
     "directory.leftover", "A temporary folder of a server or of promtool that was interrupted.",
     .deletes, server: "Deletes it before it looks at anything else.", remedy: "Nothing.",
     codes: ["F02"])
+  package static let directoryBlock = Rule(
+    "directory.block", "The files of a block lie in the data directory itself.", .ignores,
+    severity: .warning,
+    server: "Passes over them: it serves blocks from folders that are called by a ULID.",
+    remedy:
+      "Make a folder of the name that meta.json has as `ulid`, and move index, chunks, meta.json and tombstones into "
+      + "it, while no server runs.")
+  package static let directoryNested = Rule(
+    "directory.nested", "A data directory lies in another.", .ignores,
+    server: "Does not look into it: what it holds is not served.",
+    remedy:
+      "Look which of the two is the one that is meant (`diagnose` on each): a mount that was moved by a folder leaves "
+      + "the history in one and what is new in the other.")
+  package static let directoryShipper = Rule(
+    "directory.shipper", "The list of the blocks that were put into an object store.", .ignores,
+    server:
+      "Does not look at it. Thanos and Mimir put blocks that are not in it into the store once more; "
+      + "Mimir's ingester does not open a tenant whose list cannot be read.",
+    remedy:
+      "Nothing where it can be read; move one away that cannot, and the program writes it anew.")
+  package static let blockMark = Rule(
+    "block.mark", "A mark of Thanos' or Mimir's tools on a block of an object store.", .ignores,
+    server: "Does not look at it, and serves the block.",
+    remedy:
+      "Nothing. A compactor deletes blocks that are marked for deletion some time after the mark.")
+  package static let blockIndexHeader = Rule(
+    "block.index-header", "An index-header, which store-gateways keep of a block's index.",
+    .ignores,
+    server:
+      "Does not look at it. Where it is all that is left of a block, the folder is no block to it.",
+    remedy: "Nothing: a store-gateway makes it anew from the index.")
+  package static let indexHeaderFile = Rule(
+    "index-header.*", "An index-header of a store-gateway is damaged.", .ignores,
+    severity: .warning,
+    server:
+      "Does not look at it. A store-gateway makes it anew from the index in the object store.",
+    remedy: "Delete the file.")
+  package static let walOld = Rule(
+    "wal.old", "The log of Prometheus 2.0 to 2.3, whose segments have a format of their own.",
+    .refuses,
+    server:
+      "From 2.4 to 2.51 a server writes it anew as it starts, and serves it; if nothing newer was begun beside it: a "
+      + "segment 00000002 that a newer release left hides it. From 2.52 on it does not start: \"open WAL segment: 0: "
+      + "no such file or directory\", and each try adds an empty segment. An agent never knew it.",
+    remedy:
+      "`epimetheus repair` plans `surgery migrate-wal`, which writes the same records as a log of today; or start "
+      + "a release such as 2.42 on it once. Never take it for damage.")
+  package static let oldSegmentHeader = Rule(
+    "wal.old-header.*", "The header of a segment of the log of Prometheus 2.0 to 2.3 is damaged.",
+    .truncates,
+    server:
+      "A release from 2.4 to 2.51 deletes that segment as it starts, and all behind it. Later ones do not start "
+      + "on this log at all.",
+    remedy: "`surgery migrate-wal` reads the entries behind the header.")
+  package static let oldSegmentEntry = Rule(
+    "wal.old-entry.*", "An entry of the log of Prometheus 2.0 to 2.3 is damaged.", .truncates,
+    server:
+      "A release from 2.4 to 2.51 takes over what stands before it, and forgets all that follows, in this and in "
+      + "all later segments. Later ones do not start on this log at all.",
+    remedy:
+      "`surgery migrate-wal`, before a server starts: it takes over the entries behind the damage as well."
+  )
+  package static let walForeign = Rule(
+    "wal.foreign",
+    "The log of another program, or files that are no segments: nothing in it is a record of Prometheus.",
+    .truncates, severity: .loss,
+    server:
+      "Takes its records for damage of its own: it starts, and its repair cuts the log of the other program. Where "
+      + "the names are no numbers that follow one another, it does not start.",
+    remedy:
+      "Leave it to the program that wrote it (Loki's ingester, the OpenTelemetry collector), and start no "
+      + "Prometheus on it. Files that are packed, or pointers to others, are to be unpacked or fetched first. No "
+      + "repair is planned for it.")
+  package static let walMigrated = Rule(
+    "wal.migrated", "What a migration of the log of Prometheus 2.0 to 2.3 was writing.", .ignores,
+    severity: .warning,
+    server:
+      "Does not look at wal.tmp; a release from 2.4 to 2.51 that finds the old log deletes it, and writes it anew. "
+      + "Without the folder wal it begins with an empty log.",
+    remedy:
+      "Where wal is gone, wal.tmp is the whole log: give it that name (`surgery migrate-wal`). Where wal is there, "
+      + "the migration was cut short, or its last step was: keep a copy of both.")
   package static let walMissing = Rule(
     "wal.missing", "There is no log, and there is what was written beside one.", .drops,
     server:
@@ -145,6 +227,14 @@ extension Rule {
     "wal.checkpoint.*", "A checkpoint is not what it should be.", .refuses,
     server: "Depends on what is wrong: `check` tells the cases apart.",
     remedy: "Run `check`, and look at its finding.", codes: ["F21", "F25", "F29"])
+  package static let walCutAhead = Rule(
+    "wal.cut-ahead", "The log was cut up to a time behind the end of the newest block.", .continues,
+    server:
+      "Serves what is there. A server cuts its log only once a block has what it cuts off: that block is missing.",
+    remedy:
+      "Bring the block from where this was copied from: blocks, chunks_head and wal were copied one after the "
+      + "other while a server ran. Copy a snapshot of the admin API instead, or stop the server first."
+  )
   package static let walCheckpointOlder = Rule(
     "wal.checkpoint.older", "There are checkpoints besides the last.", .ignores,
     server: "Reads the last one only.",

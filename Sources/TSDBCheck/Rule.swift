@@ -40,9 +40,10 @@ public struct Rule: Sendable {
 
   /// The rule that a structure breaks which is wrong in the way of `code`.
   public init(_ section: Section, _ code: DecodeError.Code) {
-    let id = "\(section.rawValue).\(code.rawValue)"
+    let id = section.isRule ? section.rawValue : "\(section.rawValue).\(code.rawValue)"
     // Every structure has a rule; a test sees to it.
     self = Self.of(id) ?? .file
+    guard !section.isRule else { return }
     self.id = id
     self.code = code
   }
@@ -68,11 +69,13 @@ public struct Rule: Sendable {
   public static let all: [Rule] =
     [
       fileUnreadable, file, lockHeld, lockWriting, accessDenied, accessForeign, lockLeft,
-      directoryLeftover,
-      walMissing, walSegmentsGap, walSegmentsName, walSegmentsStart, walSegmentsReplaced,
+      directoryLeftover, directoryBlock, directoryNested, directoryShipper,
+      walOld, oldSegmentHeader, oldSegmentEntry, walForeign, walMigrated, walMissing,
+      walSegmentsGap,
+      walSegmentsName, walSegmentsStart, walSegmentsReplaced,
       walSegmentsNotAFile, walSegmentsEmpty, walSegmentOrphan, walSegments, walCheckpointGap,
       walCheckpointNotAFolder, walCheckpointEmpty, walCheckpointAhead, walCheckpoint,
-      walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,
+      walCutAhead, walCheckpointOlder, walLeftoverRepair, walLeftoverTemporary, walSeriesStateAhead,
       walSeriesState, walFragment, walPage, walRecord, tooLarge, walCompression, recordNewer,
       recordZstd, recordUnknown, record, walRefsUnknown, walRefsUnknownOthers, walRefsReused,
       walSeriesRepeated, recordSeriesLabelDuplicate, recordSeriesLabelOrder,
@@ -84,7 +87,8 @@ public struct Rule: Sendable {
       chunksHeadChunkTimes, chunksHeadChunk, chunksHeadRefsUnknown, chunksHeadRefsForeign,
       chunksHeadRefsAhead,
       snapshotEmpty, snapshotAhead, snapshotOlder, snapshot,
-      blockMissing, blockDownsampled, blockStranger, block, metaStats, metaTimes, metaFailed,
+      blockMissing, blockDownsampled, blockStranger, blockMark, blockIndexHeader, indexHeaderFile,
+      block, metaStats, metaTimes, metaFailed,
       metaDeletable, metaVersion2, metaName, metaRange, metaFiles, meta, tombstonesMissing,
       tombstonesEntriesUnknownSeries, tombstonesEntriesInterval, tombstonesEntriesOrder,
       tombstonesEntriesCount, tombstones, blockLeftover, blockLink, blockOverlap, blockCopy,
@@ -112,6 +116,7 @@ extension Rule {
       index,
       chunks
     case chunksHead = "chunks-head"
+    case indexHeader = "index-header"
   }
 
   /// What it is about; nil for rules about no part of a directory.

@@ -9,7 +9,9 @@ extension Diagnosis.Action {
   static func all(for diagnosis: Diagnosis) -> [Diagnosis.Action] {
     let path = ShellText.operand(diagnosis.directory.path)
     var actions: [Diagnosis.Action] = []
-    let isServed = diagnosis.directory.kind == .server || diagnosis.directory.kind == .agent
+    let isForeign = diagnosis.problems.contains(where: \.isForeignLog)
+    let isServed =
+      !isForeign && (diagnosis.directory.kind == .server || diagnosis.directory.kind == .agent)
     if let access = diagnosis.startup.access, !access.denials.isEmpty {
       actions.append(
         Diagnosis.Action(

@@ -80,6 +80,16 @@ extension Check {
   /// a checkpoint repeats, and a list that queries find whole, cost nothing.
   public func told(with start: StartupPrediction) -> Check {
     let first = start.first
+    if start.release.migratesOldLog || start.release.writesOldLog, first.outcome != .refuses {
+      // Written anew as it starts, and no matter for such a release.
+      let plain = map { finding in
+        guard finding.rule == .walOld else { return finding }
+        var finding = finding
+        finding.severity = .info
+        return finding
+      }
+      if plain.result != result { return plain.told(with: start) }
+    }
     guard first.outcome == .starts || first.outcome == .startsThenFails, first.loss.samples == 0,
       first.served != nil
     else {

@@ -47,9 +47,10 @@ public struct DataDirectory: Sendable {
 
   /// The kinds of directories.
   public enum Kind: String, Sendable {
-    /// The data directory of a server, or a folder of blocks without a log.
+    /// The data directory of a server, or a folder of blocks without a log; also a log alone that may as well be
+    /// an agent's (`mayBeAgents`).
     case server
-    /// The data directory of an agent, which has a log and nothing else.
+    /// The data directory of an agent, which has a log and nothing else, by its name or by its checkpoint.
     case agent
     /// A single block.
     case block
@@ -117,6 +118,17 @@ extension DataDirectory {
 }
 
 extension DataDirectory {
+  /// True where a log is all that is there, and nothing tells whether a server or an agent wrote it: servers had no
+  /// `chunks_head` before 2.19, and no `queries.active` before 2.12. It is taken for a server's.
+  public var mayBeAgents: Bool {
+    guard kind == .server, let wal, !wal.isOld, wal.segments.contains(where: { $0.size > 0 })
+    else { return false }
+    return blocks.isEmpty && snapshots.isEmpty && leftovers.isEmpty
+      && parts.allSatisfy { AgentTraces.ownParts.contains($0.name) }
+  }
+}
+
+extension DataDirectory {
   /// What the names of folders begin with in which a repair keeps what it took out.
   package static let quarantinePrefix = "epimetheus-quarantine-"
   /// The folder in it that has files and folders as they were, under their old paths.
@@ -162,7 +174,7 @@ extension DataDirectory {
       hasBlocks || hasSnapshots
       || !names.isDisjoint(with: ["wbl", "chunks_head", "queries.active"])
     if isServer { return .server }
-    if names.contains("wal") { return .agent }
+    if names.contains("wal") { return AgentTraces.areIn(path, entries) ? .agent : .server }
     if !names.isDisjoint(with: ["meta.json", "index", "tombstones", "chunks"]) { return .block }
     let numbered = entries.filter { $0.isFile && goInteger($0.name) != nil }
     if !numbered.isEmpty || names.contains(where: { $0.hasPrefix("checkpoint.") }) {

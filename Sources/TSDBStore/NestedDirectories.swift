@@ -9,7 +9,7 @@ struct NestedDirectories {
   private static let mostLevels = 3
   /// Folders that are listed; nobody waits for a whole file system.
   private static let mostFolders = 2_000
-  private static let mostShown = 5
+  private static let mostShown = 12
 
   /// Looks for them below `path`, whose `entries` are known. Links are not followed.
   init(in path: String, _ entries: [FolderEntry]) {
@@ -31,7 +31,7 @@ struct NestedDirectories {
 
   /// True for what a server, an agent or an ingester keeps its data in. Other things are called `wal` as well:
   /// here it must hold a log.
-  private static func isData(_ entries: [FolderEntry]) -> Bool {
+  static func isData(_ entries: [FolderEntry]) -> Bool {
     entries.contains { entry in
       guard entry.isDirectory else { return false }
       if entry.name == "chunks_head" || ULID(entry.name) != nil { return true }

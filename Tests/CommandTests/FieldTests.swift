@@ -186,4 +186,44 @@ import Testing
     #expect(
       diagnosis.contains("1 finding\n  damage  01KA7TBM2094B4DQPN4B4BVPD5/chunks\n"))
   }
+
+  @Test func `the log of 2.0 is read, and migrated for those that do not know it`() throws {
+    let plan = try json("repair", "log-of-2.0")
+    #expect(plan["before", "startup", "outcome"] == "refuses")
+    #expect(plan["steps", "0", "operation"] == "migrate-wal")
+    #expect(plan["steps", "1"] == nil)
+    #expect(plan["after", "samples"] == "200")
+    #expect(plan["readableSamples"] == "200")
+    let old = try CommandRunner.run(
+      ["check", data("log-of-2.0"), "--prometheus-version", "2.42"], seconds: 120)
+    #expect(old.status == 0)
+    #expect(old.stdout.contains("Everything that can be read here will be served."))
+    #expect(try ask("ls", "log-of-2.0").stdout.contains("000001"))
+    let shown = try CommandRunner.run(["show", data("log-of-2.0"), "wal/000001:8"])
+    #expect(shown.stdout.contains("series  up{instance=\"i0\",job=\"a\"}"))
+  }
+
+  @Test func `a block of 2.1 is read as the servers do that mend it`() throws {
+    let diagnosis = try json("diagnose", "block-of-2.1")
+    #expect(diagnosis["startup", "outcome"] == "starts")
+    #expect(diagnosis["startup", "loss", "samples"] == "0")
+    let check = try ask("check", "block-of-2.1")
+    #expect(check.status == 0)
+    #expect(check.stdout.contains("[meta.version-2]"))
+    #expect(try ask("repair", "block-of-2.1").stdout.contains("Nothing to repair."))
+    let samples = try ask("analyze", "block-of-2.1")
+    #expect(samples.status == 0)
+  }
+
+  @Test func `the log of Loki is called that, and left alone`() throws {
+    let check = try ask("check", "loki-log").stdout
+    #expect(check.contains("wal  [wal.foreign]"))
+    #expect(check.contains("(fake), as those of Loki's ingester do"))
+    let plan = try json("repair", "loki-log")
+    #expect(plan["steps", "0"] == nil)
+    #expect(!(try ask("diagnose", "loki-log").stdout.contains("epimetheus repair")))
+    let skip = try CommandRunner.run(["surgery", "skip-damage", data("loki-log")])
+    #expect(skip.status != 0)
+    #expect(skip.stderr.contains("no record in it is one of Prometheus"))
+  }
 }

@@ -13,7 +13,13 @@ import Testing
     }
   }
 
-  @Test(arguments: Section.allCases)
+  @Test(arguments: Section.allCases.filter(\.isRule))
+  func `what can be wrong in one way only has one rule`(section: Section) {
+    #expect(Rule(section, .malformed).id == section.rawValue)
+    #expect(Rule.of(section.rawValue)?.id == section.rawValue)
+  }
+
+  @Test(arguments: Section.allCases.filter { !$0.isRule })
   func `every way in which a structure can be wrong has a rule`(section: Section) {
     for code in DecodeError.Code.allCases {
       let id = "\(section.rawValue).\(code.rawValue)"

@@ -49,6 +49,7 @@ struct HeadChunkCheck {
 
   private init(minValidTime: Int64) {
     self.minValidTime = minValidTime
+    refs.minValidTime = minValidTime
   }
 
   private mutating func checkNames(_ files: [SegmentFile]) {

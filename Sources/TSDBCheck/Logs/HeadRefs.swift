@@ -76,6 +76,9 @@ struct HeadRefs {
   /// Refs of which the log has samples before their first chunk, each with that chunk.
   private(set) var ahead: [HeadChunkRefs.Chunks] = []
 
+  /// The first sample of checkpoint and WAL that is in no block, in milliseconds.
+  private(set) var firstTime = Int64.max
+
   /// Times before this are in blocks, and dropped by replay.
   private let minValidTime: Int64
   private let chunks: HeadChunkRefs
@@ -173,6 +176,7 @@ struct HeadRefs {
   mutating func count(_ samples: Span<SampleRow>, at place: (UInt64) -> Place) {
     for index in samples.indices {
       let row = samples[index]
+      if row.time >= minValidTime, row.time < firstTime { firstTime = row.time }
       guard let slot = slot(of: row.ref), refs[slot].series > 0 else {
         if row.time >= minValidTime { unknown.add(samples: 1, at: place(row.ref)) }
         continue
@@ -260,6 +264,11 @@ struct HeadChunkRefs {
     var count = 1
   }
 
+  /// The chunk that begins first of those that begin behind all blocks.
+  private(set) var first: (path: String, offset: Int, minTime: Int64, maxTime: Int64)?
+  /// Where the blocks end, in milliseconds.
+  var minValidTime = Int64.min
+
   /// By ref; samples in order only.
   private(set) var chunks: [UInt64: Chunks] = [:]
   /// Where out-of-order chunks begin, as markers say it: number of the file and offset.
@@ -269,6 +278,9 @@ struct HeadChunkRefs {
 
   /// Adds a chunk.
   mutating func add(_ chunk: HeadChunk, path: String) {
+    if chunk.minTime >= minValidTime, first.map({ chunk.minTime < $0.minTime }) ?? true {
+      first = (path, chunk.offset, chunk.minTime, chunk.maxTime)
+    }
     guard var known = chunks[chunk.series] else {
       chunks[chunk.series] = Chunks(
         path: path, offset: chunk.offset, minTime: chunk.minTime, maxTime: chunk.maxTime,

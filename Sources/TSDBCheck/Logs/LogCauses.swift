@@ -10,6 +10,7 @@ struct LogCauses {
   /// The findings of `directory`, each consequence below its cause.
   static func fold(_ findings: [Finding], of directory: DataDirectory) -> [Finding] {
     var causes = LogCauses(directory: directory, findings: findings)
+    causes.foldForeignLog()
     causes.foldMissingLog()
     causes.foldUnknownSeries()
     causes.foldRepairs()
@@ -32,6 +33,14 @@ struct LogCauses {
       if let cause { findings[cause].consequences.append(findings[index]) }
     }
     findings = zip(findings, causes).filter { $0.1 == nil }.map(\.0)
+  }
+
+  /// All that is wrong with another program's log is that it is one.
+  private mutating func foldForeignLog() {
+    guard let folder = directory.wal, findings.contains(where: { $0.rule == .walForeign }) else {
+      return
+    }
+    findings.removeAll { $0.rule != .walForeign && $0.path.hasPrefix(folder.path + "/") }
   }
 
   /// Chunks without series and a snapshot past the end of the log, where there is no log.

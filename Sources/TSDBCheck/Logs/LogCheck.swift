@@ -24,6 +24,9 @@ public enum LogCheck {
     var result = CheckResult()
     result.findings += lock(directory)
     let isReplayed = directory.kind == .server || directory.kind == .agent
+    result.findings += [directory.oldLog, directory.foreignLog].compactMap {
+      $0.map { Finding($0) }
+    }
     for folder in [directory.wal, directory.wbl].compactMap(\.self) {
       result.findings +=
         LogFolderCheck(folder, isReplayed: isReplayed && folder == directory.wal).findings
@@ -71,9 +74,11 @@ public enum LogCheck {
     }
     if definesSeries, !records.isUnread {
       result.findings += Self.join(head.refs, records)
+      result.findings += Self.cutAhead(directory, head.refs, records)
     }
     result.findings += SnapshotCheck.findings(directory)
     result.findings += leftovers(directory)
+    result.findings += SurroundingsCheck.findings(directory)
     result.findings = LogCauses.fold(result.findings, of: directory)
     return (result, records.bins)
   }
@@ -143,6 +148,30 @@ public enum LogCheck {
         rule: .directoryLeftover, severity: .info, path: $0.path,
         message: "was being written or deleted when the server stopped; the next start deletes it")
     }
+  }
+
+  /// A log that was cut at a time behind the end of the newest block, which a server does only once the block of
+  /// that time is there (tsdb/db.go, `compactHead`, then `truncateWAL`): what lies between is left as far as
+  /// `chunks_head` has it. So it is where the parts of a directory were copied one after the other.
+  private static func cutAhead(
+    _ directory: DataDirectory, _ chunks: HeadChunkRefs, _ records: LogRecordCheck
+  ) -> [Finding] {
+    let begin = records.refs.firstTime
+    guard directory.kind == .server, let wal = directory.wal, let checkpoint = wal.checkpoints.last,
+      wal.replayed.first?.number == wal.firstReplayed, wal.damage.isEmpty, !records.isDamaged,
+      begin != .max, let first = chunks.first, first.maxTime < begin
+    else { return [] }
+    let end = directory.minValidTime
+    var message: Message = ""
+    if end != .min { message = "the newest block ends at \(time: end) ms; " }
+    message +=
+      "the log was cut up to \(time: begin) ms, and chunks_head has chunks from \(time: first.minTime) ms on: the "
+      + "block with what lies between is not here"
+    return [
+      Finding(
+        rule: .walCutAhead, path: checkpoint.path, message: message,
+        lost: "samples from \(time: first.minTime) to \(time: begin) ms, but those in chunks_head")
+    ]
   }
 
   /// What the log says about the chunks of `chunks_head`: a server joins them by ref alone.

@@ -12,7 +12,8 @@ struct LogFolderCheck {
   /// checkpoint, and then the segments from the next number on.
   init(_ folder: SegmentFolder, isReplayed: Bool) {
     self.folder = folder
-    gaps(folder.segments, rule: .walSegmentsGap, in: "segment")
+    // The old log was cut at its begin by leaving numbers out, and its names have six digits.
+    if !folder.isOld { gaps(folder.segments, rule: .walSegmentsGap, in: "segment") }
     for stray in folder.segments where !stray.entry.isFile {
       add(
         .walSegmentsNotAFile, .fatal, stray.path,
@@ -24,11 +25,11 @@ struct LogFolderCheck {
         "is named like a checkpoint, which must be a folder")
     }
     checkCheckpoints()
-    if isReplayed {
+    if isReplayed, !folder.isOld {
       checkStart()
       names()
     }
-    checkEnd()
+    if !folder.isOld { checkEnd() }
     leftovers()
   }
 

@@ -50,7 +50,8 @@ public struct DirectoryStart: Sendable {
     let headChunks = HeadChunks(directory.headChunks)
     progress(directory.headChunks.totalSize)
     let met =
-      read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
+      directory.problemsOfForm(options)
+      + read.problems(withThoseOf: directory, [.head, .blocks]) + headChunks.damage
       + BlockDamage.ofChunks(in: directory, progress: progress)
     let problems = met.filter { !directory.isBeingWritten($0) }
     let head = Diagnosis.Head(read, load.head)
@@ -69,7 +70,8 @@ public struct DirectoryStart: Sendable {
       everything = await Everything.plan(evidence, walk, jobs: jobs)
     }
     return DirectoryStart(
-      directory: directory, head: head, headChunks: headChunks, memory: memory, problems: problems,
+      directory: directory, head: head, headChunks: headChunks, memory: memory,
+      problems: directory.withoutForeign(problems),
       prediction: prediction, everything: everything)
   }
 

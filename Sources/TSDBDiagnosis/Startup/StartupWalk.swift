@@ -10,6 +10,8 @@ struct StartupWalk {
   let options: StartupOptions
   let words: ServerWords
   let log: LogStart
+  /// What becomes of a log of 2.0 to 2.3; nil where there is none, or the release does not know it.
+  let oldLog: OldLogStart?
 
   /// What happens.
   var start = StartupPrediction.Start()
@@ -37,6 +39,7 @@ struct StartupWalk {
       directory: directory.path, storagePath: options.storagePath,
       user: options.runsAs(directory))
     log = LogStart(suspects: suspects, options: options, words: words)
+    oldLog = OldLogStart(directory, options, words)
     plan.generation = options.version.generation
     plan.knowsZstd = options.version.readsZstd
     if options.isAgent || directory.kind == .agent {
@@ -59,7 +62,8 @@ struct StartupWalk {
     removeLeftovers()
     if let cause = lockedOut { return refuse(cause) }
     if let cause = unusableLock ?? unusableFolders { return deny(cause) }
-    if directory.wal?.segments.haveGap == true || directory.wbl?.segments.haveGap == true {
+    let hasGap = oldLog == nil && directory.wal?.segments.haveGap == true
+    if hasGap || directory.wbl?.segments.haveGap == true {
       return refuse("get segment range: segments are not sequential")
     }
     guard openHeadChunks() else { return }
@@ -152,6 +156,7 @@ struct StartupWalk {
     if let snapshot, !damagedHeadChunks {
       plan.segments += snapshot.segments.segments(of: .snapshot)
     }
+    if let oldLog { return replayMigrated(oldLog) }
     let used = damagedHeadChunks ? nil : snapshot
     if let file = directory.wal?.falseCheckpoints.first {
       return repairFails("find last checkpoint: checkpoint \(file.name) is not a directory")

@@ -29,6 +29,7 @@ struct SegmentRedaction {
     check: (Int) throws -> Void
   ) throws {
     let file = file
+    if file.isOldSegment { return try writeOld(to: sink, &rewriter, values, check: check) }
     var batch = RecordBatch()
     var pass = SegmentPass(file)
     while let size = pass.next(into: &batch) {
@@ -39,6 +40,47 @@ struct SegmentRedaction {
     try writer.finish(fillingPage: file.size % Fragment.pageSize == 0) {
       bytes throws(FileError) in try sink.write(bytes)
     }
+  }
+
+  /// The same for a segment of Prometheus 2.0 to 2.3: entries, damage and space that was set aside, by their places.
+  private mutating func writeOld(
+    to sink: FileSink, _ rewriter: inout LabelRewriter, _ values: ValueReplacer,
+    check: (Int) throws -> Void
+  ) throws {
+    let file = file
+    var old = OldSegmentWriter()
+    position = OldSegment.headerSize
+    var batch = RecordBatch()
+    var pass = SegmentPass(file)
+    while let size = pass.next(into: &batch) {
+      var damage = batch.damage.sorted { $0.lost.lowerBound < $1.lost.lowerBound }[...]
+      for entry in batch.entries {
+        while let next = damage.first, next.lost.lowerBound < entry.offset {
+          writeOld(next, &old)
+          damage.removeFirst()
+        }
+        let outcome = rewriter.rewrite(batch.payload(of: entry), ofSnapshot: false) {
+          values.replacement($0, $1)
+        }
+        note(outcome, at: entry.offset)
+        old.append(rewriter.bytes)
+        position = entry.end
+        try sink.write(old.take().rawBytes)
+      }
+      for rest in damage { writeOld(rest, &old) }
+      try sink.write(old.take().rawBytes)
+      try check(size)
+    }
+    if position < file.size { old.append(zeros: file.size - position) }
+    try sink.write(old.take().rawBytes)
+  }
+
+  private mutating func writeOld(_ damage: RecordBatch.Damage, _ old: inout OldSegmentWriter) {
+    self.damage.append(damage.error.rule)
+    // The header is as it should be in the copy.
+    guard damage.lost.upperBound > OldSegment.headerSize else { return }
+    old.append(damagedBytes: damage.lost.count)
+    position = max(position, damage.lost.upperBound)
   }
 
   /// Records and damage, by their places.

@@ -8,8 +8,13 @@ extension Annotation {
     let range = range.clamped(to: 0..<segment.byteCount)
     var annotation = Annotation(at: range.lowerBound, limit: limit)
     do throws(DecodeError) {
+      let isOld = OldSegment.isOld(segment)
       while annotation.offset < range.upperBound, !annotation.isFull {
-        try annotation.fragment(of: segment, upTo: range.upperBound)
+        if isOld {
+          try annotation.oldEntry(of: segment, upTo: range.upperBound)
+        } else {
+          try annotation.fragment(of: segment, upTo: range.upperBound)
+        }
       }
     } catch {
       annotation.fail(error, upTo: range.upperBound)
@@ -65,6 +70,38 @@ extension Annotation {
     if stored != computed {
       note(cursor.failure(.badChecksum(stored: stored, computed: computed), at: start))
     }
+  }
+
+  /// The header of a segment of Prometheus 2.0 to 2.3, an entry of it, or space that was set aside; nothing of
+  /// it lies behind `end`.
+  private mutating func oldEntry(of segment: RawSpan, upTo end: Int) throws(DecodeError) {
+    let start = offset
+    if start == 0 {
+      var cursor = ByteCursor(
+        segment.extracting(0..<min(end, OldSegment.headerSize)), at: 0, in: .oldSegmentHeader)
+      begin("header")
+      try magic(OldSegment.magic, &cursor)
+      try version(OldSegment.format...OldSegment.format, &cursor)
+      try cursor.skip(3)
+      leaf("padding", upTo: cursor.offset)
+      return self.end()
+    }
+    if segment.byte(at: start) == 0 {
+      let next = segment.firstNonZero(in: start..<end, holes: []) ?? end
+      return leaf("padding", upTo: next)
+    }
+    var cursor = ByteCursor(segment.extracting(start..<end), at: start, in: .oldSegmentEntry)
+    begin("entry")
+    let code = try uint8("type", &cursor) { OldEntry.type($0)?.name }
+    try uint8("flags", &cursor)
+    let length = Int(try uint32("length", &cursor))
+    guard OldEntry.type(code) != nil else {
+      throw cursor.failure(.unknownCode(found: code), at: start)
+    }
+    try cursor.skip(length)
+    if length > 0 { leaf("data", upTo: cursor.offset) }
+    try checksum(of: segment.extracting(start..<cursor.offset), &cursor)
+    self.end()
   }
 
   /// Which piece of a record it is, and how the record is compressed.

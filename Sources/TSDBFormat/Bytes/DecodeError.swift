@@ -61,7 +61,9 @@ public struct DecodeError: Error, Hashable, Sendable {
   }
 
   /// The stable id of this kind of failure, such as `wal.fragment.checksum`.
-  public var rule: String { "\(section.rawValue).\(problem.code.rawValue)" }
+  public var rule: String {
+    section.isRule ? section.rawValue : "\(section.rawValue).\(problem.code.rawValue)"
+  }
 }
 
 extension DecodeError {

@@ -12,6 +12,8 @@ public enum Section: String, Sendable, CaseIterable {
   case indexPostings = "index.postings"
   case indexPostingsOffsetTable = "index.postings-offset-table"
 
+  case indexHeaderFile = "index-header"
+
   case chunkSegmentHeader = "chunks.header"
   case chunk = "chunks.chunk"
   case chunkData = "chunks.data"
@@ -28,6 +30,8 @@ public enum Section: String, Sendable, CaseIterable {
   case walFragment = "wal.fragment"
   case walRecord = "wal.record"
   case walCompression = "wal.compression"
+  case oldSegmentHeader = "wal.old-header"
+  case oldSegmentEntry = "wal.old-entry"
   case seriesRecord = "record.series"
   case samplesRecord = "record.samples"
   case samplesV2Record = "record.samples-v2"
@@ -48,6 +52,8 @@ public enum Section: String, Sendable, CaseIterable {
   case seriesState = "wal.series-state"
 
   case walSegments = "wal.segments"
+  case oldLog = "wal.old"
+  case foreignLog = "wal.foreign"
   case checkpoint = "wal.checkpoint"
   case headChunkFiles = "chunks-head.files"
   case chunkSegmentFiles = "chunks.files"
@@ -58,9 +64,13 @@ public enum Section: String, Sendable, CaseIterable {
   /// True for parts that are folders and the names in them; an offset says nothing about those.
   public var isFolder: Bool {
     switch self {
-    case .walSegments, .checkpoint, .headChunkFiles, .chunkSegmentFiles, .block, .snapshot, .file:
+    case .walSegments, .oldLog, .foreignLog, .checkpoint, .headChunkFiles, .chunkSegmentFiles,
+      .block, .snapshot, .file:
       true
     default: false
     }
   }
+
+  /// True for what can be wrong in one way only: that it is what it is. The id of its rule is its name alone.
+  public var isRule: Bool { self == .oldLog || self == .foreignLog }
 }

@@ -59,6 +59,11 @@ public struct SegmentPlace: Sendable {
     let begins = batch.entries.map(\.offset) + batch.damage.map(\.lost.lowerBound)
     guard isWhole || begins.contains(where: { $0 <= offset }) else { return nil }
     let ends = batch.entries.map(\.end) + batch.damage.map(\.lost.upperBound)
+    if OldSegment.isOld(segment) {
+      // The header, or space that was set aside.
+      let end = begins.filter { $0 > offset }.min() ?? segment.byteCount
+      return .padding((ends.filter { $0 <= offset }.max() ?? 0)..<end)
+    }
     let start = max(
       ends.filter { $0 <= offset }.max() ?? 0, offset / Fragment.pageSize &* Fragment.pageSize)
     return .padding(start..<min(Fragment.end(ofPageAt: offset), segment.byteCount))

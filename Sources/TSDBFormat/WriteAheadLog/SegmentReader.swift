@@ -23,6 +23,8 @@ public struct SegmentReader: ~Escapable {
   /// Stretches that are known to be zeros, and the first that does not end before `offset`.
   private let holes: [Range<Int>]
   private var nextHole = 0
+  /// True for a segment of Prometheus 2.0 to 2.3, which has no pages: all of it is of the first slice.
+  private let isOld: Bool
   /// True once all records have been read.
   public private(set) var isDone = false
 
@@ -43,6 +45,8 @@ public struct SegmentReader: ~Escapable {
     offset = min(resumed ?? start, segment.byteCount)
     limit = min((pages?.upperBound ?? .max / Fragment.pageSize) * Fragment.pageSize, .max)
     isSeeking = offset > 0 && resumed == nil
+    isOld = OldSegment.isOld(segment)
+    if isOld, resumed == nil, start > 0 { offset = segment.byteCount }
   }
 
   /// Appends what is left to `batch`, until it is full: `batch.rest` then says where to go on, and
@@ -50,6 +54,7 @@ public struct SegmentReader: ~Escapable {
   public mutating func read(into batch: inout RecordBatch) {
     batch.pieces.truncate(to: 0)
     batch.rest = nil
+    if isOld { return readOld(into: &batch) }
     while offset < segment.byteCount {
       if start == nil, batch.bytes.count >= Self.fullBatch {
         batch.rest = offset
@@ -75,6 +80,14 @@ public struct SegmentReader: ~Escapable {
     }
     if let start { tear(from: start, to: offset, into: &batch) }
     isDone = true
+  }
+
+  private mutating func readOld(into batch: inout RecordBatch) {
+    var reader = OldSegmentReader(segment, from: offset, holes: holes)
+    reader.read(into: &batch, fullAt: Self.fullBatch)
+    offset = reader.offset
+    isDone = reader.isDone
+    if !isDone { batch.rest = offset }
   }
 
   /// Reports a record that was begun and never finished: the segment ends, or padding follows.

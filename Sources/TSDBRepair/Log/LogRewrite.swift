@@ -18,6 +18,7 @@ struct LogRewrite {
 
   /// Looks at the whole log of `directory`.
   init(_ directory: DataDirectory, _ filter: LogFilter) throws(FileError) {
+    try directory.requireLogOfToday()
     self.directory = directory
     self.filter = filter
     items = LogItem.all(of: directory)

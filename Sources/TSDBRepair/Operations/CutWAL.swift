@@ -25,6 +25,7 @@ public enum CutWAL {
   public static func step(
     _ context: RepairContext, at place: Place
   ) throws(FileError) -> RepairStep? {
+    try context.directory.requireLogOfToday()
     let items = LogItem.all(of: context.directory).filter { $0.part == .wal }
     guard let first = items.first, let found = try position(of: place, items) else { return nil }
     // The first segment stays though nothing is left in it: without one, a server begins with number 0,

@@ -60,6 +60,7 @@ public struct DropSeries {
   private init(
     _ directory: DataDirectory, _ wanted: DroppedRefs, _ selectors: [Selector]
   ) throws(FileError) {
+    try directory.requireLogOfToday()
     self.directory = directory
     let minValidTime = directory.minValidTime
     var tally = DropTally(minValidTime: minValidTime)

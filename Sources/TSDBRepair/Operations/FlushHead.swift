@@ -155,6 +155,7 @@ public struct FlushHead: Sendable {
   /// The step that puts the blocks into `directory` and takes the head out of it: `wal`, `wbl`,
   /// `chunks_head` and snapshots together.
   public func step(_ directory: DataDirectory) throws(FileError) -> RepairStep {
+    if let foreign = directory.foreignLog { throw foreign }
     let names = try FolderListing.entries(of: directory.path).map(\.name).filter {
       ["wal", "wbl", "chunks_head"].contains($0) || $0.hasPrefix("chunk_snapshot.")
     }

@@ -8,6 +8,7 @@ enum MoveAway {
   /// samples of old series to new ones (F47).
   static func head(_ context: RepairContext) throws(FileError) -> RepairStep? {
     let directory = context.directory
+    if let foreign = directory.foreignLog { throw foreign }
     var names: [String] = []
     var loss = Loss()
     for entry in try FolderListing.entries(of: directory.path) {

@@ -4,7 +4,7 @@ internal import TSDBStore
 extension Operation {
   /// Those of `surgery`, in the order of its help.
   public static let all: [Operation] = [
-    skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
+    migrateWAL, skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
     dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments, quarantineBlock,
     dropSeries, dropSamples, dropHistograms, dropFlawedSeries,
     flushHead, rebuildIndex, rebuildMeta, dropBadChunks, rewriteBlock, keepBlock, dropTombstones,
@@ -13,6 +13,9 @@ extension Operation {
 
   // MARK: The log
 
+  static let migrateWAL = Operation(
+    "migrate-wal", "Writes the log of Prometheus 2.0 to 2.3 as one of today.",
+    .directory(MigrateWAL.step))
   static let skipDamage = Operation(
     "skip-damage", "Drops the damaged records of WAL and WBL, and keeps all that follow.",
     .directory(SkipDamage.step))

@@ -12,6 +12,7 @@ internal import Wording
 enum RenumberWAL {
   /// The step; nil where names and numbers are as they should be.
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
+    try context.directory.requireLogOfToday()
     if let step = nameStep(context) { return step }
     let directory = context.directory
     guard let wal = directory.wal, !wal.segments.isEmpty else {

@@ -6,8 +6,12 @@ internal import TSDBStore
 enum LogSteps {
   /// The next step for what is wrong outside of blocks; nil where nothing is that a step could mend.
   static func next(
-    _ context: RepairContext, _ strategy: RepairStrategy
+    _ context: RepairContext, _ strategy: RepairStrategy, _ options: Repair.Options
   ) throws(FileError) -> RepairStep? {
+    // Another program's log is nothing to repair, and what hangs on a log of Prometheus is not there.
+    if context.has(.walForeign) { return nil }
+    if context.has(.walMigrated), let step = MigrateWAL.renamed(context) { return step }
+    if context.has(.walOld) { return try MigrateWAL.step(context, strategy, options) }
     if strategy == .discardHead, isDamaged(context) { return try MoveAway.head(context) }
     if let step = MoveAway.strangers(context) { return step }
     if let step = try RestoreRepairOriginal.step(context) { return step }

@@ -89,7 +89,7 @@ struct RepairRun {
     }
     let log = await Self.check(check.directory, options)
     let logged = RepairContext(check.directory, findings: log.findings)
-    if try LogSteps.next(logged, options.strategy) != nil { return true }
+    if try LogSteps.next(logged, options.strategy, options) != nil { return true }
     return try await LaterSteps.next(logged, options) != nil
   }
 
@@ -113,10 +113,10 @@ struct RepairRun {
       let context = RepairContext(directory, findings: wanted(log.findings))
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
-      var next = try LogSteps.next(context, options.strategy)
+      var next = try LogSteps.next(context, options.strategy, options)
       if next == nil { next = try await LaterSteps.next(context, options) }
       guard let step = next else {
-        if steps.count == first { hasOtherWays = try Self.hasStep(context) }
+        if steps.count == first { hasOtherWays = try Self.hasStep(context, options) }
         if formerly == nil, context.hasUndefinedRefs { formerly = RefSet() }
         return try dropUndefined()
       }
@@ -135,8 +135,11 @@ struct RepairRun {
   }
 
   /// True if there is a step for the log by any strategy.
-  private static func hasStep(_ context: RepairContext) throws(FileError) -> Bool {
-    for strategy in RepairStrategy.allCases where try LogSteps.next(context, strategy) != nil {
+  private static func hasStep(
+    _ context: RepairContext, _ options: Repair.Options
+  ) throws(FileError) -> Bool {
+    for strategy in RepairStrategy.allCases
+    where try LogSteps.next(context, strategy, options) != nil {
       return true
     }
     return false

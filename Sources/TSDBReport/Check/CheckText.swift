@@ -75,7 +75,9 @@ package struct CheckText {
       return color(.good, "Empty: a server begins anew.") + "\n"
     }
     // What the start does not say, for it needs no such file.
-    if check.isIncomplete { return unseen + "\n" }
+    // A link that leads nowhere is one for the server, too.
+    let isKnown = start.first.outcome == .refuses && start.unseen.allSatisfy(\.isSameForAll)
+    if check.isIncomplete, !isKnown { return unseen + "\n" }
     let text = StartupText(startup: start, color: color, directory: directory.path).text
     guard verdict == .endangered, start.first.outcome == .starts, let worst = check.worst,
       worst > .info

@@ -85,7 +85,7 @@ package struct DiagnosisText {
 
   private var directory: String {
     let found = diagnosis.directory
-    var lines = [found.isFresh ? "nothing yet" : Self.kind(found.kind)]
+    var lines = [found.isFresh ? "nothing yet" : Self.kind(found)]
     if !found.blocks.isEmpty {
       let size = found.blocks.reduce(0) { $0 + $1.size }
       lines.append(parts(Self.blocks(found.blocks.count), Units.bytes(size)))
@@ -95,7 +95,7 @@ package struct DiagnosisText {
       lines.append(
         parts(
           "WAL", Self.segments(wal.segments.count), Units.bytes(wal.size),
-          checkpoint ?? "no checkpoint"))
+          wal.isOld ? "the format of Prometheus 2.0 to 2.3" : checkpoint ?? "no checkpoint"))
     }
     if let wbl = found.wbl {
       lines.append(parts("WBL", Self.segments(wbl.segments.count), Units.bytes(wbl.size)))
@@ -156,8 +156,22 @@ package struct DiagnosisText {
     if !leftovers.isEmpty {
       lines.append(color(.warn, "left behind: " + Self.names(leftovers)))
     }
-    if !found.strangers.isEmpty {
-      lines.append("not Prometheus': " + Self.names(found.strangers))
+    let nested = found.nestedDirectories()
+    let accounts = found.strangers.map { ($0, found.account(of: $0, nested)) }
+    let unknown = accounts.filter { $0.1 == nil }.map(\.0)
+    let known = accounts.compactMap { entry, words in words.map { (entry, $0) } }
+    if found.strayBlock != nil,
+      let words = known.first(where: { $0.0.name == "index" || $0.0.name == "meta.json" })
+    {
+      lines.append(
+        color(.warn, "files \(DisplayText.escaped(words.1)): no server looks at them there"))
+    }
+    for (entry, words) in known.prefix(4) where !DataDirectory.blockParts.contains(entry.name) {
+      lines.append("\(DisplayText.escaped(entry.name)): \(DisplayText.escaped(words))")
+    }
+    if !unknown.isEmpty { lines.append("not Prometheus': " + Self.names(unknown)) }
+    for snapshot in nested.filter(\.isSnapshot).prefix(4) {
+      lines.append("\(DisplayText.escaped(snapshot.name)): \(snapshot.words)")
     }
     return lines
   }
@@ -167,8 +181,10 @@ package struct DiagnosisText {
     return entries.count > 4 ? "\(shown) and \(entries.count - 4) more" : shown
   }
 
-  private static func kind(_ kind: DataDirectory.Kind) -> String {
-    switch kind {
+  private static func kind(_ directory: DataDirectory) -> String {
+    switch directory.kind {
+    case .server where directory.mayBeAgents:
+      "a server's or an agent's data directory: nothing tells; taken for a server's, unless --agent says otherwise"
     case .server: "a server's data directory"
     case .agent: "an agent's data directory"
     case .block: "a single block"

@@ -87,6 +87,15 @@ package struct ListedBlock {
     if !meta.extras.isEmpty {
       remarks.append("extras: " + meta.extras.map(\.key).joined(separator: ", "))
     }
+    remarks += folder.marks().compactMap { file, mark in
+      guard case .success(let mark) = mark else { return "\(file.name) cannot be read" }
+      let time = mark.time.map { " since " + TimeText.seconds($0) } ?? ""
+      let why = mark.reason.isEmpty ? "" : " (\(DisplayText.escaped(mark.reason)))"
+      return "marked: \(mark.kind.rawValue)\(time)\(why)"
+    }
+    if folder.companions.contains(where: { $0.name == "index-header" }) {
+      remarks.append("index-header")
+    }
     if !folder.strangers.isEmpty {
       remarks.append("strangers: " + folder.strangers.map(\.name).joined(separator: ", "))
     }

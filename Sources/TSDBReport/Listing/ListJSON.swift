@@ -31,7 +31,13 @@ extension DirectoryListing {
     let own: JSONObject = [
       "name": JSONText(folder.name), "bytes": folder.size, "indexBytes": folder.index?.size,
       "chunkSegments": folder.chunks.count, "readable": block.openingFailures.isEmpty,
-      "strangers": folder.strangers.map { json(of: $0) },
+      "strangers": (folder.strangers + folder.companions).map { json(of: $0) },
+      "marks": folder.marks().compactMap { try? $0.mark.get() }.map { mark -> JSONObject in
+        [
+          "kind": mark.kind.rawValue, "time": mark.time.map { JSONTime($0) },
+          "reason": JSONText(mark.reason),
+        ]
+      },
     ]
     let told: JSONObject = [
       "ulid": meta?.ulid.description, "minTime": meta.map { JSONTime($0.minTime) },

@@ -27,7 +27,10 @@ package struct ListText {
   private var summary: String {
     let kind =
       switch directory.kind {
-      case .server: directory.wal == nil ? "a folder of blocks without a log" : "a data directory"
+      case .server where directory.mayBeAgents: "a server's or an agent's data directory"
+      case .server:
+        directory.wal == nil && !directory.parts.contains { $0.name == "wal" }
+          ? "a folder of blocks without a log" : "a data directory"
       case .agent: "an agent's data directory"
       case .block: "a block"
       case .segments: "a folder of log segments"
@@ -97,8 +100,11 @@ package struct ListText {
         file(checkpoint.entry.name, checkpoint.size, checkpoint.entry.modified)
           + [remarks([words] + whose(checkpoint.entry))])
     }
+    let old = Set(folder.oldSegments.map(\.path))
     table.rows(folder.segments) { segment in
-      file(segment.name, segment.size, segment.modified) + [remarks(whose(segment.entry))]
+      let format = old.contains(segment.path) ? ["of Prometheus 2.0 to 2.3"] : []
+      return file(segment.name, segment.size, segment.modified)
+        + [remarks(format + whose(segment.entry))]
     }
     if let state = folder.seriesState {
       table.row(
@@ -170,6 +176,9 @@ package struct ListText {
   private func entries(
     _ name: String, _ title: String, _ entries: [FolderEntry]
   ) -> ResultTable {
+    let nested = directory.nestedDirectories()
+    var accounts: [String: String] = [:]
+    for entry in entries { accounts[entry.path] = directory.account(of: entry, nested) }
     var table = ResultTable(
       name, title,
       [
@@ -181,7 +190,8 @@ package struct ListText {
         .path(RelativePath.of(entry.path, to: directory.path)),
         .words(entry.kind.rawValue),
         entry.isFile ? .bytes(entry.size) : .shown("-", as: .empty),
-        .time(entry.modified / 1_000_000_000 * 1000), remarks(whose(entry)),
+        .time(entry.modified / 1_000_000_000 * 1000),
+        remarks(accounts[entry.path].map { [$0] } ?? [] + whose(entry)),
       ]
     }
     return counted(table)

@@ -18,6 +18,8 @@ public struct BlockFolder: Sendable {
   public let chunks: [SegmentFile]
   /// What does not belong to a block.
   public let strangers: [FolderEntry]
+  /// What Thanos and Mimir keep beside a block, or in its place: marks, and an `index-header`.
+  public let companions: [FolderEntry]
   /// What is wrong with the folder: a file that every block has and this one does not, a gap between
   /// the chunk segments, a `meta.json` that contradicts itself or the folder's name, what could not
   /// be listed. The failure of `meta` is not repeated here.
@@ -34,7 +36,9 @@ public struct BlockFolder: Sendable {
     tombstones = file("tombstones")
     meta = BlockFolder.readMeta(FileSystem.join(path, "meta.json"), exists: metaFile != nil)
     var damage = BlockFolder.contradictions(in: meta, of: path)
-    var strangers = entries.filter { !BlockFolder.parts.contains($0.name) }
+    let others = entries.filter { !BlockFolder.parts.contains($0.name) }
+    companions = others.filter { $0.isFile && BlockFolder.isCompanion($0.name) }
+    var strangers = others.filter { !$0.isFile || !BlockFolder.isCompanion($0.name) }
     do throws(FileError) {
       let chunkFolder = FileSystem.join(path, "chunks")
       guard file("chunks") != nil else { throw FileError.missing(chunkFolder, "a chunks folder") }

@@ -8,7 +8,8 @@ public import TSDBFormat
 public struct IndexFile: Sendable {
   /// The file.
   public let file: MappedFile
-  /// Magic number and version; version 2 is assumed where the file's own header is damaged.
+  /// Magic number and version; version 2 is assumed where the file's own header is damaged, and where it says 1 by
+  /// a fault of Prometheus 2.1.
   public let header: IndexHeader
   /// Where the sections start; nil if the table of contents is damaged.
   public let contents: IndexTOC?
@@ -24,7 +25,8 @@ public struct IndexFile: Sendable {
     file.willReadSequentially()
     var damage: [DecodeError] = []
     do throws(DecodeError) {
-      header = try IndexHeader(of: file.bytes)
+      let own = try IndexHeader(of: file.bytes)
+      header = own.version == 1 && Self.isOf21(path) ? IndexHeader(assuming: 2) : own
     } catch {
       damage.append(error)
       header = IndexHeader(assuming: 2)
@@ -46,6 +48,15 @@ public struct IndexFile: Sendable {
     damage += symbols.damage
     self.file = file
     self.damage = damage.map { .damaged(path: path, $0) }
+  }
+
+  /// True for the index of a block of Prometheus 2.1, which wrote version 2, and 1 into the header; 2 went into
+  /// `meta.json` instead. A server puts both right before it opens the block (tsdb/repair.go,
+  /// `repairBadIndexVersion`).
+  private static func isOf21(_ path: String) -> Bool {
+    let name = FileSystem.lastPart(of: path)
+    let folder = path.dropLast(name.utf8.count)
+    return (try? BlockMeta.read(path: folder + "meta.json"))?.version == 2
   }
 
   /// The bytes of symbol `index`, which must be one.

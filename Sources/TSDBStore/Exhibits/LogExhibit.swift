@@ -22,7 +22,10 @@ extension Exhibit {
     var exhibit = Exhibit("segment", at: Address(path: file.path, .whole))
     let pages = (file.size &+ Fragment.pageSize &- 1) / Fragment.pageSize
     exhibit.facts = [
-      Fact("bytes", .unsigned(UInt64(file.size))), Fact("pages", .unsigned(UInt64(pages))),
+      Fact("bytes", .unsigned(UInt64(file.size))),
+      file.isOldSegment
+        ? Fact("format", words: "of Prometheus 2.0 to 2.3, without pages")
+        : Fact("pages", .unsigned(UInt64(pages))),
     ]
     var batch = RecordBatch()
     var pass = SegmentPass(file)
@@ -63,6 +66,10 @@ extension Exhibit {
   private static func page(
     _ number: Int, _ address: Address, _ file: MappedFile, limit: Int
   ) throws(AddressError) -> Exhibit {
+    guard !file.isOldSegment else {
+      throw AddressError(
+        text: "\(address)", why: "a segment of Prometheus 2.0 to 2.3 has no pages; give a byte, as in :8")
+    }
     let (start, isTooLarge) = number.multipliedReportingOverflow(by: Fragment.pageSize)
     guard !isTooLarge, start < file.size else {
       throw AddressError(
@@ -106,7 +113,7 @@ extension Exhibit {
     let payload = batch.payload(of: entry)
     let fragments = Annotation.fragments(
       of: file.bytes, in: entry.offset..<entry.end, limit: limit)
-    let count = fragments.fields.count { $0.name == "fragment" }
+    let count = fragments.fields.count { $0.name == "fragment" || $0.name == "entry" }
     exhibit.facts = [
       Fact("type", words: typeName(payload, isSnapshot)),
       Fact("compression", words: entry.compression.rawValue),
@@ -114,7 +121,7 @@ extension Exhibit {
       Fact("bytes on disk", .unsigned(UInt64(entry.end &- entry.offset))),
       Fact("plain bytes", .unsigned(UInt64(entry.byteCount))),
     ]
-    exhibit.add(Part("fragments", .file(file), fragments))
+    exhibit.add(Part(file.isOldSegment ? "entry" : "fragments", .file(file), fragments))
     let annotation =
       isSnapshot
       ? Annotation.snapshotRecord(payload, at: entry.offset, limit: limit)

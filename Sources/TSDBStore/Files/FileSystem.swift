@@ -180,6 +180,17 @@ enum FileSystem {
     return bytes
   }
 
+  /// The first `count` bytes of the file `path`, or all it has; throws `FileError.system`.
+  static func firstBytes(_ path: String, _ count: Int) throws(FileError) -> [UInt8] {
+    let descriptor = unsafe open(path.onDisk, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .system(path: path, operation: "open", errno: errno) }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: count)
+    let got = unsafe pread(descriptor, &buffer, count, 0)
+    guard got >= 0 else { throw .system(path: path, operation: "read", errno: errno) }
+    return Array(buffer[..<got])
+  }
+
   /// More than any disk has, and little enough to be added to.
   private static let mostSpace = 1 << 60
 

@@ -42,8 +42,10 @@ public struct SegmentFolder: Equatable, Sendable {
   /// What is wrong with the folder and those in it: gaps in the numbers, false checkpoints, what
   /// could not be listed.
   public let damage: [FileError]
+  /// Those of the segments that Prometheus 2.0 to 2.3 wrote, by their first bytes.
+  public let oldSegments: [SegmentFile]
 
-  /// Lists the folder `path` and its checkpoints. Opens no files.
+  /// Lists the folder `path` and its checkpoints. Of files it opens segments, for their first bytes.
   public init(path: String) throws(FileError) {
     self.path = path
     var segments: [SegmentFile] = []
@@ -85,8 +87,11 @@ public struct SegmentFolder: Equatable, Sendable {
     self.leftovers = leftovers
     self.seriesState = seriesState
     self.strangers = strangers
+    oldSegments = segments.filter(\.isOld)
+    // The old log was cut at its begin by leaving numbers out.
+    let gaps = oldSegments.isEmpty ? segments : segments.filter { !$0.entry.isFile }
     damage =
-      segments.sequenceDamage(in: .walSegments)
+      gaps.sequenceDamage(in: .walSegments)
       + falseCheckpoints.map { .folder($0.path, .checkpoint, "a checkpoint must be a directory") }
       + unseen + checkpoints.flatMap(\.damage)
   }
@@ -95,6 +100,7 @@ public struct SegmentFolder: Equatable, Sendable {
   /// the last checkpoint, then the segments from the next number on (tsdb/head.go, Init). This does
   /// not hold for a WBL, which is cut at its begin without a checkpoint.
   var startDamage: [FileError] {
+    guard !isOld else { return [] }
     let start = firstReplayed
     guard let first = segments.first else { return [] }
     if first.number > start {

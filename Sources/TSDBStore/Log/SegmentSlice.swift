@@ -62,6 +62,8 @@ public struct SegmentSlice: Sendable {
   /// The slices of a whole segment; one without pages where it is empty.
   public static func all(of file: MappedFile, _ part: LogPart) -> [SegmentSlice] {
     let pages = (file.size + Fragment.pageSize - 1) / Fragment.pageSize
+    // Where an entry of the old log begins, only the one before it says.
+    let pageCount = file.isOldSegment ? max(pages, 1) : pageCount
     return stride(from: 0, to: max(pages, 1), by: pageCount).map { page in
       SegmentSlice(file: file, part: part, pages: page..<min(page + pageCount, pages))
     }

@@ -25,7 +25,7 @@ extension SmallLog {
   func check(_ segments: [[UInt8]], agent: Bool = false) async throws -> [Finding] {
     let directory = try TemporaryDirectory()
     defer { withExtendedLifetime(directory) {} }
-    let data = directory.path + "/data"
+    let data = directory.path + (agent ? "/data-agent" : "/data")
     try makeFolder(data)
     try makeFolder(data + "/wal")
     if !agent { try makeFolder(data + "/chunks_head") }

@@ -37,7 +37,7 @@ import Testing
     let diagnosis = try await text("sound/rollouts")
     #expect(diagnosis.text(rows: 1000) == diagnosis.text)
     let least = try await text("sound/rollouts", columns: 1).text(rows: 1)
-    #expect(least.contains("  prometheus --agent --storage.agent.path="))
+    #expect(least.contains("  prometheus --storage.tsdb.path="))
     #expect(!least.contains("epimetheus ls"))
   }
 

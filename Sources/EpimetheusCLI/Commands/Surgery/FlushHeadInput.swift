@@ -77,6 +77,11 @@ struct FlushHeadInput: OperationInput {
         "\(options.directory): an agent reads no blocks, and what it has not sent would leave its log; "
           + "write the blocks elsewhere with --output")
     }
+    if options.target.inPlace, data.mayBeAgents {
+      throw RepairError.refused(
+        "\(options.directory): a log alone may be an agent's, which reads no blocks, and what it has not sent "
+          + "would leave its log; write the blocks elsewhere with --output")
+    }
     if options.target.inPlace { try data.refuseIfPassedOver(options.directory) }
     let flush = try await make(data, flushing)
     try flush.idle.refuse(options.directory)
