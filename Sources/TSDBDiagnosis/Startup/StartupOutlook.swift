@@ -138,9 +138,9 @@ extension StartupOutlook {
     return [
       Later(
         .retention,
-        "\(count: samples, "sample") of the head up to \(time(last.times.maxTime)) are cut off within a minute or two, "
-          + "and deleted by the retention of \(Message(duration: limit)) once the newest samples, of \(time(newest)), "
-          + "are in a block",
+        "of the head, \(count: samples, "sample") up to \(time(last.times.maxTime)) will be in blocks of their own within a "
+          + "minute or two, and go by the retention of \(Message(duration: limit)) once the newest samples, of "
+          + "\(time(newest)), are in a block",
         samples: samples, fails: false)
     ]
   }
