@@ -141,7 +141,9 @@ public struct Redactor: Sendable {
   /// What a server says of a series that it cannot add to a block, without the labels that it prints.
   private func withoutLabelSet(_ message: String) -> String {
     let words = "out-of-order series added with label set"
-    guard let place = message.firstRange(of: words), !message.hasSuffix("{}\"") else { return message }
+    guard let place = message.firstRange(of: words), !message.hasSuffix("{}\"") else {
+      return message
+    }
     return String(message[..<place.upperBound])
   }
 }
