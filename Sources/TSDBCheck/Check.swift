@@ -28,7 +28,7 @@ public struct Check: Sendable {
   /// gets the bytes that were read. `now` is the time against which samples are of the future, and `user` the one
   /// that a server runs as, where the directory is not to tell.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = WallClock.now,
     user: ServerUser? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {

@@ -23,13 +23,12 @@ extension Diagnosis {
     jobs: Int, startup: StartupOptions = StartupOptions(),
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Diagnosis {
-    let history = read.history
     async let growth = known ?? Growth(of: read)
     let replay = ReplayLoad(
       read, headChunks: directory.headChunks, release: startup.version)
     async let start = DirectoryStart.make(
       directory, read, replay, startup, jobs: jobs, countsServed: false, progress: progress)
-    let timeline = timeline(of: history)
+    let timeline = timeline(of: read)
     var diagnosis = Diagnosis(
       of: directory, read, start: await start, timeline: timeline,
       growth: await growth, replay, startup)
@@ -41,10 +40,11 @@ extension Diagnosis {
     return diagnosis
   }
 
-  private static func timeline(of history: SeriesHistory) -> BirthTimeline {
+  private static func timeline(of read: DirectoryHistory) -> BirthTimeline {
     // A sample of 1970, or of 2098, would leave one column for all others.
-    var timeline = BirthTimeline(over: MainTime(of: history.series).range)
-    history.series.forEachWithSamples { timeline.add($1.minTime) }
+    var timeline = BirthTimeline(
+      over: MainTime(of: read.history.series, samples: read.head.census.bins).range)
+    read.history.series.forEachWithSamples { timeline.add($1.minTime) }
     return timeline
   }
 

@@ -59,7 +59,8 @@ import Testing
     let check = try ask("check", "head-of-the-future").stdout
     #expect(
       check.contains(
-        "[head.future]\n      1 sample of 1 series, such as {__name__=agent_metric, host=cmos}"))
+        "[head.future]\n      1 sample of the future, of 1 series, such as {__name__=agent_metric, host=cmos}: from 2098-01-01T00:33:59.932Z"
+      ))
     let start = try json("preflight", "head-of-the-future")
     #expect(start["startup", "outcome"] == "starts-then-fails")
     #expect(start["startup", "later", "0", "of"] == "scrape")

@@ -36,6 +36,7 @@ import Testing
     "redact": ["DIR", "--output", "NEW"], "show": ["DIR"],
     "surgery cut-wal": ["DIR", "--at", "3"], "surgery quarantine-block": ["DIR", "--block", "B"],
     "surgery drop-series": ["DIR", "--match", "up"],
+    "surgery drop-samples": ["DIR", "--after", "1000"],
   ]
 
   /// Options whose value may be empty: there are series and jobs without a name.
@@ -60,6 +61,7 @@ import Testing
     case "--at" where option.valueName != "time":
       return ["", "x", "-1", "1:", ":1", "1:2:3", "1:x"]
     case "--type": return ["", "x"]
+    case "--user": return ["", "x", "1:", ":1", "1:2:3", "-1", "nobody"]
     case "--archive": return ["", "x", "x.zip"]
     default: break
     }
@@ -155,7 +157,7 @@ import Testing
     "--since": "1h",
     "--until": "1h", "--remote-written-until": "1h", "--key": "k",
     "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--exposition": "text",
-    "--after": "1000",
+    "--after": "1000", "--before": "1000", "--user": "1000:2000",
   ]
 
   @Test func `an empty directory is refused`() {

@@ -13,8 +13,9 @@ public struct MainTime: Equatable, Sendable {
   /// Stretches that are looked at, in which series begin and end.
   private static let width = TimeBins.width
 
-  /// The main stretch of `series`; all of their time where no gap divides it.
-  public init(of series: SeriesTable) {
+  /// The main stretch of `series`; all of their time where no gap divides it. Where samples are known to be between
+  /// the first and the last of a series, `samples` tells.
+  public init(of series: SeriesTable, samples: TimeBins = TimeBins()) {
     let whole = series.timeRange
     range = whole
     guard !whole.isEmpty, Timestamp(whole.maxTime) - Timestamp(whole.minTime) > Self.gap else {
@@ -26,6 +27,7 @@ public struct MainTime: Equatable, Sendable {
       ends.add(times.minTime)
       ends.add(times.maxTime)
     }
+    for bin in samples.bins { ends.add(bin.times, count: 0) }
     guard ends.isComplete else { return }
     var groups: [(times: TimeRange, count: Int)] = []
     for bin in ends.bins {

@@ -12,7 +12,7 @@ public enum BlockSetCheck {
   /// the log are in `log`, and `now` is the time against which blocks are of the future.
   public static func run(
     _ directory: DataDirectory, level: CheckLevel, checked: [String: CheckResult] = [:],
-    log: TimeBins = TimeBins(), now: Int64 = Clock.now
+    log: TimeBins = TimeBins(), now: Int64 = WallClock.now
   ) -> CheckResult {
     var result = CheckResult()
     let blocks = directory.blocks.compactMap { folder -> Member? in

@@ -10,7 +10,7 @@ public enum LogCheck {
   /// decode the samples of head chunks and snapshots besides. `now` is the time against which samples are of
   /// the future.
   public static func run(
-    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = Clock.now,
+    _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = WallClock.now,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> CheckResult {
     await read(directory, level: level, jobs: jobs, now: now, progress: progress).result

@@ -120,8 +120,8 @@ package struct OddTimes {
     let end = (Timestamp(newest) - Self.appendWindow).milliseconds
     let isRefused = end > now
     var message: Message =
-      "\(count: tally.samples, "sample", "samples") of \(count: tally.refs.count, of: "series")"
-      + example(first.ref) + " are of the future: from \(Message(moment: tally.times.minTime)) to "
+      "\(count: tally.samples, "sample") of the future, of \(count: tally.refs.count, of: "series")"
+      + example(first.ref) + ": from \(Message(moment: tally.times.minTime)) to "
       + "\(Message(moment: newest)), and it is \(Message(moment: now))"
     message += guess(newest)
     if isRefused {
@@ -136,8 +136,8 @@ package struct OddTimes {
   private func finding(ofPast tally: Tally) -> Finding? {
     guard let first = tally.first, let behindGap else { return nil }
     var message: Message =
-      "\(count: tally.samples, "sample", "samples") of \(count: tally.refs.count, of: "series")"
-      + example(first.ref) + " are from \(Message(moment: tally.times.minTime)) to "
+      "\(count: tally.samples, "sample") of another age, of \(count: tally.refs.count, of: "series")"
+      + example(first.ref) + ": from \(Message(moment: tally.times.minTime)) to "
       + "\(Message(moment: tally.times.maxTime))"
     message += guess(tally.times.maxTime)
     let isBeforeServers = tally.times.maxTime < Self.beforeServers
@@ -161,7 +161,7 @@ package struct OddTimes {
   /// The labels of a series.
   private func example(_ ref: UInt64) -> Message {
     let labels = Self.labels(of: ref, in: directory)
-    return labels.isEmpty ? "" : ", such as \(Message(labels: labels)),"
+    return labels.isEmpty ? "" : ", such as \(Message(labels: labels))"
   }
 }
 

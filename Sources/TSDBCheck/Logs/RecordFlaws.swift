@@ -100,8 +100,8 @@ extension Message {
   /// A length of time in milliseconds, as words.
   package init(duration: Int64) { self = Message(words: TimeText.duration(duration)) }
 
-  /// A time in milliseconds, and as a calendar has it.
+  /// A time as a calendar has it.
   package init(moment time: Int64) {
-    self = "\(time: time) ms (" + Message(words: TimeText.seconds(time)) + ")"
+    self = Message(words: TimeText.seconds(time))
   }
 }

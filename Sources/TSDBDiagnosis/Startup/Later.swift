@@ -24,7 +24,7 @@ public struct Later: Equatable, Sendable {
   /// What it is of.
   public let matter: Matter
   /// What happens, and why.
-  public let reason: Message
+  public var reason: Message
   /// What the server logs; nil where it says nothing.
   public var message: String?
   /// What it deletes, as the server calls it.

@@ -32,7 +32,7 @@ public struct StartupOptions: Equatable, Sendable {
   /// The path of its configuration file, as it was given.
   public var configuration: String?
   /// When it is started, in milliseconds since 1970; what is later is of the future.
-  public var now = Clock.now
+  public var now = WallClock.now
 
   /// A server of the newest release with default flags; `release` where it is another than that of
   /// `version`.

@@ -106,7 +106,7 @@ extension StartupOutlook {
       let age = Timestamp(newest) - Timestamp(block.end)
       return options.version.keepsBlocksAtRetention ? age > limit : age >= limit
     }
-    guard !gone.isEmpty else { return [] }
+    guard !gone.isEmpty else { return agedOut(limit) }
     let files = gone.compactMap(\.path)
     let samples = gone.reduce(0) { $0 &+ $1.samples }
     var times = TimeRange()
@@ -129,6 +129,22 @@ extension StartupOutlook {
 }
 
 extension StartupOutlook {
+  /// What is cut out of the head and is too old once a block with its newest samples is cut as well: samples of 1970.
+  private func agedOut(_ limit: Int64) -> [Later] {
+    guard let newest = cuts.newest else { return [] }
+    let old = cuts.cuts.filter { Timestamp(newest) - Timestamp($0.end) >= limit }
+    guard let last = old.last else { return [] }
+    let samples = old.reduce(0) { $0 &+ $1.samples }
+    return [
+      Later(
+        .retention,
+        "of the head, \(count: samples, "sample") up to \(time(last.times.maxTime)) will be in blocks of their own within a "
+          + "minute or two, and go by the retention of \(Message(duration: limit)) once the newest samples, of "
+          + "\(time(newest)), are in a block",
+        samples: samples, fails: false)
+    ]
+  }
+
   /// What would keep the blocks that are deleted at the start or behind it; nil where that is none, and where the
   /// newest block can only be wrong.
   var retentionNeed: RetentionNeed? {

@@ -114,7 +114,7 @@ public struct StartupPrediction: Equatable, Sendable {
   /// The one after it, where it does something else.
   public var second: Start?
   /// What follows on the start that comes up, what comes first first.
-  public internal(set) var later: [Later] = []
+  public var later: [Later] = []
   /// What a server does not get along with, though it can be read.
   public internal(set) var needs: Set<Need> = []
   /// What could not be looked at.

@@ -129,6 +129,22 @@ public struct Redactor: Sendable {
       second.reasons = second.reasons.map(redacted)
       startup.second = second
     }
+    startup.first.message = startup.first.message.map(withoutLabelSet)
+    startup.later = startup.later.map { later in
+      var later = later
+      later.reason = redacted(later.reason)
+      later.message = later.message.map(withoutLabelSet)
+      return later
+    }
+  }
+
+  /// What a server says of a series that it cannot add to a block, without the labels that it prints.
+  private func withoutLabelSet(_ message: String) -> String {
+    let words = "out-of-order series added with label set"
+    guard let place = message.firstRange(of: words), !message.hasSuffix("{}\"") else {
+      return message
+    }
+    return String(message[..<place.upperBound])
   }
 }
 

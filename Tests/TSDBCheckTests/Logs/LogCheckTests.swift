@@ -50,7 +50,7 @@ func logRules(_ directory: String, level: CheckLevel = .standard, jobs: Int = 2)
     ("wal-crcok-samples-truncated", ["loss record.samples.truncated"]),
     (
       "wal-crcok-empty-labels-series",
-      ["info record.unknown", "loss wal.refs.reused", "warning record.series.label-missing"]
+      ["info record.unknown", "warning record.series.label-missing", "loss wal.refs.reused"]
     ),
     ("wal-unknown-payload-type", ["info record.unknown"]),
   ])

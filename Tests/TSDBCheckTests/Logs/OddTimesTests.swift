@@ -30,7 +30,7 @@ import Testing
     #expect(far[0].severity == .warning)
     #expect(
       far[0].message.text.hasPrefix(
-        "1 sample of 1 series, such as {__name__=up}, are of the future"))
+        "1 sample of the future, of 1 series, such as {__name__=up}: from "))
     #expect(far[0].message.text.hasSuffix("too old until 2026-12-01T05:00:00Z"))
     #expect(try await find([now - hour, now + 30 * 60_000]).map(\.severity) == [.info])
   }

@@ -120,7 +120,7 @@ import Testing
     let found = try await predict(records + ahead)
     #expect(found.first.outcome == .startsThenFails)
     #expect(found.later.map(\.matter) == [.scrape])
-    #expect(found.later[0].reason.text.contains("(2026-12-01T05:00:00Z)"))
+    #expect(found.later[0].reason.text.contains("until 2026-12-01T05:00:00Z:"))
     let near = try await predict(records + [LogDirectory.samples(1, [now + hour])])
     #expect(near.later == [])
   }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The time at which a directory is looked at, against which samples are of the future.
-public enum Clock {
+public enum WallClock {
   /// Nobody ran this program before 2026-12-01: a clock that says so is behind. In milliseconds since 1970.
   static let earliest: Int64 = 1_796_083_200_000
 
