@@ -53,7 +53,7 @@ enum RewriteBlock {
         }))
     return RepairStep(
       operation: .rewriteBlock, why: why(trial.count, block),
-      loss: loss(trial.count, before), changes: changes)
+      loss: loss(trial.count, before), changes: changes, isDoubtful: trial.count.outvoted > 0)
   }
 
   /// What is wrong with the block, in a sentence.
