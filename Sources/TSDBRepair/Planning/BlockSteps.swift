@@ -101,7 +101,8 @@ struct BlockSteps {
           $0.rule == .indexSeriesOrder || $0.rule.area == .index && $0.severity >= .loss
         }
         return try RewriteBlock.step(
-          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails)
+          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails,
+          keepsTouching: true)
       })
     {
       return step
