@@ -149,7 +149,7 @@ import Testing
 
   /// A value that the option takes.
   private static let right = [
-    "--jobs": "2", "--limit": "3", "--format": "json", "--color": "never",
+    "--aggregate": "sum", "--jobs": "2", "--limit": "3", "--format": "json", "--color": "never",
     "--max-memory": "1GiB", "--memory-limit": "4Gi", "--tmp": "/tmp",
     "--prometheus-version": "3.5", "--config": "f", "--storage-path": "p", "--probe-budget": "15m",
     "--block": "b", "--label": "l", "--by": "metric", "--metric": "m", "--step": "5m",

@@ -237,10 +237,11 @@ def operations(directory):
     yield "flush-head --drop", ["surgery", "flush-head", "--drop", HALF]
     blocks = sorted(n for n in os.listdir(directory) if re.fullmatch("[0-9A-Z]{26}", n))
     for block in blocks[:1]:
-        for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "drop-tombstones",
+        for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "rewrite-block", "drop-tombstones",
                      "clear-failed-mark", "quarantine-block"):
             yield name, ["surgery", name, "--block", block]
-    for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "drop-tombstones"):
+    yield "keep-block", ["surgery", "keep-block"]
+    for name in ("rebuild-index", "rebuild-meta", "drop-bad-chunks", "rewrite-block", "drop-tombstones"):
         if blocks:
             yield f"{name} (all)", ["surgery", name]
 

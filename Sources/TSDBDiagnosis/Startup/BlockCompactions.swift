@@ -17,7 +17,9 @@ struct BlockCompactions {
   }
 
   /// Milliseconds of a block of the head, and how long those get that it goes into.
-  private static let ranges: [Int64] = [2, 6, 18, 54, 162, 486].map { $0 * 3_600_000 }
+  private static let ranges: [Int64] = [
+    7_200_000, 21_600_000, 64_800_000, 194_400_000, 583_200_000, 1_749_600_000,
+  ]
   /// No server joins more often before it comes to an end.
   private static let most = 100
 
@@ -26,8 +28,10 @@ struct BlockCompactions {
 
   /// What becomes of the blocks that a start serves.
   init(_ served: [BlockFolder], _ options: StartupOptions) {
-    let month: Int64 = 31 * 86_400_000
-    let longest = min(month, options.retentionTime.map { $0 / 10 } ?? month)
+    // A tenth of the retention, and 31 days at most (cmd/prometheus/main.go).
+    let month: Int64 = 2_678_400_000
+    let longest = min(
+      month, options.retentionTime?.quotientAndRemainder(dividingBy: 10).quotient ?? month)
     let ranges = Array(Self.ranges.prefix { $0 <= longest })
     var blocks = served.compactMap { folder -> Member? in
       guard case .success(let meta) = folder.meta, meta.downsampledTo == nil else { return nil }

@@ -21,7 +21,8 @@ public enum BlockSurgery {
     let before = meta(of: block)
     var references: [UInt64] = []
     while let series = contents.next() { references.append(series.reference) }
-    guard !references.isEmpty else { return nil }
+    // Series in the wrong place would be left out: `rewrite-block` puts them into theirs.
+    guard !references.isEmpty, contents.misplaced == 0 else { return nil }
     let lost = max(0, Int(clamping: before?.stats.numSeries ?? 0) - references.count)
     let size = (block.index?.size ?? 0) + 32 * references.count + 4096
     var new: [UInt32] = []
@@ -62,7 +63,7 @@ public enum BlockSurgery {
     guard let contents = try BlockContents(block, readsChunks: true) else { return nil }
     var references: [UInt64] = []
     while let series = contents.next() { references.append(series.reference) }
-    guard contents.badChunks > 0, !references.isEmpty else { return nil }
+    guard contents.badChunks > 0, !references.isEmpty, contents.misplaced == 0 else { return nil }
     let before = meta(of: block)
     let size = block.chunks.totalSize
     let lost = before.map {

@@ -11,18 +11,20 @@ internal import Wording
 /// same (pkg/block/index.go, `rewrite`), but keeps the first of two equal series only.
 enum RewriteBlock {
   /// The step; nil where nothing would change, or where there is nothing to write the block from. With
-  /// `keepsAll`, it is nil too where a series has two values of one time, of which one would go.
+  /// `keepsAll`, it is nil too where a series has two values of one time, of which one would go. With
+  /// `keepsTouching`, chunks that only touch stay as they are: a server gives both samples of that time.
   static func step(
     _ directory: DataDirectory, _ block: BlockFolder, temporaryFolder: String = "/tmp",
-    keepsAll: Bool = false
+    keepsAll: Bool = false, keepsTouching: Bool = false
   ) throws(FileError) -> RepairStep? {
     let before = try? block.meta.get()
-    guard before?.downsampledTo == nil, let trial = try RewrittenSeries(block) else { return nil }
+    guard before?.downsampledTo == nil, let trial = try RewrittenSeries(block, keepsTouching)
+    else { return nil }
     while try trial.next() != nil {}
     guard trial.count.changesSomething, trial.count.series > 0 else { return nil }
     if keepsAll, trial.count.outvoted > 0 { return nil }
     let folder = directory.relative(block.path)
-    let writing = Writing(block, temporaryFolder: temporaryFolder)
+    let writing = Writing(block, keepsTouching, temporaryFolder: temporaryFolder)
     let size = block.chunks.totalSize
     var changes = [
       DirectoryChange(
@@ -53,7 +55,7 @@ enum RewriteBlock {
         }))
     return RepairStep(
       operation: .rewriteBlock, why: why(trial.count, block),
-      loss: loss(trial.count, before), changes: changes)
+      loss: loss(trial.count, before), changes: changes, isDoubtful: trial.count.outvoted > 0)
   }
 
   /// What is wrong with the block, in a sentence.
@@ -90,18 +92,20 @@ enum RewriteBlock {
 /// Writes the files of the new block, one after the other.
 private final class Writing {
   private let block: BlockFolder
+  private let keepsTouching: Bool
   private var writer: BlockWriter
   /// For each new series the ones that it was made of.
   private var members: [[UInt64]] = []
   private var references: [UInt32] = []
 
-  init(_ block: BlockFolder, temporaryFolder: String) {
+  init(_ block: BlockFolder, _ keepsTouching: Bool, temporaryFolder: String) {
     self.block = block
+    self.keepsTouching = keepsTouching
     writer = BlockWriter(temporaryFolder: temporaryFolder)
   }
 
   func writeChunks(to folder: FolderSink) throws(FileError) {
-    guard let source = try RewrittenSeries(block) else { return }
+    guard let source = try RewrittenSeries(block, keepsTouching) else { return }
     members = []
     try writer.writeChunks(to: folder) { () throws(FileError) in
       guard let series = try source.next() else { return nil }
@@ -177,6 +181,7 @@ private final class RewrittenSeries {
   }
 
   private(set) var count = Count()
+  private let keepsTouching: Bool
   private let index: IndexFile
   private let sorted: SortedSeries
   private let segments: [Int: MappedFile]
@@ -209,7 +214,8 @@ private final class RewrittenSeries {
   }
 
   /// The series of `block`; nil where there is no index whose symbols can be trusted.
-  init?(_ block: BlockFolder) throws(FileError) {
+  init?(_ block: BlockFolder, _ keepsTouching: Bool) throws(FileError) {
+    self.keepsTouching = keepsTouching
     guard let entry = block.index, entry.size > 0 else { return nil }
     index = try IndexFile(path: entry.path)
     guard index.symbols.damage.isEmpty, index.symbols.count > 0, index.header.version != 1 else {
@@ -290,6 +296,8 @@ private final class RewrittenSeries {
       var end = pieces[next].range.maxTime
       next += 1
       while next < pieces.count, pieces[next].range.minTime <= end {
+        let touches = pieces[next].range.minTime == end && pieces[next].range.maxTime > end
+        if touches, keepsTouching { break }
         end = max(end, pieces[next].range.maxTime)
         if cluster.suffix(4).contains(where: {
           deleted[$0.member] == nil && $0.isSame(as: pieces[next])

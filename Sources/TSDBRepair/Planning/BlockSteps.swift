@@ -98,10 +98,11 @@ struct BlockSteps {
       let step = try unlessDamaged({ () throws(FileError) in
         // Both values of one time are served, unless queries fail.
         let fails = findings.contains {
-          $0.rule == .indexSeriesDuplicate || $0.rule == .indexSeriesOrder
+          $0.rule == .indexSeriesOrder || $0.rule.area == .index && $0.severity >= .loss
         }
         return try RewriteBlock.step(
-          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails)
+          directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails,
+          keepsTouching: true)
       })
     {
       return step

@@ -28,10 +28,10 @@ extension BlockMeta {
 
   /// The resolution of a block that Thanos downsampled, as Thanos names it: `5m`, `1h`; nil for raw ones.
   public var resolutionText: String? {
-    guard let downsampledTo else { return nil }
-    if downsampledTo % 3_600_000 == 0 { return "\(downsampledTo / 3_600_000)h" }
-    if downsampledTo % 60_000 == 0 { return "\(downsampledTo / 60_000)m" }
-    return "\(downsampledTo)ms"
+    guard let resolution = downsampledTo.map({ Int(clamping: $0) }) else { return nil }
+    if resolution % 3_600_000 == 0 { return "\(resolution / 3_600_000)h" }
+    if resolution % 60_000 == 0 { return "\(resolution / 60_000)m" }
+    return "\(resolution)ms"
   }
 
   /// Takes the list of files out, and what was counted of the index, because the files are others now. Thanos
