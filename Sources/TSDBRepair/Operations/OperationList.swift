@@ -4,9 +4,9 @@ internal import TSDBStore
 extension Operation {
   /// Those of `surgery`, in the order of its help.
   public static let all: [Operation] = [
-    migrateWAL, skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
-    dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments, quarantineBlock,
-    dropSeries,
+    migrateWAL, skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL,
+    dropOrphanTail, dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments,
+    quarantineBlock, placeBlock, dropSeries,
     flushHead, rebuildIndex, rebuildMeta, dropBadChunks, dropTombstones, clearFailedMark,
   ]
 
@@ -63,6 +63,9 @@ extension Operation {
   static let quarantineBlock = Operation(
     "quarantine-block", "Moves a block away; its stretch of time is lost.",
     .block { MoveAway.block($0, $1, why: "\($1.name) was asked to leave") })
+  static let placeBlock = Operation(
+    "place-block", "Gives the files of a block that lie in the directory itself a folder.",
+    .directory(PlaceBlock.step))
   static let rebuildIndex = Operation(
     "rebuild-index",
     "Writes postings, offset tables and table of contents of a block anew, from its series.",
