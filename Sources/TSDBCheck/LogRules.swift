@@ -58,8 +58,9 @@ extension Rule {
     severity: .warning,
     server: "Passes over them: it serves blocks from folders that are called by a ULID.",
     remedy:
-      "Make a folder of the name that meta.json has as `ulid`, and move index, chunks, meta.json and tombstones into "
-      + "it, while no server runs.")
+      "`surgery place-block` makes a folder of the name that meta.json has as `ulid`, and moves index, chunks, "
+      + "meta.json and tombstones into it. `repair` plans that where no sample of the log is of its time."
+  )
   package static let directoryNested = Rule(
     "directory.nested", "A data directory lies in another.", .ignores,
     server: "Does not look into it: what it holds is not served.",

@@ -111,11 +111,13 @@ import Testing
       await LogCheck.run(try DataDirectory(path: copy.data), level: .standard, jobs: 1).findings
         .map(\.rule)
     }
-    #expect(try await !rules().contains(.walCutAhead))
+    let whole = try await rules()
+    #expect(!whole.contains(.walCutAhead))
     try copyTree(from: wal + "/checkpoint.00000002", to: wal + "/checkpoint.00000005")
     for name in ["checkpoint.00000002", "00000003", "00000004", "00000005"] {
       removeTree(wal + "/" + name)
     }
-    #expect(try await rules().contains(.walCutAhead))
+    let cut = try await rules()
+    #expect(cut.contains(.walCutAhead))
   }
 }

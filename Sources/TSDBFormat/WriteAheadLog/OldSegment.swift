@@ -63,6 +63,8 @@ struct OldEntry: Equatable {
   let offset: Int
   /// The type of the record of today that it is.
   let type: RecordType
+  /// The type byte of that.
+  let recordCode: UInt8
   /// Bytes of data.
   let length: Int
 
@@ -88,6 +90,7 @@ struct OldEntry: Equatable {
     }
     self.offset = offset
     self.type = type
+    recordCode = code - 1
     self.length = length
     try cursor.skip(length)
     try cursor.checksum(of: segment.extracting(offset..<offset + Self.headSize + length))
@@ -106,15 +109,6 @@ struct OldEntry: Equatable {
   /// The code of an entry for a record of this type code; nil for what the old log cannot hold.
   static func code(ofRecord type: UInt8) -> UInt8? {
     (1...3).contains(type) ? type + 1 : nil
-  }
-
-  /// The type byte of the record of today.
-  var recordCode: UInt8 {
-    switch type {
-    case .series: 1
-    case .samples: 2
-    default: 3
-    }
   }
 }
 

@@ -4,11 +4,11 @@ internal import TSDBStore
 extension Operation {
   /// Those of `surgery`, in the order of its help.
   public static let all: [Operation] = [
-    migrateWAL, skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL, dropOrphanTail,
-    dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments, quarantineBlock,
-    dropSeries, dropSamples, dropHistograms, dropFlawedSeries,
-    flushHead, rebuildIndex, rebuildMeta, dropBadChunks, rewriteBlock, keepBlock, dropTombstones,
-    clearFailedMark,
+    migrateWAL, skipDamage, cutWAL, rebuildCheckpoint, restoreRepairOriginal, renumberWAL,
+    dropOrphanTail, dropRepeatedSeries, trimHeadChunks, discardHead, removeEmptySegments,
+    quarantineBlock, placeBlock, keepBlock, dropSeries, dropSamples, dropHistograms,
+    dropFlawedSeries, flushHead, rebuildIndex, rebuildMeta, dropBadChunks, rewriteBlock,
+    dropTombstones, clearFailedMark,
   ]
 
   // MARK: The log
@@ -74,6 +74,9 @@ extension Operation {
   static let quarantineBlock = Operation(
     "quarantine-block", "Moves a block away; its stretch of time is lost.",
     .block { MoveAway.block($0, $1, why: "\($1.name) was asked to leave") })
+  static let placeBlock = Operation(
+    "place-block", "Gives the files of a block that lie in the directory itself a folder.",
+    .directory(PlaceBlock.step))
   static let rebuildIndex = Operation(
     "rebuild-index",
     "Writes postings, offset tables and table of contents of a block anew, from its series.",

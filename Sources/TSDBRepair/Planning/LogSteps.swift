@@ -9,6 +9,7 @@ enum LogSteps {
     _ context: RepairContext, _ strategy: RepairStrategy, _ options: Repair.Options
   ) throws(FileError) -> RepairStep? {
     // Another program's log is nothing to repair, and what hangs on a log of Prometheus is not there.
+    if let step = try PlaceBlock.harmlessStep(context) { return step }
     if context.has(.walForeign) { return nil }
     if context.has(.walMigrated), let step = MigrateWAL.renamed(context) { return step }
     if context.has(.walOld) { return try MigrateWAL.step(context, strategy, options) }

@@ -68,7 +68,7 @@ extension Exhibit {
   ) throws(AddressError) -> Exhibit {
     guard !file.isOldSegment else {
       throw AddressError(
-        text: "\(address)", why: "a segment of Prometheus 2.0 to 2.3 has no pages; give a byte, as in :8")
+        text: "\(address)", why: "a segment of Prometheus 2.0 to 2.3 has no pages; give a byte: :8")
     }
     let (start, isTooLarge) = number.multipliedReportingOverflow(by: Fragment.pageSize)
     guard !isTooLarge, start < file.size else {

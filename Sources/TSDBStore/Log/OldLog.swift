@@ -18,7 +18,8 @@ extension SegmentFolder {
   /// (`deprecatedWALExists`). What a newer release began beside it has a longer name, which comes first, and hides it.
   public var isSeenAsOld: Bool {
     guard let first = migrated.first, oldSegments.contains(first) else { return false }
-    return (try? FileSystem.firstBytes(first.path, 4)).map { OldSegment.hasMagic($0.rawBytes) } ?? false
+    return (try? FileSystem.firstBytes(first.path, 4)).map { OldSegment.hasMagic($0.rawBytes) }
+      ?? false
   }
 }
 
