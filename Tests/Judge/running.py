@@ -262,7 +262,8 @@ class Case:
             self.behind(when, startup, found)
 
     def counts(self, when, startup, start):
-        said = {text(row["metric"]): row["samples"] for row in startup["served"] if row["samples"]}
+        # Only metrics with names are asked for.
+        said = {text(row["metric"]): row["samples"] for row in startup["served"] if row["samples"] and row["metric"]}
         failing = {text(name) for name in startup.get("failing") or []}
         for name in failing:
             said.pop(name, None)
