@@ -118,9 +118,16 @@ extension Message: ExpressibleByStringInterpolation {
         .count(Int128(clamping: count), unit: count == 1 ? one : many ?? one + "s"))
     }
 
-    /// How many of a `unit` that is the same for one and many; empty where the sentence says of what.
+    /// How many of a `unit`, as it is called where there are many; empty where the sentence says of what.
     public mutating func appendInterpolation(count: some BinaryInteger, of unit: String = "") {
+      let unit = count == 1 ? Self.one(of: unit) : unit
       parts.append(.count(Int128(clamping: count), unit: unit))
+    }
+
+    /// What one of many `units` is called.
+    private static func one(of units: String) -> String {
+      guard units.hasSuffix("s"), !units.hasSuffix("series") else { return units }
+      return String(units.dropLast(units.hasSuffix("ches") ? 2 : 1))
     }
 
     /// Milliseconds since 1970.

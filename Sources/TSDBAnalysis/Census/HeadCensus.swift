@@ -282,6 +282,8 @@ public struct HeadCensus: Sendable {
       }
       // Samples of a record mostly have one time.
       var (last, number) = (Int64.min, TimeBins.number(of: .min))
+      var stretch = TimeRange()
+      var count = 0
       for index in samples.indices {
         let row = samples[index]
         let id = refs.entry(of: row.ref)
@@ -301,18 +303,22 @@ public struct HeadCensus: Sendable {
           inBlocks &+= 1
         } else if isNewer {
           kept &+= 1
-          range.include(row.time)
-          if row.time != last || bins.isEmpty {
+          if row.time != last || count == 0 {
+            range.include(row.time)
             let found = TimeBins.number(of: row.time)
-            if found != number || bins.isEmpty { bins.append((TimeRange(), 0)) }
+            if found != number, count > 0 {
+              bins.append((stretch, count))
+              (stretch, count) = (TimeRange(), 0)
+            }
             (last, number) = (row.time, found)
-            bins[bins.count &- 1].times.include(row.time)
+            stretch.include(row.time)
           }
-          bins[bins.count &- 1].count &+= 1
+          count &+= 1
         } else {
           notNewer &+= 1
         }
       }
+      if count > 0 { bins.append((stretch, count)) }
     }
   }
 

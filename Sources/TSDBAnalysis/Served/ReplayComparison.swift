@@ -87,7 +87,8 @@ public struct ReplayComparison: Sendable {
       selectors: [], memory: maxMemory, folder: temporaryFolder, jobs: jobs, usesSnapshot: false)
     let replay = try await HeadReplay(served, options)
     let source = try await HeadReplay(everything, options)
-    minValidTime = served.minValidTime
+    // What a block had that goes was not in a chunk of the head.
+    minValidTime = everything.blocks.compactMap(\.headBegin).reduce(served.minValidTime, max)
     orphans = OrphanChunks(source, minValidTime: everything.minValidTime)
     reused = ReusedRefs(replay)
     waiting = OrphanChunks.waiting(in: replay, minValidTime: served.minValidTime)

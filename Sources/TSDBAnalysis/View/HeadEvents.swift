@@ -28,6 +28,16 @@ struct HeadEvent: Sendable, BitwiseCopyable {
     case mmapMarker
     /// A chunk of a snapshot; the value is where its encoding and its data are among the bodies.
     case chunk
+
+    /// True for samples: what else happens has no time of its own.
+    var hasTime: Bool {
+      switch self {
+      case .float, .histogram, .floatHistogram, .lateFloat, .lateHistogram, .lateFloatHistogram:
+        true
+      case .startTime, .wideTime, .reset, .deletion, .tombstone, .tombstoneEnd, .mmapMarker, .chunk:
+        false
+      }
+    }
   }
 
   /// Place of the series in its part (20 bits), kind (4), time less the base (40).
@@ -120,7 +130,8 @@ struct HeadEvents {
       append(
         HeadEvent(place: place, .startTime, value: UInt64(bitPattern: startTime)), to: part)
     }
-    if base == nil, time != 0 { base = time }
+    // The first of all may be of 1970-01-01T00:00:00Z.
+    if base == nil, kind.hasTime { base = time }
     let offset = time &- (base ?? 0)
     if HeadEvent.fits(offset) {
       append(HeadEvent(place: place, kind, offset: offset, value: value), to: part)

@@ -206,8 +206,8 @@ public enum LogCheck {
       Finding(
         rule: .chunksHeadRefsAhead, severity: .loss, path: first.path, offset: first.offset,
         message:
-          "\(count: chunks.count, of: "series") have samples in the log from before their first chunk, which "
-          + "replay passes over: the chunks that held them are gone",
+          "the log has samples of \(count: chunks.count, of: "series") from before their first chunk, which replay "
+          + "passes over: the chunks that held them are gone",
         lost: "samples before the first chunk of \(count: chunks.count, of: "series")")
     ]
   }

@@ -52,12 +52,9 @@ struct StartupCount {
           + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
     if start.loss.samples > 0 { start.reasons += walk.blockReasons + leftovers }
-    if start.loss.samples > 0 || !start.reasons.isEmpty {
-      start.outcome = .startsWithLoss
-    } else if let failure = BlockCompactions(plan.blocks, walk.options).failure {
-      start.outcome = .startsThenFails
-      start.message = failure.message
-      start.reasons.append(failure.reason)
+    if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
+    start.blockCompaction = BlockCompactions(plan.blocks, walk.options).failure.map {
+      Later(.blockCompaction, $0.reason, message: $0.message)
     }
   }
 

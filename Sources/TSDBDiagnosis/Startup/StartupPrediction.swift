@@ -88,6 +88,8 @@ public struct StartupPrediction: Equatable, Sendable {
     public var warnings: [String] = []
     /// Why samples are lost, in words.
     public var reasons: [Message] = []
+    /// What becomes of the first blocks that are joined behind it, where they cannot be.
+    var blockCompaction: Later?
     /// What it may need of memory, where that is more than it may take.
     public var shortage: Shortage?
   }

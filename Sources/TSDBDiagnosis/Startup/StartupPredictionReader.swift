@@ -61,7 +61,7 @@ extension StartupPrediction {
     }
     if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
       let outlook = StartupOutlook(walk, evidence, history, options)
-      prediction.take(outlook.later)
+      prediction.take(outlook.later + [prediction.first.blockCompaction].compactMap(\.self))
       prediction.retention = outlook.retentionNeed
       prediction.needs.formUnion(outlook.needs)
     }

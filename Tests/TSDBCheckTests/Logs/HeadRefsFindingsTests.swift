@@ -17,7 +17,7 @@ import Testing
     let down = [1] + RecordBuilder.series(1, [("__name__", "down")])
     let found = try await check([log([up, samples, down])])
     #expect(found.map(\.rule.id) == ["wal.refs.reused"])
-    #expect(found.first?.message.text.contains("1 refs") == true)
+    #expect(found.first?.message.text.contains("1 ref ") == true)
   }
 
   @Test func `samples of a ref without a series are counted in one finding`() async throws {

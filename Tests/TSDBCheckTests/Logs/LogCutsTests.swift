@@ -11,7 +11,7 @@ import Testing
     #expect(found.map(\.rule.id) == ["wal.record.truncated"])
     #expect(
       found.first?.lost?.text
-        == "7 bytes; a server's repair drops 1 sound records behind it, with 3 samples in 1 segments"
+        == "7 bytes; a server's repair drops 1 sound record behind it, with 3 samples in 1 segment"
     )
   }
 
