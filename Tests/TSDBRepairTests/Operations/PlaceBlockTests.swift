@@ -54,6 +54,7 @@ import Testing
     #expect(text != end)
     try writeFile(meta, Array(end.utf8))
     let plan = try await repair(copy.data).plan(comparesWays: false)
-    #expect(plan.steps.isEmpty)
+    // Without the block, what chunks_head hides of the log comes back; that is another matter.
+    #expect(plan.steps.map(\.operation) == [.trimHeadChunks])
   }
 }
