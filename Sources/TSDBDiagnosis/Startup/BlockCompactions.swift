@@ -48,6 +48,12 @@ struct BlockCompactions {
         failure = Self.failure(folders, labels)
         return
       }
+      if options.release.comparesChunksOfSeries,
+        let overlap = MergedOrder.firstOverlap(in: folders)
+      {
+        failure = Self.failure(folders, overlap)
+        return
+      }
       let joined = Member(
         folders: folders,
         times: (group.map { blocks[$0].times.lowerBound }.min() ?? 0)..<(group.map {
@@ -74,6 +80,21 @@ struct BlockCompactions {
         "\(path: names.joined(separator: ", ")) cannot be joined, at the first try or any later one: "
         + "a series of \(metric: labels.metricName) stands in the wrong place, or twice",
       message: "compaction failed: add series: out-of-order series added with label set")
+  }
+
+  private static func failure(
+    _ folders: [BlockFolder], _ overlap: MergedOrder.Overlap
+  ) -> Failure {
+    let names = folders.map(\.name)
+    return Failure(
+      blocks: names,
+      reason:
+        "\(path: names.joined(separator: ", ")) cannot be joined, at the first try or any later one: "
+        + "a chunk of a series of \(metric: overlap.labels.metricName) begins before the one before it has ended, or "
+        + "as it ends, at \(Message(moment: overlap.end))",
+      message:
+        "compaction failed: add series: chunk minT \(overlap.start) is not higher than previous chunk maxT "
+        + "\(overlap.end)")
   }
 
   /// Those that cover the same time go first (`selectOverlappingDirs`).

@@ -123,6 +123,9 @@ extension PrometheusRelease {
   /// True if its configuration file may say how long blocks are kept.
   var readsRetentionOfConfiguration: Bool { !(self < PrometheusRelease(3, 10)) }
 
+  /// True if it writes no series whose chunks do not follow one another (tsdb/index/index.go, `AddSeries`).
+  var comparesChunksOfSeries: Bool { !(self < PrometheusRelease(2, 51)) }
+
   /// True if it writes the log of 2.0 to 2.3 anew as it starts (tsdb/wal.go, `MigrateWAL`, removed with 2.52).
   public var migratesOldLog: Bool {
     !(self < PrometheusRelease(2, 4)) && self < PrometheusRelease(2, 52)
