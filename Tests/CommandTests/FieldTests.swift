@@ -170,7 +170,20 @@ import Testing
     let lines = dump.stdout.split(separator: "\n")
     #expect(lines.count == 1100)
     #expect(lines.count { $0.contains("__name__=\"z\"") } == 20)
-    #expect(try ask("repair", "chunks-that-touch").stdout == "Nothing to repair.\n")
+  }
+
+  /// A server of 3.5.3 can never join the block with others, and can once one of the two values has left; one of
+  /// 2.42.0 joins it as it is.
+  @Test func `one of two values of a time leaves where no server could join the block`() throws {
+    let plan = try json("repair", "chunks-that-touch")
+    #expect(plan["before", "startup", "outcome"] == "starts-then-fails")
+    #expect(plan["steps", "0", "operation"] == "rewrite-block")
+    #expect(plan["steps", "1"] == nil)
+    #expect(plan["lostByRepair"] == "1")
+    #expect(plan["after", "startup", "outcome"] == "starts")
+    let old = try CommandRunner.run(
+      ["repair", data("chunks-that-touch"), "--prometheus-version", "2.42"], seconds: 120)
+    #expect(old.stdout == "Nothing to repair.\n")
   }
 
   /// Servers serve 400 samples; with the times of the chunks in meta.json they dropped three of the log.

@@ -46,7 +46,7 @@ FAILURES = {
 class Server:
     """One start of a server with default flags, which scrapes itself under a job of its own."""
 
-    def __init__(self, program, work, agent):
+    def __init__(self, program, work, agent, release):
         self.work = work
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -62,7 +62,7 @@ class Server:
         self.log = open(self.path, "ab")
         self.begin = self.log.tell()
         storage = "--storage.agent.path=data" if agent else "--storage.tsdb.path=data"
-        flags = ["--enable-feature=agent"] if agent else []
+        flags = ["--agent" if release >= "3" else "--enable-feature=agent"] if agent else []
         self.process = subprocess.Popen(
             ["timeout", "-k", "5", "900", program, "--config.file=prometheus.yml", storage, *flags,
              f"--web.listen-address=127.0.0.1:{self.port}", "--scrape.discovery-reload-interval=1s"],
@@ -175,7 +175,7 @@ class Case:
         """What two starts do, and the time behind the second."""
         found = {"starts": [], "later": {}}
         for number in (1, 2):
-            server = Server(self.program, work, agent)
+            server = Server(self.program, work, agent, self.release)
             start = {"up": server.isUp}
             if server.isUp and not agent:
                 start["served"], start["failing"] = server.served()

@@ -107,6 +107,15 @@ struct BlockSteps {
     {
       return step
     }
+    // Of two values of one time one goes: only where the block can never be joined with others as it is.
+    if findings.contains(where: { $0.rule == .indexSeriesChunkTouch }),
+      !done.contains(.rewriteBlock),
+      let step = try unlessDamaged({ () throws(FileError) in
+        try RewriteBlock.step(directory, block, temporaryFolder: temporaryFolder)
+      }), step.isDoubtful
+    {
+      return step
+    }
     if has(.index), !done.contains(.rebuildIndex),
       let step = try unlessDamaged({ () throws(FileError) in
         try BlockSurgery.rebuildIndex(directory, block)
