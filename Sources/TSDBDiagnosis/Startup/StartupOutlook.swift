@@ -36,7 +36,7 @@ struct StartupOutlook {
   var later: [Later] {
     guard walk.directory.kind == .server || walk.directory.kind == .agent else { return [] }
     if isAgent { return unsent + checkpoints }
-    return scrapes + queries + compactions + retention + checkpoints
+    return scrapes + queries + compactions + retention + checkpoints + plans
   }
 
   /// What has to leave the log.
@@ -74,6 +74,25 @@ extension StartupOutlook {
         .scrape,
         "every scrape is refused as too old until \(time(end)): \(why), and it is \(time(now))",
         message: message)
+    ]
+  }
+}
+
+/// Plans of compactions.
+extension StartupOutlook {
+  /// A server plans no compaction as long as there is a block whose `meta.json` it cannot read (tsdb/compact.go,
+  /// `Plan`). The head is cut into blocks all the same.
+  private var plans: [Later] {
+    guard let first = walk.ignoredBlocks.first else { return [] }
+    let others = walk.ignoredBlocks.count - 1
+    let more: Message = others > 0 ? " and \(count: others, of: "more blocks")" : ""
+    return [
+      Later(
+        .blockCompaction,
+        "no blocks are joined as long as \(path: first.name)\(more) is there, whose meta.json cannot be read",
+        message: "compaction failed: plan compaction"
+          + (first.metaFile == nil
+            ? ": open \(walk.words.name(first.path))/meta.json: no such file or directory" : ""))
     ]
   }
 }

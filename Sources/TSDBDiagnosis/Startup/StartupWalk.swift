@@ -27,6 +27,8 @@ struct StartupWalk {
   var ignoredSegments: [SegmentFile] = []
   /// Blocks that are there and not served.
   var droppedBlocks: [BlockFolder] = []
+  /// Of these, those that stay where they are, because their `meta.json` cannot be read.
+  private(set) var ignoredBlocks: [BlockFolder] = []
   /// Why blocks are deleted that nothing replaces, in words.
   private(set) var blockReasons: [Message] = []
   /// True where the refusal comes of whose files are, and not of what they hold.
@@ -75,6 +77,7 @@ struct StartupWalk {
     }
     start.deletes += blocks.deleted.map { words.name($0.path) }
     droppedBlocks += blocks.deleted + blocks.ignored
+    ignoredBlocks = blocks.ignored
     isSuspicious = isSuspicious || !droppedBlocks.isEmpty
     plan.blocks = blocks.served
     plan.minValidTime = blocks.minValidTime

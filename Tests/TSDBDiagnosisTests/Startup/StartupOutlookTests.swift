@@ -43,6 +43,30 @@ import Testing
     #expect(found.later == [])
   }
 
+  /// A server of 3.5.3 logged it a minute behind its start, and at each later try.
+  @Test func `no blocks are joined beside one whose meta json cannot be read`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let block = copy.data + "/01M7XPVHDBEN0X46Y430AHYY2Q"
+    removeTree(block + "/meta.json")
+    func predict() async throws -> StartupPrediction {
+      await DirectoryStart.read(
+        try DataDirectory(path: copy.data), StartupOptions(version: .v3_5), jobs: 1
+      ).prediction
+    }
+    let missing = try await predict()
+    #expect(missing.first.outcome == .startsWithLoss)
+    #expect(missing.later.map(\.matter) == [.blockCompaction])
+    #expect(
+      missing.later.first?.message
+        == "compaction failed: plan compaction: open data/01M7XPVHDBEN0X46Y430AHYY2Q/meta.json: no such file or "
+        + "directory")
+    try writeFile(block + "/meta.json", Array(#"{"version": 1, "minTime": 1.5}"#.utf8))
+    #expect(
+      try await predict().later.first?.reason.text
+        == "no blocks are joined as long as 01M7XPVHDBEN0X46Y430AHYY2Q is there, whose meta.json cannot be read"
+    )
+  }
+
   @Test func `a label that comes more often than there are series stops every block`() async throws
   {
     let records = [series(doubled)] + samples([1, 2], hours: 7)
