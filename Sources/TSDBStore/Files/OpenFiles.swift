@@ -38,6 +38,8 @@ enum OpenFiles {
     let process: Int
     let name: String
     let identity: Identity
+    /// The descriptor, as `/proc` shows it.
+    let link: String
   }
 
   /// Looked for once: a command lists many directories, its own trials among them.
@@ -48,7 +50,10 @@ enum OpenFiles {
     for writer in writers {
       for folder in ["", "wal", "wbl", "chunks_head"] {
         let place = folder.isEmpty ? path : FileSystem.join(path, folder)
-        guard Identity(FileSystem.join(place, writer.name)) == writer.identity else { continue }
+        // It may have closed the file since, or ended; another file may have got the number of that one.
+        guard Identity(FileSystem.join(place, writer.name)) == writer.identity,
+          Identity(writer.link) == writer.identity
+        else { continue }
         let name = try? FileSystem.contents("/proc/\(writer.process)/comm", limit: 64)
         let text = DiskName.text((name ?? []).filter { $0 != UInt8(ascii: "\n") })
         return DirectoryUser(process: writer.process, name: text.isEmpty ? "?" : text)
@@ -72,7 +77,7 @@ enum OpenFiles {
         guard isOfServer(name), isForWriting(link), let identity = Identity(link) else {
           return nil
         }
-        return Writer(process: process, name: name, identity: identity)
+        return Writer(process: process, name: name, identity: identity, link: link)
       }
     }
   }
