@@ -28,6 +28,20 @@ import Testing
     #expect(plan["after", "startup", "outcome"] == "starts")
   }
 
+  /// The place that is wrong is inside of the first chunk, and all of it leaves.
+  @Test func `a chunk that claims more samples than it has leaves in one step`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    try damage(copy.data + "/chunks_head/000001") {
+      $0.put([0xff, 0xff], at: 34)
+      $0.put([0xcc, 0x9a, 0xf4, 0x41], at: 82)
+    }
+    let plan = try json(["repair", copy.data])
+    #expect(plan["steps", "0", "operation"] == "trim-head-chunks")
+    #expect(plan["steps", "1"] == nil)
+    #expect(plan["after", "samples"] == "105879")
+    #expect(plan["after", "findings", "0"] == nil)
+  }
+
   @Test func `late samples of a log are not before their chunks`() throws {
     for name in ["damaged-base/main", "sound/ooo-3.5", "sound/head-mixed"] {
       let check = try CommandRunner.run(["check", Fixture(name).data], seconds: 120).stdout

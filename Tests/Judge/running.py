@@ -362,8 +362,10 @@ def main():
         print("\n| directory | release | served | steps | served behind the repair |\n|---|---|---|---|---|")
         for case in done:
             row = case.row
-            print(f"| {case.name} | {case.release} | {row.get('served', ''):,} | "
-                  f"{', '.join(row.get('steps', [])) or 'none'} | {row.get('repaired', row.get('served', 0)):,} |")
+            if "served" not in row:
+                continue
+            print(f"| {case.name} | {case.release} | {row['served']:,} | "
+                  f"{', '.join(row.get('steps', [])) or 'none'} | {row.get('repaired', row['served']):,} |")
     sys.exit(failed > 0)
 
 

@@ -116,8 +116,11 @@ enum TrimHeadChunks {
     else { return nil }
     var end: Int?
     while let event = reader.next() {
-      guard case .chunk(let chunk) = event, chunk.offset < offset else { break }
-      end = chunk.dataOffset + chunk.dataSize + 4
+      // What is wrong may be inside of a chunk: one that ends behind it is not whole.
+      guard case .chunk(let chunk) = event else { break }
+      let behind = chunk.dataOffset + chunk.dataSize + 4
+      guard behind <= offset else { break }
+      end = behind
     }
     return end
   }
