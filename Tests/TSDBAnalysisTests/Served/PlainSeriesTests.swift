@@ -84,6 +84,21 @@ import Testing
     #expect(counted > 300_000)
   }
 
+  /// One label set under many refs, which all stand for one series; and samples of more refs than are defined.
+  @Test func `many refs of one series take no longer than as many series`() async throws {
+    let count: UInt64 = 30_000
+    let records = (1...count).map { Log.series($0, "a") } + (1...count).map { Log.samples($0, [5]) }
+    let strays = (count + 1...2 * count).map { Log.samples($0, [7]) }
+    let log = try Log([records, strays])
+    var everything = ReplayPlan()
+    everything.segments =
+      try DataDirectory(path: log.data).wal?.segments.map { .init(path: $0.path, part: .wal) } ?? []
+    _ = try await expectSame(everything, everything, "one series")
+    let plain = await PlainSeries.count(everything: everything, served: everything, jobs: 2)
+    #expect(plain?.strays == Int(count))
+    #expect(plain?.everything.isEmpty == true)
+  }
+
   /// A log at random: series that are defined once, twice, under two refs, late or never, deleted, and their samples.
   private func log(_ random: inout SeededRandom) throws -> Log {
     var records: [[UInt8]] = []
