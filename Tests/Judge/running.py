@@ -34,7 +34,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-JOB = "epimetheus_judge"
+import judge
+
+JOB = judge.JOB
 # What a server logs of what goes wrong behind its start.
 FAILURES = {
     "compaction": re.compile(r"compaction failed|compact head|reloadBlocks blocks failed|Compaction failed", re.I),
@@ -43,7 +45,7 @@ FAILURES = {
 }
 
 
-class Server:
+class Server(judge.Server):
     """One start of a server with default flags, which scrapes itself under a job of its own."""
 
     def __init__(self, program, work, agent, release):
@@ -69,20 +71,6 @@ class Server:
             cwd=work, stdout=self.log, stderr=self.log, start_new_session=True,
             preexec_fn=limit)
         self.isUp = self.wait(120)
-
-    def wait(self, seconds):
-        end = time.time() + seconds
-        while time.time() < end:
-            if self.process.poll() is not None:
-                return False
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=5) as answer:
-                    if answer.status == 200:
-                        return True
-            except OSError:
-                pass
-            time.sleep(0.2)
-        return False
 
     def get(self, path, **parameters):
         url = f"http://127.0.0.1:{self.port}{path}"

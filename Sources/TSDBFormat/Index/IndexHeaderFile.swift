@@ -38,25 +38,13 @@ public struct IndexHeaderFile: Equatable, Sendable {
       file.extracting(start..<file.byteCount), at: start, in: .indexHeaderFile)
     var checked = contents
     try checked.checksum(of: try checked.take(Self.contentsSize - 4))
-    let table = SymbolTable(of: file, at: try Self.place(&contents, before: start))
+    let table = SymbolTable(of: file, at: try contents.place(before: start))
     if let damage = table.damage.first { throw damage }
     symbols = table.count
     var postings = try PostingsOffsetTable(
-      of: file, at: try Self.place(&contents, before: start))
+      of: file, at: try contents.place(before: start))
     var count = 0
     while let entry = try postings.next() { count += entry.name.byteCount > 0 ? 1 : 0 }
     labelPairs = count
-  }
-
-  private static func place(
-    _ cursor: inout ByteCursor, before end: Int
-  ) throws(DecodeError) -> Int {
-    let start = cursor.offset
-    let found = try cursor.uint64()
-    guard found <= UInt64(end) else {
-      throw cursor.failure(
-        .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(end)), at: start)
-    }
-    return Int(truncatingIfNeeded: found)
   }
 }

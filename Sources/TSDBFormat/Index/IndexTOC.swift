@@ -33,12 +33,12 @@ public struct IndexTOC: Equatable, Sendable {
     var checked = cursor
     let fields = try checked.take(Self.byteCount - 4)
     try checked.checksum(of: fields)
-    symbols = try Self.place(&cursor, before: start)
-    series = try Self.place(&cursor, before: start)
-    labelIndices = try Self.place(&cursor, before: start)
-    labelOffsetTable = try Self.place(&cursor, before: start)
-    postings = try Self.place(&cursor, before: start)
-    postingsOffsetTable = try Self.place(&cursor, before: start)
+    symbols = try cursor.place(before: start)
+    series = try cursor.place(before: start)
+    labelIndices = try cursor.place(before: start)
+    labelOffsetTable = try cursor.place(before: start)
+    postings = try cursor.place(before: start)
+    postingsOffsetTable = try cursor.place(before: start)
   }
 
   /// False in indices written since Prometheus 3.7, which have no label indices: their places in the
@@ -46,14 +46,15 @@ public struct IndexTOC: Equatable, Sendable {
   public var hasLabelIndices: Bool {
     labelIndices != postings && labelOffsetTable != postingsOffsetTable
   }
+}
 
-  private static func place(
-    _ cursor: inout ByteCursor, before end: Int
-  ) throws(DecodeError) -> Int {
-    let start = cursor.offset
-    let found = try cursor.uint64()
+extension ByteCursor {
+  /// Reads where in the file something begins, which must not be behind `end`.
+  mutating func place(before end: Int) throws(DecodeError) -> Int {
+    let start = offset
+    let found = try uint64()
     guard found <= UInt64(end) else {
-      throw cursor.failure(
+      throw failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(end)), at: start)
     }
     return Int(truncatingIfNeeded: found)

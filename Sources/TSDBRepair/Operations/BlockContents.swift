@@ -58,23 +58,9 @@ final class BlockContents {
 
   /// The contents of `block`; nil where there is no index whose symbols can be trusted.
   init?(_ block: BlockFolder, readsChunks: Bool) throws(FileError) {
-    guard let entry = block.index, entry.size > 0 else { return nil }
-    index = try IndexFile(path: entry.path)
-    // A wrong symbol gives samples to another series; in version 1, refs mean something else.
-    guard index.symbols.damage.isEmpty, index.symbols.count > 0, index.header.version != 1 else {
-      return nil
-    }
+    guard let files = try BlockFiles(block) else { return nil }
+    (index, segments) = (files.index, files.segments)
     self.readsChunks = readsChunks
-    var segments: [Int: MappedFile] = [:]
-    for segment in block.chunks {
-      do throws(FileError) {
-        segments[segment.number - 1] = try ChunkSegmentFile(path: segment.path).file
-      } catch {
-        // Chunks that nobody could look at are not bad.
-        if case .system = error { throw error }
-      }
-    }
-    self.segments = segments
     chunkBytes = segments.count * ChunkSegment.headerByteCount
     sequence = index.series(chunks: true)
   }
@@ -173,5 +159,33 @@ extension [SeriesBatch.LabelSymbols] {
       return (mine.name, mine.value) < (theirs.name, theirs.value)
     }
     return count < other.count
+  }
+}
+
+/// The files of a block from which it can be written anew.
+struct BlockFiles {
+  /// Its index.
+  let index: IndexFile
+  /// Its segments of chunks that can be opened, by the number that references have for them.
+  let segments: [Int: MappedFile]
+
+  /// Those of `block`; nil where there is no index whose symbols can be trusted.
+  init?(_ block: BlockFolder) throws(FileError) {
+    guard let entry = block.index, entry.size > 0 else { return nil }
+    index = try IndexFile(path: entry.path)
+    // A wrong symbol gives samples to another series; in version 1, refs mean something else.
+    guard index.symbols.damage.isEmpty, index.symbols.count > 0, index.header.version != 1 else {
+      return nil
+    }
+    var segments: [Int: MappedFile] = [:]
+    for segment in block.chunks {
+      do throws(FileError) {
+        segments[segment.number - 1] = try ChunkSegmentFile(path: segment.path).file
+      } catch {
+        // Chunks that nobody could look at are not bad.
+        if case .system = error { throw error }
+      }
+    }
+    self.segments = segments
   }
 }

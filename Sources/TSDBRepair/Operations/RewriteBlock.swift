@@ -216,25 +216,12 @@ private final class RewrittenSeries {
   /// The series of `block`; nil where there is no index whose symbols can be trusted.
   init?(_ block: BlockFolder, _ keepsTouching: Bool) throws(FileError) {
     self.keepsTouching = keepsTouching
-    guard let entry = block.index, entry.size > 0 else { return nil }
-    index = try IndexFile(path: entry.path)
-    guard index.symbols.damage.isEmpty, index.symbols.count > 0, index.header.version != 1 else {
-      return nil
-    }
+    guard let files = try BlockFiles(block) else { return nil }
+    (index, segments) = (files.index, files.segments)
     sorted = SortedSeries(index)
     count.hasUnsortedLabels = sorted.hasUnsortedLabels
     count.isAnotherOrder = !sorted.isSorted && !sorted.hasUnsortedLabels
     count.badSeries = sorted.damage.count
-    var segments: [Int: MappedFile] = [:]
-    for segment in block.chunks {
-      do throws(FileError) {
-        segments[segment.number - 1] = try ChunkSegmentFile(path: segment.path).file
-      } catch {
-        // Chunks that nobody could look at are not bad.
-        if case .system = error { throw error }
-      }
-    }
-    self.segments = segments
     deletions = Dictionary(grouping: try BlockSurgery.tombstones(of: block) ?? [], by: \.series)
       .mapValues { DeletedTimes($0.map { TimeRange(minTime: $0.minTime, maxTime: $0.maxTime) }) }
   }
