@@ -54,8 +54,7 @@ public struct IndexFile: Sendable {
   /// `meta.json` instead. A server puts both right before it opens the block (tsdb/repair.go,
   /// `repairBadIndexVersion`).
   private static func isOf21(_ path: String) -> Bool {
-    let name = FileSystem.lastPart(of: path)
-    let folder = path.dropLast(name.utf8.count)
+    let folder = path.dropLast(FileSystem.lastPart(of: path).count)
     return (try? BlockMeta.read(path: folder + "meta.json"))?.version == 2
   }
 
