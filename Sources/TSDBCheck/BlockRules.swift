@@ -43,7 +43,9 @@ extension Rule {
     server:
       "Looks for samples of a time in the blocks that cover it by their meta.json, so that what "
       + "lies outside is never found; and may begin the head at the wrong time.",
-    remedy: "Take the times from the chunks: `surgery rebuild-meta`.")
+    remedy:
+      "Take the times from the chunks: `surgery rebuild-meta`, where that hides nothing of the log; `repair` "
+      + "plans it only then.")
   package static let metaFailed = Rule(
     "meta.failed", "A compaction of the block failed.", .continues,
     server: "Serves it, and never compacts it again, nor the sound blocks beside it.",
@@ -165,8 +167,9 @@ extension Rule {
       "Counts retention back from the newest block and deletes the others; begins the head where "
       + "the block ends, and drops all of the log that is older.",
     remedy:
-      "Before a server starts, move the block away (`surgery quarantine-block`), or correct the "
-      + "end in its meta.json (`surgery rebuild-meta`): then nothing is lost.", codes: ["F31"])
+      "Before a server starts, move the block away (`surgery quarantine-block`). Only where its "
+      + "samples are not of the future, and meta.json alone says so, correct that (`surgery rebuild-meta`): then "
+      + "nothing is lost. `repair` tells the two apart.", codes: ["F31"])
   package static let blockFarAhead = Rule(
     "block.far-ahead",
     "A block is so far ahead of all others, and of the log, that its time is doubtful.",

@@ -158,16 +158,16 @@ extension Rule {
     server:
       "Makes room for all of them as it replays the record, and dies: \"fatal error: runtime: out of memory\". "
       + "So does promtool.",
-    remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
+    remedy: "Take the sample out of the log: `surgery drop-histograms`, which `repair` plans.")
   package static let recordHistogramBuckets = Rule(
     "record.histogram.buckets", "A histogram has more or fewer buckets than its spans speak of.",
     .refuses,
     severity: .warning,
     server:
-      "Dies as it replays one that follows another of its series in the same chunk: \"panic: runtime error: index "
+      "Dies where it replays one that follows another of its series in the same chunk: \"panic: runtime error: index "
       + "out of range\". The first of a chunk is kept: with fewer buckets, queries of the series fail (\"EOF\"); with "
       + "more, its other values are wrong.",
-    remedy: "Take the sample out of the log: `surgery drop-bad-histograms`, which `repair` plans.")
+    remedy: "Take the sample out of the log: `surgery drop-histograms`, which `repair` plans.")
   package static let blockPast = Rule(
     "block.past", "A block of a time before Prometheus was there.", .deletes,
     server:

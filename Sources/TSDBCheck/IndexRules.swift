@@ -115,9 +115,11 @@ extension Rule {
     "index.series.chunk-touch", "A chunk begins at the time at which the one before it ends.",
     .continues,
     server:
-      "Starts, and serves both samples of that time. A compaction keeps one of them, or fails: \"chunk minT is "
-      + "not higher than previous chunk maxT\".",
-    remedy: "Nothing; `surgery rewrite-block` keeps one sample of each time.")
+      "Starts, and serves both samples of that time. A compaction with a block that has the series too keeps one of "
+      + "them; with others it fails since 2.51, every time: \"chunk minT is not higher than previous chunk maxT\".",
+    remedy:
+      "Nothing, where no compaction fails by it. Else `surgery rewrite-block`, which keeps one sample of each time; "
+      + "`repair` plans it then.")
   package static let indexSeriesChunkMissing = Rule(
     "index.series.chunk-missing", "A series without chunks.", .ignores,
     server: "Lists its labels, and has no sample of it.", remedy: "Nothing.")
@@ -125,7 +127,9 @@ extension Rule {
     "index.series.*", "A series of an index is damaged.", .continues, severity: .loss,
     server: reading,
     remedy:
-      "All other series are sound. `surgery rebuild-index` leaves the damaged one out. " + rescue,
+      "All other series are sound. `surgery rebuild-index` leaves the damaged one out. Where only the order is "
+      + "wrong, `surgery rewrite-block` mends it, and nothing leaves; `check` tells which. "
+      + rescue,
     codes: ["F17"])
   package static let indexPostingsUnknownSeries = Rule(
     "index.postings.unknown-series", "A postings list leads to a place where no series is.",

@@ -62,11 +62,11 @@ enum SurroundingsCheck {
       case .success(let names):
         let missing = directory.blocks.filter { !names.contains($0.name) }.map(\.name)
         var message: Message =
-          "lists \(count: names.count, of: "blocks") as put into an object store; of the "
-          + "\(directory.blocks.count) here, \(directory.blocks.count &- missing.count)"
+          "lists \(count: names.count, of: "blocks") as put into an object store, "
+          + "\(directory.blocks.count &- missing.count) of the \(directory.blocks.count) here"
         if !missing.isEmpty {
           let shown = missing.prefix(8).map { "\(name: $0)" as Message }
-          message += ", and not " + Message(list: shown)
+          message += "; not " + Message(list: shown)
           if missing.count > shown.count { message += " and \(missing.count &- shown.count) more" }
         }
         return Finding(rule: .directoryShipper, path: list.file.path, message: message)

@@ -45,6 +45,19 @@ extension Repair {
         best = other
       }
     }
+    // What a server serves by itself stays, unless it does not come up, or does not go on, for what leaves.
+    if strategy == .skip, best.takesWhatIsServed(before.state) {
+      for operation in Set(best.steps.map(\.operation)) {
+        let names = best.vain.union(best.steps.filter { $0.operation == operation }.map(\.name))
+        let other = try await leaving(names).rehearse(strategy, before, operations, names)
+        if other.steps.isEmpty || other.after.isBetter(than: best.after) {
+          best = other.steps.isEmpty ? try none(before, names) : other
+        }
+      }
+      if best.takesWhatIsServed(before.state) {
+        return try none(before, best.vain.union(best.steps.map(\.name)))
+      }
+    }
     // The same is served, and the same found: then nothing was mended.
     if !best.steps.isEmpty, best.steps.allSatisfy({ Self.ofFindings.contains($0.operation) }),
       best.after.isSame(as: before.state)
@@ -63,6 +76,16 @@ extension Repair {
 }
 
 extension Repair.Result {
+  /// True where a server comes up and goes on without the steps, and serves less under the right labels with them.
+  fileprivate func takesWhatIsServed(_ before: Repair.State) -> Bool {
+    switch before.startup.first.outcome {
+    case .starts, .startsWithLoss:
+      !steps.isEmpty && !before.startup.later.contains(where: \.fails)
+        && after.samples < before.samples - before.startup.first.unlabelled
+    case .startsThenFails, .refuses, .outOfMemory, .unknown: false
+    }
+  }
+
   /// The doubtful steps, one by one, or by their operations if they are many.
   fileprivate func trials(_ most: Int) -> [Set<StepName>] {
     let names = steps.filter(\.isDoubtful).map(\.name)

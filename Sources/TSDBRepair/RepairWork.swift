@@ -141,6 +141,7 @@ extension Repair {
   ) async throws(RepairError) -> Result {
     let current = try repairing { () throws(FileError) in try DataDirectory(path: root) }
     let check = await look(at: current)
+    let size = try repairing { () throws(FileError) in try SourceTree(of: root).size }
     var result = Result()
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
@@ -174,8 +175,7 @@ extension Repair {
       result.quarantine = nil
       return result
     }
-    result.account = account(
-      try repairing { () throws(FileError) in try SourceTree(of: root).size }, run.steps)
+    result.account = account(size, run.steps)
     result.lostAttributes = transaction.lostAttributes.sorted()
     result.after = try await stateAfter(root).state
     // What was there before is not there any more: the plan has looked at both.

@@ -157,8 +157,11 @@ extension DataDirectory {
   /// True where nothing that somebody put there is there, and the name says nothing else.
   private static func isFresh(_ path: String, _ entries: [FolderEntry]) -> Bool {
     let name = FileSystem.lastPart(of: path)
-    return entries.allSatisfy { freshNames.contains($0.name) } && name != "wal" && name != "wbl"
-      && ULID(name) == nil
+    let isEmpty = entries.allSatisfy { entry in
+      freshNames.contains(entry.name) || entry.name.hasPrefix(quarantinePrefix)
+        || entry.name.hasPrefix(".nfs")
+    }
+    return isEmpty && name != "wal" && name != "wbl" && ULID(name) == nil
   }
 
   /// What a directory with these entries is.
@@ -189,6 +192,12 @@ extension DataDirectory {
     if ULID(name) != nil { return .block }
     if names.contains("lock") { return .server }
     if entries.isEmpty { throw .folder(path, .file, "the directory is empty") }
+    if isFresh(path, entries), names.contains(where: { $0.hasPrefix(quarantinePrefix) }) {
+      throw .folder(
+        path, .file,
+        "nothing but what a repair has put aside: a server begins anew here; `epimetheus undo` takes it back"
+      )
+    }
     let nested = NestedDirectories(in: path, entries)
     if !nested.found.isEmpty { throw .folder(path, .file, nested.sentence) }
     throw .folder(

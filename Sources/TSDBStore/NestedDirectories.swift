@@ -19,6 +19,8 @@ struct NestedDirectories {
       var next: [(relative: String, entries: [FolderEntry])] = []
       for (relative, entries) in level {
         for entry in entries where entry.kind == .directory && listed < Self.mostFolders {
+          // What a repair has put aside is no place for a server.
+          if entry.name.hasPrefix(DataDirectory.quarantinePrefix) { continue }
           listed += 1
           guard let inner = try? FileSystem.list(entry.path) else { continue }
           let name = relative.isEmpty ? entry.name : relative + "/" + entry.name

@@ -31,13 +31,12 @@ struct ExplainCommand: ParsableCommand {
   /// True for a rule of its own, and for one way in which a structure can be wrong.
   private static func isKnown(_ id: String) -> Bool {
     guard let rule = Rule.of(id) else { return false }
-    // Such a rule is of every structure.
-    if rule.id.hasPrefix("*.") {
-      return rule.id == id
-        || Section.allCases.contains { id == $0.rawValue + rule.id.dropFirst() }
+    if rule.id == id { return true }
+    let codes = DecodeError.Code.allCases.map(\.rawValue)
+    let structures = Section.allCases.map { $0.rawValue + "." } + [String(rule.id.dropLast())]
+    return structures.contains { structure in
+      id.hasPrefix(structure) && codes.contains(String(id.dropFirst(structure.count)))
     }
-    return rule.id == id
-      || DecodeError.Code.allCases.contains { id == rule.id.dropLast() + $0.rawValue }
   }
 
   /// All ids that there are.

@@ -42,6 +42,8 @@ struct PreflightCommand: AsyncParsableCommand {
     let ownLimit = options.memoryLimit == nil ? MemoryLimit.ofControlGroup() : nil
     options.memoryLimit = options.memoryLimit ?? ownLimit
     let (chosen, jobs) = (options, jobs.count)
+    let kind = try DataDirectory(path: directory, allowsFresh: true).kind
+    guard kind == .server || kind == .agent else { throw PreflightFailure(directory: directory) }
     let start = try await DataDirectory.settled(
       directory, allowsFresh: true, problems: { $0.problems }
     ) { (data: DataDirectory) -> DirectoryStart in
@@ -59,5 +61,15 @@ struct PreflightCommand: AsyncParsableCommand {
       }
     }
     try verdict.status.end()
+  }
+}
+
+/// Why nothing can be said of a start.
+struct PreflightFailure: Error, CustomStringConvertible {
+  /// A block, or the segments of a log.
+  let directory: String
+
+  var description: String {
+    "\(directory): no server is started on a block or a log alone; give the directory that holds it"
   }
 }

@@ -18,7 +18,7 @@ struct StartupFlags: ParsableArguments {
     help: ArgumentHelp(
       """
       Its release, such as 3.5 or v3.5.3. Starts are known of 2.42, 2.53, 3.5 and 3.14; another is \
-      taken for the nearest before it.
+      taken for the nearest before it, and those before 2.42 for that.
       """, valueName: "x.y"),
     transform: { try PrometheusRelease($0) })
   var prometheusVersion = ServerBehaviour.newest.release

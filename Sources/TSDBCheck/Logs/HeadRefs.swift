@@ -258,6 +258,8 @@ struct HeadChunkRefs {
     var minTime: Int64
     /// Last sample of all, in milliseconds.
     var maxTime: Int64
+    /// Last sample of the first one.
+    var firstEnd: Int64
     /// Samples in them, as they claim.
     var samples: Int
     /// How many there are.
@@ -284,10 +286,12 @@ struct HeadChunkRefs {
     guard var known = chunks[chunk.series] else {
       chunks[chunk.series] = Chunks(
         path: path, offset: chunk.offset, minTime: chunk.minTime, maxTime: chunk.maxTime,
-        samples: chunk.sampleCount)
+        firstEnd: chunk.maxTime, samples: chunk.sampleCount)
       return
     }
-    known.minTime = min(known.minTime, chunk.minTime)
+    if chunk.minTime < known.minTime {
+      (known.minTime, known.firstEnd) = (chunk.minTime, chunk.maxTime)
+    }
     known.maxTime = max(known.maxTime, chunk.maxTime)
     known.samples &+= chunk.sampleCount
     known.count &+= 1

@@ -182,7 +182,7 @@ public enum LogCheck {
       if !records.refs.isDefined(ref) {
         orphans.append(known)
       } else if !records.isDamaged, let first = records.refs.firstTime(ofRefBornInLog: ref),
-        first != .max, known.minTime < first
+        first != .max, known.firstEnd < first
       {
         foreign.append(known)
       }

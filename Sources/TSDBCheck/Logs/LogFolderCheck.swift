@@ -97,8 +97,8 @@ struct LogFolderCheck {
       let size = folder.segments.totalSize
       add(
         .walCheckpointAhead, .loss, checkpoint.path,
-        "the checkpoint replaces all \(count: folder.segments.count, of: "segments") that are there; a server "
-          + "reads none of them, and says nothing",
+        "the checkpoint replaces \(count: folder.segments.count, "segment, the only one", "segments, all") that "
+          + "\(folder.segments.count == 1 ? "is" : "are") there; a server reads nothing of that, and does not say so",
         expected: "a segment \(start)", found: "\(last.number) as the last",
         lost: "what the segments hold: \(count: size, of: "bytes")")
     } else if let checkpoint, first.number <= checkpoint.number {

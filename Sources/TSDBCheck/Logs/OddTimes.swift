@@ -140,14 +140,13 @@ package struct OddTimes {
       + example(first.ref) + ": from \(Message(moment: tally.times.minTime)) to "
       + "\(Message(moment: tally.times.maxTime))"
     message += guess(tally.times.maxTime)
-    let isBeforeServers = tally.times.maxTime < Self.beforeServers
     if behindGap > tally.times.maxTime, behindGap > Self.beforeServers {
       let years = (Timestamp(behindGap) - Timestamp(tally.times.maxTime))
         .quotientAndRemainder(dividingBy: Self.year).quotient
       message += "; what comes next is \(count: years, "year") later"
     }
     return Finding(
-      rule: .headGap, severity: isBeforeServers ? .warning : .info, path: first.path,
+      rule: .headGap, severity: .info, path: first.path,
       offset: first.offset, message: message)
   }
 

@@ -70,7 +70,7 @@ struct RecordNotes {
     case .zstd:
       return make(
         .recordZstd,
-        "\(count: tally.count, of: "records") are compressed with zstd: servers that do not know it, such as 2.42, "
+        "\(count: tally.count, "record is", "records are") compressed with zstd: servers that do not know it, such as 2.42, "
           + "pass over them, and lose their samples")
     }
   }

@@ -16,8 +16,10 @@ extension ServerBehaviour {
   /// it for ever (tsdb/index/index.go, `writePostings`).
   var noticesDoubledLabels: Bool { self != .v2_42 }
 
-  /// True if queries fail over a label without a name.
-  var panicsOverEmptyNames: Bool { isSince3 }
-
   private var isSince3: Bool { release.major >= 3 }
+}
+
+extension PrometheusRelease {
+  /// True if queries fail over a label without a name (model/labels).
+  var panicsOverEmptyNames: Bool { major >= 3 }
 }

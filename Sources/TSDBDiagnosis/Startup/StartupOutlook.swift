@@ -197,7 +197,7 @@ extension StartupOutlook {
     let named = history.head.census.flawedSeries.filter {
       $0.value == .emptyName || $0.value == .emptyPair
     }
-    guard let id = named.keys.min(), options.version.panicsOverEmptyNames else { return nil }
+    guard let id = named.keys.min(), options.release.panicsOverEmptyNames else { return nil }
     return Later(
       .query,
       "queries that find \(count: named.count, "series", "series") with a label without a name fail, such as "

@@ -50,6 +50,12 @@ extension StartupPrediction {
       }
     }
     prediction.first.takeLinks(directory.linkedBlocks)
+    if directory.foreignLog != nil, prediction.first.outcome == .starts {
+      prediction.first.outcome = .startsWithLoss
+      prediction.first.reasons.append(
+        "the log is another program's: a server cuts or deletes what it cannot read of it, and writes its own "
+          + "beside the rest")
+    }
     if prediction.first.outcome != .refuses {
       prediction.first.takeShortage(evidence.shortage(under: options.memoryLimit))
     }
@@ -59,7 +65,11 @@ extension StartupPrediction {
     if let space = prediction.space {
       StartupSpace(walk, evidence, options, space).look(&prediction.first)
     }
-    if prediction.first.outcome != .refuses || prediction.second != nil || walk.secondPlan != nil {
+    let comesUp =
+      prediction.first.outcome != .refuses
+      // A replay that dies for one record comes to no end with any limit.
+      && !(prediction.first.outcome == .outOfMemory && prediction.first.message != nil)
+    if comesUp || prediction.second != nil || walk.secondPlan != nil {
       let outlook = StartupOutlook(walk, evidence, history, options)
       prediction.take(outlook.later + [prediction.first.blockCompaction].compactMap(\.self))
       prediction.retention = outlook.retentionNeed

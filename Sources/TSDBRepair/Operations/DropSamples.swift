@@ -77,17 +77,19 @@ enum DropSamples {
   private static func why(
     _ operation: Operation, _ cut: SampleCut, _ loss: Loss, _ chunks: Int
   ) -> String {
-    let what = Units.count(loss.samples) + (loss.samples == 1 ? " sample" : " samples")
+    let isOne = loss.samples == 1
+    let what = Units.count(loss.samples) + (isOne ? " sample" : " samples")
+    let leave = isOne ? "leaves" : "leave"
     if operation == .dropHistograms {
       return
-        "\(what) of native histograms, whose buckets do not fit their spans, leave the log: a server dies at them as it "
-        + "replays it, or queries fail"
+        "\(what) of native histograms, whose buckets do not fit their spans, \(leave) the log: a server dies as it "
+        + "replays such, or queries fail"
     }
     var parts: [String] = []
     if let after = cut.after { parts.append("after \(TimeText.seconds(after))") }
     if let before = cut.before { parts.append("before \(TimeText.seconds(before))") }
     let chunked = chunks > 0 ? ", with \(Units.count(chunks)) chunks of chunks_head" : ""
-    return "\(what) \(parts.joined(separator: " and ")) leave the head\(chunked)"
+    return "\(what) \(parts.joined(separator: " and ")) \(leave) the head\(chunked)"
       + (cut.after == nil
         ? ""
         : "; a server that has them refuses what it scrapes as too old until an hour before the last")

@@ -91,7 +91,7 @@ public struct DropSeries {
   /// The step of a repair.
   public var step: RepairStep {
     var why =
-      "\(Units.count(loss.series)) series leave the head, with \(Units.count(entries)) entries of the log and \(Units.count(chunks)) chunks"
+      "\(Units.count(loss.series)) series \(loss.series == 1 ? "leaves" : "leave") the head, with \(Units.count(entries)) entries of the log and \(Units.count(chunks)) chunks"
     if mixedRefs > 0 {
       why +=
         "; \(Units.count(mixedRefs)) refs stood for one that stays too: what cannot be told apart stays"

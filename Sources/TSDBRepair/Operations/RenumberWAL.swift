@@ -26,7 +26,10 @@ enum RenumberWAL {
     let isOnSnapshot = directory.snapshots.last.map { $0.segment == segments.first?.number }
     guard isMisplaced, !(isOnSnapshot ?? false) else { return lateStep(context) }
     var changes = renames(segments, from: start, in: "wal")
-    var why = "segments \(list(segments)) become \(start) to \(start &+ segments.count &- 1)"
+    var why =
+      segments.count == 1
+      ? "segment \(list(segments)) becomes \(start)"
+      : "segments \(list(segments)) become \(start) to \(start &+ segments.count &- 1)"
     if isAhead {
       why = "the checkpoint replaces every segment, so that none is read; " + why
       changes = try joined(context, changes)

@@ -92,10 +92,13 @@ enum TrimHeadChunks {
       changes.append(DirectoryChange(context.relative(file.path), .remove))
     }
     let rest = changes.count > 1 ? " and the files behind it" : ""
+    let hasLog = (context.directory.wal?.size ?? 0) > 0
+    let source = hasLog ? "comes from the log" : "leaves, and there is no log to take it from"
     return RepairStep(
       operation: .trimHeadChunks,
-      why: "\(context.relative(file.path)): \(Self.words(why)); what it holds from there on\(rest) "
-        + "comes from the log", loss: Loss(bytes: dropped), changes: changes)
+      why:
+        "\(context.relative(file.path)): \(Self.words(why)); what it holds from there on\(rest) \(source)",
+      loss: Loss(bytes: dropped), changes: changes)
   }
 
   /// What is wrong, by rule.

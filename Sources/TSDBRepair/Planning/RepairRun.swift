@@ -225,7 +225,9 @@ struct RepairRun {
   /// The directory as it is now; nil if nothing is left in it.
   private func currentDirectory() throws(FileError) -> DataDirectory? {
     let names = try DataTree.names(in: root).filter { !Quarantine.isName($0) }
-    return names.isEmpty ? nil : try DataDirectory(path: root)
+    guard !names.isEmpty else { return nil }
+    let directory = try DataDirectory(path: root, allowsFresh: true)
+    return directory.isFresh ? nil : directory
   }
 }
 

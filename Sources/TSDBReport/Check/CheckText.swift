@@ -98,7 +98,8 @@ package struct CheckText {
   /// How much was looked at, and where more is to be had.
   private var end: String {
     let result = check.result
-    let files = "\(Units.count(result.files)) files, \(Units.bytes(result.bytes)) checked"
+    let files =
+      "\(Units.count(result.files)) file\(result.files == 1 ? "" : "s"), \(Units.bytes(result.bytes)) checked"
     guard let worst = result.findings.max(by: { $0.severity < $1.severity }),
       worst.severity > .info
     else { return files }

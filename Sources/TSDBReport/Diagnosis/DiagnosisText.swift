@@ -120,7 +120,7 @@ package struct DiagnosisText {
       if main.start != diagnosis.timeRange.minTime || main.end != diagnosis.timeRange.maxTime {
         lines.append(
           color(.warn, "with a gap of years: most series are of ")
-            + "\(TimeText.seconds(main.start)) to \(TimeText.seconds(main.end)), which is what is drawn"
+            + "\(TimeText.seconds(main.start)) to \(TimeText.seconds(main.end))"
         )
       }
     }

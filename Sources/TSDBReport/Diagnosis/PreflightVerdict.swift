@@ -48,6 +48,9 @@ package struct PreflightVerdict {
     var text = StartupText(
       startup: start.prediction, color: color, directory: start.directory.path, isGuard: true
     ).text
+    // What a single record takes is said above, and is more than any replay.
+    let first = start.prediction.first
+    if first.outcome == .outOfMemory, first.message != nil { return text }
     text += "  replay: about \(Units.bytes(start.memory.estimatedBytes)) of memory ("
     text += "\(Units.bytes(start.memory.sufficientBytes)) suffice)"
     if let memoryLimit {

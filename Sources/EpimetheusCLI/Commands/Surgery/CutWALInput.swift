@@ -23,7 +23,7 @@ struct CutWALInput: OperationInput {
       throw ValidationError("--at takes SEGMENT or SEGMENT:OFFSET; \(at) is neither.")
     }
     if case .back = after {
-      throw ValidationError("--after takes a time; a duration is none.")
+      throw ValidationError("--after takes a time, not a duration back from the end of the data.")
     }
   }
 
