@@ -63,7 +63,7 @@ import Testing
       "\(found[2].message)" == "marked for deletion since 1700000000000 ms: old")
     #expect(
       "\(found[1].message)".hasSuffix(
-        "of the 3 here, 1, and not 01M7XPVHDBEN0X46Y430AHYY2Q, 01M7XPVMXP15ZJJCNDK68GN2WR"))
+        "1 of the 3 here; not 01M7XPVHDBEN0X46Y430AHYY2Q, 01M7XPVMXP15ZJJCNDK68GN2WR"))
   }
 
   @Test func `an index-header is read to its end`() throws {
