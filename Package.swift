@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "CChecksum"),
     .target(name: "CFileSystem"),
     .target(name: "CMemory"),
+    .target(name: "CProcess"),
     .target(name: "CUnsnap"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
@@ -93,8 +94,8 @@ let package = Package(
     .target(
       name: "EpimetheusCLI",
       dependencies: [
-        "CMemory", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig", "TSDBCheck",
-        "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBReport", "TSDBEvidence",
+        "CMemory", "CProcess", "Wording", "TSDBFormat", "TSDBStore", "PrometheusConfig",
+        "TSDBCheck", "TSDBAnalysis", "TSDBDiagnosis", "TSDBRepair", "TSDBReport", "TSDBEvidence",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

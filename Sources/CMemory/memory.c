@@ -223,47 +223,68 @@ void epimetheus_memory_set_limit(size_t bytes) {
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-extern void *__libc_memalign(size_t, size_t);
+// An executable that is linked statically has libc's own allocator in it, which would be defined twice: there the
+// linker leads the calls here (`--wrap`, see `make dist`), and what they lead to has another name.
+#ifdef EPIMETHEUS_STATIC
+#define WRAPPED(name) __wrap_##name
+#define ORIGINAL(name) __real_##name
+#else
+#define WRAPPED(name) name
+#define ORIGINAL(name) __libc_##name
+#endif
 
-void *malloc(size_t size) {
-  void *found = __libc_malloc(size);
+extern void *ORIGINAL(malloc)(size_t);
+extern void *ORIGINAL(calloc)(size_t, size_t);
+extern void *ORIGINAL(realloc)(void *, size_t);
+extern void *ORIGINAL(memalign)(size_t, size_t);
+
+void *WRAPPED(malloc)(size_t size) {
+  void *found = ORIGINAL(malloc)(size);
   if (__builtin_expect(!found, 0)) end(size, "");
   return found;
 }
 
-void *calloc(size_t count, size_t size) {
-  void *found = __libc_calloc(count, size);
+void *WRAPPED(calloc)(size_t count, size_t size) {
+  void *found = ORIGINAL(calloc)(count, size);
   if (__builtin_expect(!found, 0)) end(count * size, "");
   return found;
 }
 
-void *realloc(void *old, size_t size) {
-  void *found = __libc_realloc(old, size);
+void *WRAPPED(realloc)(void *old, size_t size) {
+  void *found = ORIGINAL(realloc)(old, size);
   if (__builtin_expect(!found && size, 0)) end(size, "");
   return found;
 }
 
-void *memalign(size_t alignment, size_t size) {
-  void *found = __libc_memalign(alignment, size);
+void *WRAPPED(memalign)(size_t alignment, size_t size) {
+  void *found = ORIGINAL(memalign)(alignment, size);
   if (__builtin_expect(!found, 0)) end(size, "");
   return found;
 }
 
-void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+void *WRAPPED(aligned_alloc)(size_t alignment, size_t size) { return WRAPPED(memalign)(alignment, size); }
 
-int posix_memalign(void **result, size_t alignment, size_t size) {
+int WRAPPED(posix_memalign)(void **result, size_t alignment, size_t size) {
   if (alignment % sizeof(void *) || alignment & (alignment - 1) || !alignment) return EINVAL;
-  *result = memalign(alignment, size);
+  *result = WRAPPED(memalign)(alignment, size);
   return 0;
 }
 
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                   void *(*start)(void *), void *argument) {
-  static int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-  if (!create) create = (__typeof__(create))dlsym(RTLD_NEXT, "pthread_create");
+typedef int (*thread_maker)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+#ifdef EPIMETHEUS_STATIC
+extern int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+static thread_maker original_create(void) { return __real_pthread_create; }
+#else
+static thread_maker original_create(void) {
+  static thread_maker create;
+  if (!create) create = (thread_maker)dlsym(RTLD_NEXT, "pthread_create");
+  return create;
+}
+#endif
+
+int WRAPPED(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes,
+                            void *(*start)(void *), void *argument) {
   size_t stack = 8 << 20;
   if (attributes) {
     pthread_attr_getstacksize(attributes, &stack);
@@ -283,7 +304,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     own.rlim_cur = data_limit;
     setrlimit(RLIMIT_DATA, &own);
   }
-  int failure = create(thread, attributes, start, argument);
+  int failure = original_create()(thread, attributes, start, argument);
   if (failure == EAGAIN || failure == ENOMEM) {
     end(stack, "a thread's ");
   }
