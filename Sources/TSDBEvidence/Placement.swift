@@ -83,6 +83,24 @@ public struct Placement {
     try sink.finish()
   }
 
+  /// Writes `text` as the file at `path` beside `directory`: whoever reads meanwhile has the old file or the new
+  /// one. Throws `PlacementFailure` and `FileError`.
+  public static func replace(
+    _ path: String, with text: String, for directory: DataDirectory
+  ) throws {
+    try check(path, for: directory, replaces: true)
+    let placement = Placement(operations: FileOperations())
+    let working = path + suffix
+    try placement.clear(working)
+    do {
+      try placement.write(text, to: working)
+      try placement.operations.replaceFile(path, by: working)
+    } catch {
+      try? placement.clear(working)
+      throw error
+    }
+  }
+
   /// Takes away what is at `path`, if anything is.
   func clear(_ path: String) throws(FileError) {
     if FileStatus.exists(path) { try operations.removeTree(path) }

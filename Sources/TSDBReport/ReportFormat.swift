@@ -8,6 +8,11 @@ package enum TableFormat: String, CaseIterable {
   case text, json, csv, markdown
 }
 
+/// What `diagnose` writes.
+package enum DiagnosisFormat: String, CaseIterable {
+  case text, json, csv, markdown, openmetrics
+}
+
 /// What commands write that have tables and a peer in promtool.
 package enum PeerFormat: String, CaseIterable {
   case text, json, csv, markdown, promtool

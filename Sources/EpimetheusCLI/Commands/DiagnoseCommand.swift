@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TSDBAnalysis
 internal import TSDBDiagnosis
+internal import TSDBEvidence
 internal import TSDBStore
 
 /// `epimetheus diagnose DIR`: the main job, one screen.
@@ -25,8 +26,14 @@ struct DiagnoseCommand: AsyncParsableCommand {
     help: "All of it, also where a terminal has too few lines for it.")
   var verbose = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics of it into this file as well, which node_exporter's textfile collector reads.",
+      valueName: "file"))
+  var textfile: String?
+
   @OptionGroup var startup: StartupFlags
-  @OptionGroup var output: OutputOptions<TableFormat>
+  @OptionGroup var output: OutputOptions<DiagnosisFormat>
   @OptionGroup var exact: CSVOptions
   @OptionGroup var jobs: JobsOption
 
@@ -53,7 +60,11 @@ struct DiagnoseCommand: AsyncParsableCommand {
         let rows = verbose ? nil : Terminal.rows
         out.write(rows.map { text.text(rows: $0) } ?? text.text)
       case .json: out.write(try JSONOutput.report(diagnosis.json))
+      case .openmetrics: out.write(diagnosis.metrics)
       }
+    }
+    if let textfile {
+      try Placement.replace(textfile, with: diagnosis.metrics, for: diagnosis.directory)
     }
     let status = ExitStatus(diagnosis.problems)
     try (status == .clean && diagnosis.isFinding ? .findings : status).end()

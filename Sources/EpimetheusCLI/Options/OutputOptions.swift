@@ -11,6 +11,8 @@ extension ReportFormat: OutputFormat { static var standard: Self { .text } }
 
 extension TableFormat: OutputFormat { static var standard: Self { .text } }
 
+extension DiagnosisFormat: OutputFormat { static var standard: Self { .text } }
+
 extension PeerFormat: OutputFormat { static var standard: Self { .text } }
 
 extension DumpFormat: OutputFormat { static var standard: Self { .text } }

@@ -200,7 +200,7 @@ public final class FileOperations {
   }
 
   /// Gives `path` the name of the file `target`, which goes.
-  func replaceFile(_ target: String, by path: String) throws(FileError) {
+  public func replaceFile(_ target: String, by path: String) throws(FileError) {
     try announce?(.rename, path)
     let from = try place(path)
     let to = try place(target)
