@@ -33,6 +33,10 @@ struct PreflightCommand: AsyncParsableCommand {
     })
   var probeBudget: Int64?
 
+  @Flag(
+    help: "End with 0 whatever is found, so that the start goes on: it is said, and not stopped.")
+  var warnOnly = false
+
   @OptionGroup var output: OutputOptions<ReportFormat>
   @OptionGroup var jobs: JobsOption
 
@@ -60,7 +64,7 @@ struct PreflightCommand: AsyncParsableCommand {
       case .json: out.write(try JSONOutput.report(verdict.json))
       }
     }
-    try verdict.status.end()
+    if !warnOnly { try verdict.status.end() }
   }
 }
 
