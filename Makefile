@@ -5,8 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := build
-.PHONY: demo build test lint torture kills check-fixtures judge bench bench-growth report-picture install clean
-.PHONY: dependencies
+.PHONY: demo build test lint torture kills check-fixtures judge bench bench-growth budget report-picture install clean
+.PHONY: dependencies dist check-package
 
 PREFIX ?= /usr/local
 INCIDENT := TestData/sound/explosion-small/data
@@ -14,14 +14,17 @@ INCIDENT := TestData/sound/explosion-small/data
 # The files that may touch memory or C (Docs/contributing.md, rule 3).
 UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile|LargeArray|SymbolStatistics
 UNSAFE := $(UNSAFE)|FileSystem|OpenFiles|RegularExpression|StandardStreams|SpillFile|YAMLEvents
-UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer|Gunzip
+UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer|Gunzip|Arguments
 
 # The files that may compute with an Int64 or a UInt64 plainly: calendars, clocks, and times themselves, which
 # bound what they compute with (Docs/contributing.md, rule 4).
 BOUNDED := CivilDate|TimeText|TimeBytes|TimeInput|Timestamp|TimeGrid
 
-# The Swift runtime goes into the executable, so that it runs where there is no toolchain.
-RELEASE := --configuration release --static-swift-stdlib
+# The Swift runtime goes into the executable, so that it runs where there is no toolchain. Each function is a
+# section of its own, so that what nothing calls is left out; what a debugger reads stays in the objects (`make dist`
+# puts it into a file of its own), because valgrind 3.19 cannot read it.
+RELEASE := --configuration release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections \
+  -Xcc -ffunction-sections -Xcc -fdata-sections -Xlinker --strip-debug
 EPIMETHEUS := .build/release/epimetheus
 
 ## demo: build, and look at a bundled incident
@@ -93,6 +96,11 @@ judge: build
 bench: build
 	@Tests/Benchmarks/compare.sh $(EPIMETHEUS) "$(FIXTURES)"
 
+## budget [RECORD=--record]: the instructions of commands and kernels, held against Tests/Benchmarks/budgets.json
+# (valgrind, Python 3)
+budget: build
+	@python3 Tests/Benchmarks/budget.py $(EPIMETHEUS) TestData Tests/Benchmarks/budgets.json $(RECORD)
+
 ## bench-growth [KINDS="blocks findings"]: how much longer commands take with twice as much of one thing
 bench-growth: build
 	@Tests/Benchmarks/growth.py $(EPIMETHEUS) $$(dirname TestData/sound/explosion-blocks/data/*/meta.json | head -1) $(KINDS)
@@ -108,6 +116,17 @@ report-picture: build
 	  --blink-settings=preferredColorScheme=1 --user-data-dir="$$bundle/profile" \
 	  --screenshot="$(abspath Docs/report.png)" "file://$$bundle/evidence/report.html" 2>/dev/null
 
+## dist: dist/, one static executable, a Debian package, an OCI image, symbols, SBOM, sums (Python 3)
+dist: build
+	@.packaging/dist.sh .build/release dist
+	.packaging/deb.sh dist
+	.packaging/image.sh dist
+	cd dist && sha256sum epimetheus epimetheus.debug epimetheus.spdx.json LICENSE *.deb *.tar >SHA256SUMS
+
+## check-package [SUITES="bookworm trixie"]: dist/ as those who get it use it (root, debootstrap, the network)
+check-package: dist
+	@.packaging/check.sh dist $(INCIDENT) $(SUITES)
+
 ## install PREFIX=DIR: the executable, as PREFIX/bin/epimetheus
 install: build
 	@install -D -m 755 $(EPIMETHEUS) "$(DESTDIR)$(PREFIX)/bin/epimetheus"
@@ -115,7 +134,7 @@ install: build
 
 ## clean: remove what was built
 clean:
-	@rm -rf .build
+	@rm -rf .build dist
 
 # Installs what is missing of the Debian packages, and says what it cannot install.
 dependencies:
