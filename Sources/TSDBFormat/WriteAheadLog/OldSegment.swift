@@ -96,6 +96,11 @@ struct OldEntry: Equatable {
     try cursor.checksum(of: segment.extracting(offset..<offset + Self.headSize + length))
   }
 
+  /// What the head of an entry says of its data, at an offset behind which there is a whole head.
+  static func claimedLength(in segment: RawSpan, at offset: Int) -> Int {
+    (2..<6).reduce(0) { $0 << 8 | Int(segment.byte(at: offset + $1)) }
+  }
+
   /// What the code of an entry means: 1 were symbols, which nothing ever wrote.
   static func type(_ code: UInt8) -> RecordType? {
     switch code {
@@ -142,7 +147,7 @@ struct OldSegmentReader: ~Escapable {
         continue
       }
       do throws(DecodeError) {
-        take(try OldEntry(segment, at: offset), into: &batch)
+        take(try search.entry(in: segment, at: offset), into: &batch)
       } catch {
         resynchronise(after: error, into: &batch)
       }
@@ -196,7 +201,8 @@ struct OldSegmentReader: ~Escapable {
     batch.damage.append(.init(error: error, lost: start..<offset))
   }
 
-  /// Goes on at the next whole entry: where the length says that it is, else wherever one stands.
+  /// Goes on at the next whole entry: where the length says that it is, else wherever one stands. Where too much
+  /// was put into checksums in vain, the rest is one stretch.
   private mutating func resynchronise(after error: DecodeError, into batch: inout RecordBatch) {
     let start = offset
     if case .badChecksum = error.problem, let next = end(ofEntryAt: start), isPlausible(next) {
@@ -210,15 +216,19 @@ struct OldSegmentReader: ~Escapable {
   /// What the length says of an entry with a false checksum; it lies in the segment.
   private func end(ofEntryAt offset: Int) -> Int? {
     guard segment.byteCount - offset >= OldEntry.frameSize else { return nil }
-    let length = (2..<6).reduce(0) { $0 << 8 | Int(segment.byte(at: offset + $1)) }
-    let end = offset + OldEntry.frameSize + length
+    let end = offset + OldEntry.frameSize + OldEntry.claimedLength(in: segment, at: offset)
     return end <= segment.byteCount ? end : nil
   }
 
   /// True for the end of the segment, space that was set aside up to it, and a whole entry.
-  private func isPlausible(_ offset: Int) -> Bool {
-    if offset == segment.byteCount || (try? OldEntry(segment, at: offset)) != nil { return true }
-    return segment.firstNonZero(in: offset..<segment.byteCount, holes: holes) == nil
+  private mutating func isPlausible(_ offset: Int) -> Bool {
+    guard !search.isSpent else { return false }
+    if offset == segment.byteCount || (try? search.entry(in: segment, at: offset)) != nil {
+      return true
+    }
+    let next = segment.firstNonZero(in: offset..<segment.byteCount, holes: holes)
+    if let next { search.charge(next - offset) }
+    return next == nil
   }
 }
 
@@ -230,17 +240,36 @@ struct OldEntrySearch {
 
   init(_ size: Int) { budget = (64 << 20) + size.multipliedReportingOverflow(by: 4).partialValue }
 
+  /// True where no more may be looked for.
+  var isSpent: Bool { budget <= 0 }
+
+  /// Takes note of so many bytes that were looked at in vain.
+  mutating func charge(_ count: Int) { budget -= min(count, max(budget, 0)) }
+
+  /// The entry at `offset`; a false checksum is paid for, as all that an entry claims was read for it.
+  mutating func entry(in segment: RawSpan, at offset: Int) throws(DecodeError) -> OldEntry {
+    do {
+      return try OldEntry(segment, at: offset)
+    } catch {
+      if case .badChecksum = error.problem {
+        charge(OldEntry.claimedLength(in: segment, at: offset))
+      }
+      throw error
+    }
+  }
+
   /// The first offset from `start` on where a whole entry with data stands.
   mutating func next(in segment: RawSpan, from start: Int) -> Int? {
     var candidate = start
-    while candidate + OldEntry.frameSize <= segment.byteCount, budget > 0 {
+    while candidate + OldEntry.frameSize <= segment.byteCount, !isSpent {
       if OldEntry.type(segment.byte(at: candidate)) != nil,
         segment.byte(at: candidate + 1) == OldSegment.flags
       {
-        let length = (2..<6).reduce(0) { $0 << 8 | Int(segment.byte(at: candidate + $1)) }
-        if length > 0, length <= segment.byteCount - candidate - OldEntry.frameSize {
-          if (try? OldEntry(segment, at: candidate)) != nil { return candidate }
-          budget -= length
+        let length = OldEntry.claimedLength(in: segment, at: candidate)
+        if length > 0, length <= segment.byteCount - candidate - OldEntry.frameSize,
+          (try? entry(in: segment, at: candidate)) != nil
+        {
+          return candidate
         }
       }
       candidate += 1
@@ -301,7 +330,7 @@ public struct OldSegmentMigration: Equatable, Sendable {
         + String(stored, radix: 16)
     default:
       guard rest >= 6 else { return "invalid entry header size \(rest)" }
-      let length = (2..<6).reduce(0) { $0 << 8 | Int(segment.byte(at: offset + $1)) }
+      let length = OldEntry.claimedLength(in: segment, at: offset)
       let body = rest - 6
       if body < length { return body == 0 ? nil : "invalid entry body size \(body)" }
       return body == length ? nil : "invalid checksum length \(body - length)"

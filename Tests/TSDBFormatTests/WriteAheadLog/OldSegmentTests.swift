@@ -84,6 +84,39 @@ import Testing
       ])
   }
 
+  /// Each of 60,000 false entries claims all that follows: read to its end for each, that would be 30 GB.
+  @Test func `lengths that claim the rest again and again are not all believed`() throws {
+    var builder = OldLogBuilder()
+    builder.add(type: 3, [0])
+    let small = Array(builder.bytes[builder.entries[0]])
+    let size = 1 << 20
+    var bytes = OldLogBuilder().bytes
+    while bytes.count < size - 64 {
+      bytes += [2, 1] + bigEndianBytes(UInt32(size - bytes.count - 32)) + small
+    }
+    bytes += [UInt8](repeating: 0xff, count: size - bytes.count)
+    let reading = SegmentReading(bytes)
+    let last = try #require(reading.damage.last)
+    #expect(reading.records.count < 100)
+    #expect(reading.damage.count == reading.records.count + 1)
+    #expect(last.lost.upperBound == size)
+  }
+
+  /// The same with ends that lie before zeros.
+  @Test func `zeros are not looked through again and again`() throws {
+    let small = Array(OldLogBuilder([Self.records[3]]).bytes.dropFirst(8))
+    let (size, units) = (1 << 20, 2000)
+    var bytes = OldLogBuilder().bytes
+    let zeros = bytes.count + units * (6 + small.count)
+    for _ in 0..<units {
+      bytes += [2, 1] + bigEndianBytes(UInt32(zeros - bytes.count - 10)) + small
+    }
+    bytes += [UInt8](repeating: 0, count: size - bytes.count - 1) + [7]
+    let reading = SegmentReading(bytes)
+    #expect(reading.records.count < 100)
+    #expect(reading.damage.last?.lost.upperBound == size)
+  }
+
   /// The words are those of 2.42, which was started on such segments.
   @Test func `a migration stops where a server does`() {
     let builder = OldLogBuilder(Self.records)
