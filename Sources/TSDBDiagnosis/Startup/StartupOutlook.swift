@@ -10,6 +10,9 @@ struct StartupOutlook {
   let options: StartupOptions
   let history: DirectoryHistory
   let cuts: HeadCuts
+  let isAgent: Bool
+  /// What keeps the head from becoming blocks; nil where nothing does, and for an agent, which has none.
+  let firstRefusal: Refusal?
 
   init(
     _ walk: StartupWalk, _ evidence: StartupEvidence, _ history: DirectoryHistory,
@@ -28,9 +31,10 @@ struct StartupOutlook {
     }
     let limit = walk.plan.minValidTime
     cuts = HeadCuts(bins.bins.filter { $0.times.maxTime >= limit })
+    isAgent = options.isAgent || walk.directory.kind == .agent
+    firstRefusal =
+      isAgent ? nil : HeadBlockRefusal(history, cuts, from: limit, options.version).first
   }
-
-  var isAgent: Bool { options.isAgent || walk.directory.kind == .agent }
 
   /// All of it, what comes first first.
   var later: [Later] {

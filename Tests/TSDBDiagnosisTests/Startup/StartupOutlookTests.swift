@@ -88,6 +88,46 @@ import Testing
         "as soon as the head reaches over more than three hours") == true)
   }
 
+  @Test func `the cut is found in which a label comes too often`() async throws {
+    // Two more series are there in the first cut and in the last, and not between.
+    let more: [(UInt64, [(String, String)])] = [
+      (3, [("__name__", "b"), ("i", "3")]), (4, [("__name__", "b"), ("i", "4")]),
+      (5, [("__name__", "c"), ("i", "5")]), (6, [("__name__", "c"), ("i", "6")]),
+    ]
+    let begin = now - 10 * hour
+    let records =
+      [series(doubled + more)] + samples([1, 2], hours: 10)
+      + [
+        RecordBuilder.samples([3, 4].map { (ref: $0, time: begin, value: 1) }),
+        RecordBuilder.samples([5, 6].map { (ref: $0, time: now - hour, value: 1) }),
+      ]
+    let found = try await predict(records)
+    #expect(
+      found.first.message
+        == #"compaction failed: corruption detected when writing postings to index: label "ns" has 3 uses, but maxPostings is 2"#
+    )
+  }
+
+  @Test func `a series without labels stops before a later cut is looked at`() async throws {
+    let records =
+      [series(doubled + [(3, [])])] + samples([1, 2], hours: 10)
+      + [RecordBuilder.samples([(ref: 3, time: now - 10 * hour, value: 1)])]
+    let found = try await predict(records)
+    #expect(found.first.message?.contains("out-of-order series added") == true)
+  }
+
+  /// As many blocks as series: each block was held against each series, three times.
+  @Test func `a head of many series at many times is looked at once`() async throws {
+    let refs: ClosedRange<UInt64> = 3...4000
+    let all = doubled + refs.map { ($0, [("__name__", "b"), ("i", "\($0)")]) }
+    let log = refs.map { ref in
+      let time = now - (4000 - Int64(ref)) * 2 * hour
+      return RecordBuilder.samples([2, ref].map { (ref: $0, time: time, value: 1) })
+    }
+    let found = try await predict([series(all)] + log)
+    #expect(!found.later.contains { $0.matter == .headCompaction })
+  }
+
   @Test func `a label twice among many series is written`() async throws {
     let many = (3..<9).map { (UInt64($0), [("__name__", "b"), ("i", "\($0)")]) }
     let found = try await predict(
