@@ -30,6 +30,8 @@ public struct Repair: Sendable {
     public var time = ""
     /// Steps that were tried, and are no better than none.
     var vain: Set<StepName> = []
+    /// True where chunks of a block that is written anew are joined though they only touch.
+    var joinsTouching = false
 
     /// A server of the newest release.
     public init() {}
@@ -125,6 +127,8 @@ public struct Repair: Sendable {
     var hasOtherWays = true
     /// Steps that were tried, and are no better than none.
     var vain: Set<StepName> = []
+    /// True where chunks are joined though they only touch.
+    var joinsTouching = false
     /// Other ways; only of a plan.
     public var alternatives: [Alternative] = []
     /// Where the bytes went.

@@ -15,10 +15,23 @@ extension Repair {
   private static let mostTrials = 6
 
   /// The same repair without some steps.
-  func leaving(_ names: Set<StepName>) -> Repair {
+  func leaving(_ names: Set<StepName>, joinsTouching: Bool = false) -> Repair {
     var options = options
     options.vain = names
+    options.joinsTouching = joinsTouching
     return Repair(of: directory, options)
+  }
+
+  /// What comes of a trial beside the plan; nil where it fails, which is one way less and no reason against the plan.
+  func attempt(
+    _ strategy: RepairStrategy, _ before: Look, _ operations: FileOperations,
+    _ vain: Set<StepName> = []
+  ) async -> Result? {
+    do {
+      return try await rehearse(strategy, before, operations, vain)
+    } catch {
+      return nil
+    }
   }
 
   /// The plan that says what to leave out. An operation on its own needs none.
@@ -33,14 +46,23 @@ extension Repair {
   ) async throws(RepairError) -> Result {
     var best = try await rehearse(strategy, before, operations)
     guard options.operation == nil else { return best }
+    // A server gives both samples of the time at which chunks touch, and may never join the block with others.
+    if best.leavesTouching,
+      let other = await leaving([], joinsTouching: true).attempt(strategy, before, operations),
+      other.after.isBetter(than: best.after)
+    {
+      best = other
+    }
     for group in best.trials(Self.mostTrials) {
       let names = best.vain.union(group)
-      let other: Result
+      let trial: Result?
       if best.steps.allSatisfy({ names.contains($0.name) }) {
-        other = try none(before, names)
+        trial = try none(before, names)
       } else {
-        other = try await leaving(names).rehearse(strategy, before, operations, names)
+        trial = await leaving(names, joinsTouching: best.joinsTouching)
+          .attempt(strategy, before, operations, names)
       }
+      guard let other = trial else { continue }
       if !best.after.isBetter(than: other.steps.isEmpty ? before.state : other.after) {
         best = other
       }
@@ -49,7 +71,10 @@ extension Repair {
     if strategy == .skip, best.takesWhatIsServed(before.state) {
       for operation in Set(best.steps.map(\.operation)) {
         let names = best.vain.union(best.steps.filter { $0.operation == operation }.map(\.name))
-        let other = try await leaving(names).rehearse(strategy, before, operations, names)
+        let repair = leaving(names, joinsTouching: best.joinsTouching)
+        guard let other = await repair.attempt(strategy, before, operations, names) else {
+          continue
+        }
         if other.steps.isEmpty || other.after.isBetter(than: best.after) {
           best = other.steps.isEmpty ? try none(before, names) : other
         }
@@ -76,6 +101,12 @@ extension Repair {
 }
 
 extension Repair.Result {
+  /// True where a block was written anew, and a server fails later all the same.
+  fileprivate var leavesTouching: Bool {
+    !joinsTouching && after.startup.first.outcome == .startsThenFails
+      && steps.contains { $0.operation == .rewriteBlock }
+  }
+
   /// True where a server comes up and goes on without the steps, and serves less under the right labels with them.
   fileprivate func takesWhatIsServed(_ before: Repair.State) -> Bool {
     switch before.startup.first.outcome {

@@ -12,7 +12,8 @@ extension Repair {
     if names.allSatisfy({ Quarantine.isName($0) || $0 == "queries.active" }) {
       return Look(everything: ReplayPlan())
     }
-    let directory = try repairing { () throws(FileError) in try DataDirectory(path: root) }
+    let left = try repairing { () throws(FileError) in try RepairRun.directory(at: root) }
+    guard let directory = left else { return Look(everything: ReplayPlan()) }
     let check = await look(at: directory)
     return await state(of: directory, check)
   }

@@ -32,7 +32,8 @@ extension Repair {
     result.measure()
     guard comparesWays, options.operation == nil, result.hasOtherWays else { return result }
     for strategy in RepairStrategy.allCases where strategy != options.strategy {
-      var other = try await leaving(result.vain).rehearse(strategy, before, operations)
+      let repair = leaving(result.vain, joinsTouching: result.joinsTouching)
+      guard var other = await repair.attempt(strategy, before, operations) else { continue }
       other.before = result.before
       other.measure()
       guard other.steps != result.steps else { continue }
@@ -156,6 +157,7 @@ extension Repair {
     }
     var options = options
     options.vain = plan?.vain ?? []
+    options.joinsTouching = plan?.joinsTouching ?? false
     var run = RepairRun(root, transaction, options)
     do {
       try await run.run(check)
@@ -245,6 +247,7 @@ extension Repair {
     result.isProven = options.isProven
     result.isRepair = options.operation == nil
     result.vain = vain
+    result.joinsTouching = options.joinsTouching
     do {
       let real = try FolderListing.realPath(directory.path)
       root = try DirectoryCopy.writeLinks(to: real, in: folder, operations)

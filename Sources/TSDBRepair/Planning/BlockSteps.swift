@@ -10,11 +10,17 @@ struct BlockSteps {
   let temporaryFolder: String
   /// Steps that were found to be no better than none.
   let vain: Set<StepName>
+  /// True where chunks that only touch are joined as well.
+  let joinsTouching: Bool
   /// The findings by the block that they are in.
   private let byBlock: [String: [Finding]]
 
-  init(context: RepairContext, temporaryFolder: String, vain: Set<StepName> = []) {
+  init(
+    context: RepairContext, temporaryFolder: String, vain: Set<StepName> = [],
+    joinsTouching: Bool = false
+  ) {
     self.context = context
+    self.joinsTouching = joinsTouching
     self.vain = vain
     self.temporaryFolder = temporaryFolder
     let blocks = Set(context.directory.blocks.map(\.path))
@@ -102,7 +108,7 @@ struct BlockSteps {
         }
         return try RewriteBlock.step(
           directory, block, temporaryFolder: temporaryFolder, keepsAll: !fails,
-          keepsTouching: true)
+          keepsTouching: !joinsTouching)
       })
     {
       return step

@@ -152,7 +152,8 @@ struct RepairRun {
       try apply(step)
     }
     let blocks = BlockSteps(
-      context: context, temporaryFolder: options.temporaryFolder, vain: options.vain)
+      context: context, temporaryFolder: options.temporaryFolder, vain: options.vain,
+      joinsTouching: options.joinsTouching)
     // Nothing is concluded from what could not be looked at.
     let unread = context.findings.filter(\.isUnread).map(\.path)
     for folder in context.directory.blocks
@@ -222,12 +223,21 @@ struct RepairRun {
     steps.append(DoneStep(step))
   }
 
-  /// The directory as it is now; nil if nothing is left in it.
   private func currentDirectory() throws(FileError) -> DataDirectory? {
+    try Self.directory(at: root)
+  }
+
+  /// What steps have left of the directory at `root`; nil where that is no data: nothing, or what belongs to others.
+  static func directory(at root: String) throws(FileError) -> DataDirectory? {
     let names = try DataTree.names(in: root).filter { !Quarantine.isName($0) }
     guard !names.isEmpty else { return nil }
-    let directory = try DataDirectory(path: root, allowsFresh: true)
-    return directory.isFresh ? nil : directory
+    do {
+      let directory = try DataDirectory(path: root, allowsFresh: true)
+      return directory.isFresh ? nil : directory
+    } catch {
+      guard case .damaged(root, let problem) = error, problem.section == .file else { throw error }
+      return nil
+    }
   }
 }
 
