@@ -18,13 +18,13 @@ enum SurroundingsCheck {
     if case .success(let meta) = block.meta {
       message +=
         "; they are those of \(name: meta.ulid), and belong into a folder of that name: "
-        + "\(count: meta.stats.numSamples, of: "samples") from \(time: meta.minTime) to \(time: meta.maxTime) ms"
+        + "\(count: meta.stats.numSamples, of: "samples") from \(time: meta.minTime) to \(time: meta.maxTime)"
     } else {
       message += "; they belong into a folder of their own"
     }
     return [
       Finding(rule: .directoryBlock, path: file?.path ?? directory.path, message: message)
-    ]
+    ] + block.unread
   }
 
   private static func migrated(_ directory: DataDirectory) -> [Finding] {
@@ -84,7 +84,7 @@ enum SurroundingsCheck {
           case .noCompact: "marked as not to be compacted"
           case .noDownsample: "marked as not to be downsampled"
           }
-        if let time = mark.time { message += " since \(time: time) ms" }
+        if let time = mark.time { message += " since \(time: time)" }
         if !mark.reason.isEmpty { message += ": \(name: mark.reason)" }
         return Finding(rule: .blockMark, path: file.path, message: message)
       case .failure(let error):

@@ -22,6 +22,11 @@ public struct RepairContext: Sendable {
   /// True if there is one of a rule.
   func has(_ rule: Rule) -> Bool { findings.contains { $0.rule == rule } }
 
+  /// True where something at `path`, or in it, could not be looked at, which the check says.
+  func isUnread(_ path: String) -> Bool {
+    findings.contains { $0.isUnread && Path.isInside($0.path, path) }
+  }
+
   /// `path` as it is called in the directory.
   func relative(_ path: String) -> String { directory.relative(path) }
 }

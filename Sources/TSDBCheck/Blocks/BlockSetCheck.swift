@@ -158,8 +158,8 @@ public enum BlockSetCheck {
         var finding = Finding(
           rule: .blockFuture, severity: .loss, path: path,
           message: "the block reaches further into the future than its own birth",
-          expected: "an end before \(time: made) ms, when the block was made",
-          found: "\(time: end) ms")
+          expected: "an end before \(time: made), when the block was made",
+          found: "\(time: end)")
         finding.lost = "all of the log that is older, and, by retention, blocks that are"
         return finding
       }
@@ -173,7 +173,7 @@ public enum BlockSetCheck {
         rule: .blockFarAhead, severity: .warning, path: path,
         message:
           "the block ends more than a year after all before it, which retention then deletes",
-        expected: "an end near \(time: before) ms", found: "\(time: end) ms")
+        expected: "an end near \(time: before)", found: "\(time: end)")
     }
   }
 
@@ -183,7 +183,7 @@ public enum BlockSetCheck {
       rule: .blockFuture, severity: .loss, path: block.folder.path + "/meta.json",
       message:
         "the block ends \(Message(moment: end)), and it is \(Message(moment: now)): every scrape until then is refused",
-      expected: "an end before \(time: now) ms", found: "\(time: end) ms")
+      expected: "an end before \(time: now)", found: "\(time: end)")
     finding.lost = "all of the log that is older, and, by retention, blocks that are"
     return finding
   }
@@ -206,7 +206,7 @@ public enum BlockSetCheck {
       message:
         "the block is \(count: days, "day") later than all others, and than the log, which goes on where "
         + "they end: the clock was ahead when it was written",
-      expected: "an end near \(time: before) ms", found: "\(time: block.meta.maxTime) ms",
+      expected: "an end near \(time: before)", found: "\(time: block.meta.maxTime)",
       lost: "\(count: open, of: "samples") of the log, and, by retention, blocks that are older")
   }
 
@@ -241,14 +241,14 @@ public enum BlockSetCheck {
         rule: .blockExpired, severity: .info, path: block.folder.path,
         message: "ends 15 days or more before the newest block: a start with the default retention "
           + "deletes it",
-        expected: "an end after \(time: (Timestamp(newest) - 15 &* day).milliseconds) ms",
-        found: "\(time: block.meta.maxTime) ms")
+        expected: "an end after \(time: (Timestamp(newest) - 15 &* day).milliseconds)",
+        found: "\(time: block.meta.maxTime)")
     }
   }
 
   /// Blocks that were being made or deleted when a server stopped; the next start removes them.
   private static func leftovers(_ directory: DataDirectory) -> [Finding] {
-    directory.leftovers.filter(\.isBlockLeftover).map { entry in
+    directory.leftovers.filter(\.isBlockLeftover).flatMap { entry in
       var finding = Finding(
         rule: .blockLeftover, severity: .info, path: entry.path,
         message: "a block that was being made or deleted; a start removes it")
@@ -256,10 +256,36 @@ public enum BlockSetCheck {
       {
         finding.message +=
           "; its meta.json speaks of \(count: meta.stats.numSamples, of: "samples") from "
-          + "\(time: meta.minTime) to \(time: meta.maxTime) ms"
+          + "\(time: meta.minTime) to \(time: meta.maxTime)"
       }
-      return finding
+      return [finding] + unread(in: entry)
     }
+  }
+
+  /// What of a leftover cannot be looked at: whether it is a whole block is not known then.
+  private static func unread(in entry: FolderEntry) -> [Finding] {
+    guard entry.isDirectory else { return [] }
+    do {
+      return try BlockFolder(path: entry.path).unread
+    } catch {
+      return error.isUnread ? [Finding(error, severity: .warning)] : []
+    }
+  }
+}
+
+extension BlockFolder {
+  /// Those of its files that cannot be looked at, where no server opens it.
+  var unread: [Finding] {
+    var failures = damage
+    if case .failure(let error) = meta { failures.append(error) }
+    for entry in [index, tombstones].compactMap(\.self) + chunks.map(\.entry) {
+      do {
+        _ = try MappedFile(path: entry.path)
+      } catch {
+        failures.append(error)
+      }
+    }
+    return failures.filter(\.isUnread).map { Finding($0, severity: .warning) }
   }
 }
 

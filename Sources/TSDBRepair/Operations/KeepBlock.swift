@@ -25,11 +25,11 @@ enum KeepBlock {
       ($0.isOfDeletion ? 0 : 1, $0.name) < ($1.isOfDeletion ? 0 : 1, $1.name)
     }
     var held = directory.blocks.filter { isWhole($0, context) }.compactMap { try? $0.meta.get() }
-    for entry in leftovers {
+    for entry in leftovers where entry.isDirectory && !context.isUnread(entry.path) {
       guard let name = ULID(String(entry.name.prefix { $0 != "." })), !taken.contains(name),
-        let folder = try? BlockFolder(path: entry.path), let meta = try? folder.meta.get(),
-        meta.ulid == name, meta.stats.numSamples > 0, meta.downsampledTo == nil,
-        !isHeld(meta, by: held), isSound(folder)
+        !FileStatus.exists(Path.join(directory.path, name.description)),
+        let (folder, meta) = try read(entry), meta.ulid == name, meta.stats.numSamples > 0,
+        meta.downsampledTo == nil, !isHeld(meta, by: held), try isSound(folder)
       else { continue }
       taken.insert(name)
       held.append(meta)
@@ -65,11 +65,25 @@ enum KeepBlock {
     }
   }
 
-  private static func isSound(_ folder: BlockFolder) -> Bool {
-    guard folder.index != nil, !folder.chunks.isEmpty else { return false }
-    return !BlockCheck.run(folder, level: .standard).findings.contains { finding in
-      finding.severity >= .loss || finding.isUnread
+  /// A block with what its meta.json says; nil where that is damaged or not there.
+  private static func read(
+    _ entry: FolderEntry
+  ) throws(FileError) -> (BlockFolder, BlockMeta)? {
+    let folder = try BlockFolder(path: entry.path)
+    switch folder.meta {
+    case .success(let meta): return (folder, meta)
+    case .failure(let error):
+      if error.isUnread { throw error }
+      return nil
     }
+  }
+
+  private static func isSound(_ folder: BlockFolder) throws(FileError) -> Bool {
+    guard folder.index != nil, !folder.chunks.isEmpty else { return false }
+    let findings = BlockCheck.run(folder, level: .standard).findings
+    // Nothing is concluded from what could not be looked at.
+    if let unread = findings.lazy.compactMap(\.unread).first { throw unread }
+    return !findings.contains { $0.severity >= .loss }
   }
 }
 

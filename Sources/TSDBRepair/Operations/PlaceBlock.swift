@@ -11,8 +11,13 @@ enum PlaceBlock {
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
     let directory = context.directory
     guard let block = directory.strayBlock, case .success(let meta) = block.meta,
-      let index = block.index, let file = block.metaFile, block.openingFailures().isEmpty
+      let index = block.index, let file = block.metaFile
     else { return nil }
+    let failures = block.openingFailures()
+    if let unread = failures.first(where: \.isUnread), !context.isUnread(unread.path) {
+      throw unread
+    }
+    guard failures.isEmpty else { return nil }
     let name = meta.ulid.description
     let taken = directory.blocks.map(\.name) + directory.strangers.map(\.name)
     guard !taken.contains(name), !FileStatus.exists(Path.join(directory.path, name)) else {

@@ -56,6 +56,28 @@ import Testing
     #expect(try await plan(copy.data).steps.isEmpty)
   }
 
+  @Test func `one whose place is taken is not kept`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let name = Self.second
+    try move(copy.data + "/" + name, to: copy.data + "/\(name).tmp-for-deletion")
+    try writeFile(copy.data + "/" + name, [1])
+    let result = try await plan(copy.data)
+    #expect(!result.steps.contains { $0.operation == .keepBlock })
+  }
+
+  @Test(arguments: ["meta.json", "chunks/000001", "tombstones"])
+  func `one that cannot be looked at is told, and left alone`(part: String) async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let folder = copy.data + "/\(Self.second).tmp-for-deletion"
+    try move(copy.data + "/" + Self.second, to: folder)
+    removeTree(folder + "/" + part)
+    try makeFolder(folder + "/" + part)
+    let result = try await plan(copy.data)
+    #expect(result.steps.isEmpty)
+    #expect(result.before.unread.count == 1)
+    #expect(result.before.unread.first?.hasPrefix(folder + "/" + part) == true)
+  }
+
   @Test func `one that is damaged is not kept`() async throws {
     let copy = try Fixture("damaged-base/main").copy()
     let name = Self.second + ".tmp-for-creation"

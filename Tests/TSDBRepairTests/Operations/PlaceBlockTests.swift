@@ -46,6 +46,14 @@ import Testing
     }
   }
 
+  @Test func `a file of it that cannot be looked at is told`() async throws {
+    let copy = try stray("01M7XPVH3PN49ESJ7YTJHY4RM5")
+    try makeFolder(copy.data + "/chunks/000002")
+    let plan = try await repair(copy.data).plan(comparesWays: false)
+    #expect(plan.steps.isEmpty)
+    #expect(plan.before.unread.map { $0.hasPrefix(copy.data + "/chunks/000002") } == [true])
+  }
+
   @Test func `a block that would hide samples of the log is left to people`() async throws {
     let copy = try stray("01M7XPVMXP15ZJJCNDK68GN2WR")
     let meta = copy.data + "/meta.json"
