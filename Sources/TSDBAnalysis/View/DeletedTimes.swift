@@ -3,7 +3,7 @@ package import TSDBFormat
 /// What was deleted of a series: stretches of time in order, none of which meets another, as a server keeps
 /// them (Prometheus: tsdb/tombstones/tombstones.go, `Intervals`). Asking costs the logarithm of how many
 /// there are: a client can delete one sample at a time.
-package struct DeletedTimes: Sendable {
+package struct DeletedTimes: Equatable, Sendable {
   private var ranges: [TimeRange] = []
 
   /// Nothing.

@@ -30,8 +30,12 @@ struct SampleMerge {
     samples.removeAll()
     lastTime = nil
     if asQueried, Self.areOutOfOrder(runs) {
-      chain(runs)
-      if !samples.isEmpty { each(samples) }
+      if Set(runs.map(\.precedence)).count == 1 {
+        chainAlone(runs, each: each)
+      } else {
+        chain(runs)
+        if !samples.isEmpty { each(samples) }
+      }
       return
     }
     let runs = runs.filter { !$0.range.isEmpty && $0.range.overlaps(range) }
@@ -68,6 +72,7 @@ struct SampleMerge {
   }
 
   private mutating func merge(_ runs: ArraySlice<SampleRun>) {
+    let runs = Self.distinct(runs)
     let parts = runs.map { wanted(of: $0) }
     let order = zip(parts, runs).sorted { $0.1.precedence < $1.1.precedence }.map(\.0)
     guard order.count <= Self.fewParts else { return mergeMany(order) }
@@ -87,6 +92,30 @@ struct SampleMerge {
       for (part, batch) in order.enumerated() {
         while next[part] < batch.count, batch.times[next[part]] == time { next[part] += 1 }
       }
+    }
+  }
+
+  /// The runs without those that are the same chunk again: an index may refer to one millions of times.
+  private static func distinct(_ runs: ArraySlice<SampleRun>) -> [SampleRun] {
+    struct Place: Hashable {
+      let chunks: ObjectIdentifier
+      let reference: ChunkReference
+      let minTime: Int64
+      let maxTime: Int64
+      let precedence: Int
+    }
+    var known: [Place: DeletedTimes] = [:]
+    return runs.filter { run in
+      guard runs.count > 1, let (chunks, reference) = run.blockChunk else { return true }
+      let place = Place(
+        chunks: ObjectIdentifier(chunks), reference: reference,
+        minTime: run.range.minTime, maxTime: run.range.maxTime, precedence: run.precedence)
+      guard let deleted = known[place] else {
+        known[place] = run.tombstones
+        return true
+      }
+      // Of two series of the same labels, one may have lost what the other has.
+      return deleted != run.tombstones
     }
   }
 
@@ -113,6 +142,18 @@ struct SampleMerge {
       run.precedence >= HeadSeries.precedences && run.precedence == before.precedence
         && run.range.minTime <= before.range.maxTime
     }
+  }
+
+  /// Gives the chunks of a single block one after the other, as its index has them.
+  private mutating func chainAlone(_ runs: [SampleRun], each: (SampleBatch) -> Void) {
+    for run in runs where run.range.overlaps(range) {
+      samples.append(contentsOf: wanted(of: run, sorts: false))
+      if samples.count >= Self.pieceSize {
+        each(samples)
+        samples.removeAll()
+      }
+    }
+    if !samples.isEmpty { each(samples) }
   }
 
   /// Joins the runs as a query does: each block gives its chunks one after the other, as its index has them, and

@@ -71,6 +71,9 @@ enum RewriteBlock {
     add(count.joinedChunks, "chunk that meets another", "chunks that meet others")
     add(
       count.movedSeries, "series whose chunks are not sorted", "series whose chunks are not sorted")
+    add(
+      count.widerChunks, "chunk that reaches beyond the times that the index has of it",
+      "chunks that reach beyond the times that the index has of them")
     add(count.badChunks, "chunk that cannot be read", "chunks that cannot be read")
     add(count.badSeries, "series that cannot be read", "stretches of series that cannot be read")
     return "\(block.name) is written anew: it has " + parts.joined(separator: ", ")
@@ -168,6 +171,8 @@ private final class RewrittenSeries {
     var repeatedChunks = 0
     var joinedChunks = 0
     var movedSeries = 0
+    /// Chunks with samples beyond the times that the index has of them; queries give these samples.
+    var widerChunks = 0
     var badChunks = 0
     var badTimes = TimeRange()
     var badSeries = 0
@@ -176,7 +181,8 @@ private final class RewrittenSeries {
 
     var changesSomething: Bool {
       hasUnsortedLabels || isAnotherOrder
-        || joinedSeries + repeatedChunks + joinedChunks + movedSeries + badChunks + badSeries > 0
+        || joinedSeries + repeatedChunks + joinedChunks + movedSeries + widerChunks + badChunks
+          + badSeries > 0
     }
   }
 
@@ -252,12 +258,28 @@ private final class RewrittenSeries {
 
   private func chunks(of members: [SortedSeries.Entry]) -> [PackedChunk] {
     var pieces: [Piece] = []
+    // What was deleted of one of two equal series was not deleted of the other.
+    let deleted = members.count > 1 ? deletions : [:]
+    // How many samples chunks have that were met: an index may refer to one millions of times.
+    var shared: [ChunkReference: Int] = [:]
     for member in members {
+      let isDeleted = deleted[member.reference] != nil
+      var own: [ChunkReference: Int] = [:]
       for place in member.chunks {
+        if let samples = isDeleted ? own[place.reference] : shared[place.reference] {
+          count.samplesRead += samples
+          count.repeatedChunks += 1
+          continue
+        }
         guard let piece = piece(at: place, of: member.reference) else {
           count.badChunks += 1
           count.badTimes.include(TimeRange(minTime: place.minTime, maxTime: place.maxTime))
           continue
+        }
+        if isDeleted {
+          own[place.reference] = piece.sampleCount
+        } else {
+          shared[place.reference] = piece.sampleCount
         }
         count.samplesRead += piece.sampleCount
         pieces.append(piece)
@@ -274,8 +296,6 @@ private final class RewrittenSeries {
       }
       pieces = order.map { pieces[$0] }
     }
-    // What was deleted of one of two equal series was not deleted of the other.
-    let deleted = members.count > 1 ? deletions : [:]
     var chunks: [PackedChunk] = []
     var next = 0
     while next < pieces.count {
@@ -334,7 +354,7 @@ private final class RewrittenSeries {
     return chunks
   }
 
-  /// A chunk, if all its samples can be read and lie where the index says.
+  /// A chunk, if all its samples can be read and some lie where the index says.
   private func piece(at place: ChunkMeta, of member: UInt64) -> Piece? {
     guard let file = segments[place.reference.segment] else { return nil }
     var samples = SampleBatch()
@@ -347,8 +367,9 @@ private final class RewrittenSeries {
       return nil
     }
     guard let found, let first = samples.times.first, let last = samples.times.last,
-      samples.areOrdered(from: 0), place.minTime <= first, last <= place.maxTime
+      samples.areOrdered(from: 0), first <= place.maxTime, place.minTime <= last
     else { return nil }
+    if first < place.minTime || place.maxTime < last { count.widerChunks += 1 }
     return Piece(
       file: file, data: found.data, encoding: found.encoding,
       range: TimeRange(minTime: first, maxTime: last), sampleCount: samples.count, member: member)

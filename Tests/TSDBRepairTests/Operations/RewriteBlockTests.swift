@@ -4,6 +4,7 @@ import TSDBStore
 import TestSupport
 import Testing
 
+@testable import TSDBDiagnosis
 @testable import TSDBRepair
 
 /// Blocks whose index is in the wrong order, written anew.
@@ -113,6 +114,48 @@ import Testing
     #expect(try await samples(copy.data) == samples(Fixture("damaged-base/main").data))
   }
 
+  /// Queries over all time give them: a server unpacks the whole chunk (3.5.3).
+  @Test func `samples beyond the times that the index has of their chunk stay`() async throws {
+    var cut: Int64 = 0
+    let copy = try spoilt { series in
+      let (one, _) = try long(series)
+      let last = series[one].chunks.count - 1
+      let chunk = series[one].chunks[last]
+      cut = chunk.minTime
+      series[one].chunks[last] = ChunkMeta(
+        reference: chunk.reference, minTime: chunk.minTime, maxTime: chunk.minTime)
+      series.reverse()
+    }
+    #expect(cut > 0)
+    let result = try await rewrite(copy.data)
+    #expect(
+      result.steps.map(\.why) == [
+        "\(Self.name) is written anew: it has series that are not sorted, "
+          + "1 chunk that reaches beyond the times that the index has of it"
+      ])
+    #expect(result.steps.map(\.loss.samples) == [0])
+    #expect(try findings(copy.data) == [])
+    #expect(try await samples(copy.data) == samples(Fixture("damaged-base/main").data))
+  }
+
+  /// Each was unpacked, and kept until the end: 200,000 of 120 samples.
+  @Test func `a chunk that an index refers to again and again is unpacked once`() async throws {
+    let times = 200_000
+    let copy = try spoilt { series in
+      let (one, _) = try long(series)
+      let first = series[one].chunks[0]
+      series[one].chunks += [ChunkMeta](repeating: first, count: times)
+    }
+    let result = try await rewrite(copy.data)
+    #expect(
+      result.steps.map(\.why) == [
+        "\(Self.name) is written anew: it has 200,000 chunks that are there twice"
+      ])
+    #expect(result.steps.map(\.loss.samples) == [0])
+    #expect(try findings(copy.data) == [])
+    #expect(try await samples(copy.data) == samples(Fixture("damaged-base/main").data))
+  }
+
   @Test func `deletions go with their series`() async throws {
     let copy = try spoilt(Self.first) { $0.reverse() }
     // Tombstones name places that are other series now: those of the reversed index are put in.
@@ -168,6 +211,72 @@ import Testing
       start.message == "compaction failed: add series: out-of-order series added with label set")
     #expect(plan.steps.map(\.operation) == [.rewriteBlock])
     #expect(plan.after.startup.first.outcome == .starts)
+  }
+
+  /// Chunks that only touch are left alone, as both samples are served, unless the blocks can never be joined then.
+  @Test func `chunks that touch are joined where a compaction would end at them`() async throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let name = "01M7XPVHDBEN0X46Y430AHYY2R"
+    try copyTree(from: copy.data + "/" + Self.name, to: copy.data + "/" + name)
+    let meta = copy.data + "/\(name)/meta.json"
+    try writeFile(meta, Array(try readText(meta).replacing(Self.name, with: name).utf8))
+    let segment = copy.data + "/\(Self.name)/chunks/000001"
+    var bytes = try readFile(segment)
+    var touched: [(name: String, value: String)] = []
+    try editIndex(copy.data + "/\(Self.name)/index") { series in
+      let (one, other) = try long(series)
+      series[other].chunks.swapAt(0, 1)
+      // Another value at the time of the last sample.
+      let last = try #require(series[one].chunks.last)
+      var samples = SampleBatch()
+      samples.append(time: last.maxTime, bits: (-1.0).bitPattern)
+      samples.append(time: last.maxTime + 1, bits: (-2.0).bitPattern)
+      let chunk = try #require(PackedChunk.pack(samples, keepsStartTimes: false).chunks.first)
+      var writer = ChunkSegmentWriter()
+      let place = writer.append(chunk.data.bytes, chunk.encoding)
+      series[one].chunks.append(
+        ChunkMeta(
+          reference: ChunkReference(segment: 0, offset: bytes.count), minTime: last.maxTime,
+          maxTime: last.maxTime + 1))
+      for offset in place..<writer.pending.count {
+        bytes.append(writer.pending.bytes(in: 0..<writer.pending.count).byte(at: offset))
+      }
+      touched = series[one].labels
+    }
+    try writeFile(segment, bytes)
+    // The series is in one of the two alone, so that its chunks stay as they are when they are joined.
+    try editIndex(copy.data + "/\(name)/index") { series in
+      series.removeAll { $0.labels.map(\.value) == touched.map(\.value) }
+    }
+    var options = Repair.Options()
+    options.time = "test"
+    let repair = Repair(of: try DataDirectory(path: copy.data), options)
+    let plan = try await repair.plan(comparesWays: false)
+    #expect(plan.before.startup.first.outcome == .startsThenFails)
+    #expect(plan.steps.contains { $0.operation == .rewriteBlock })
+    #expect(plan.after.startup.first.outcome == .starts)
+    let result = try await repair.applyInPlace(plan)
+    #expect(result.steps == plan.steps)
+  }
+
+  @Test(arguments: [
+    "index.series.label-order", "index.series.label-duplicate", "index.series.order",
+    "index.series.duplicate", "index.series.chunk-order",
+  ])
+  func `a diagnosis has the check's name for what is not in order`(rule: String) throws {
+    let copy = try spoilt { series in
+      let (one, _) = try long(series)
+      switch rule {
+      case "index.series.label-order": series[one].labels.reverse()
+      case "index.series.label-duplicate": series[one].labels.insert(series[one].labels[0], at: 0)
+      case "index.series.order": series.swapAt(one, one + 1)
+      case "index.series.duplicate": series.insert(series[one], at: one)
+      default: series[one].chunks.swapAt(0, 1)
+      }
+    }
+    #expect(try findings(copy.data).contains(rule))
+    let found = BlockDamage.ofChunks(in: try DataDirectory(path: copy.data)) { _ in }
+    #expect(found.map { Finding($0).rule.id } == [rule])
   }
 
   @Test func `a sound block is left alone`() async throws {
