@@ -78,7 +78,7 @@ struct BlockCompactions {
       blocks: names,
       reason:
         "\(path: names.joined(separator: ", ")) cannot be joined, at the first try or any later one: "
-        + "a series of \(metric: labels.metricName) stands in the wrong place, or twice",
+        + "a series \(of(labels)) stands in the wrong place, or twice",
       message: "compaction failed: add series: out-of-order series added with label set")
   }
 
@@ -90,11 +90,17 @@ struct BlockCompactions {
       blocks: names,
       reason:
         "\(path: names.joined(separator: ", ")) cannot be joined, at the first try or any later one: "
-        + "a chunk of a series of \(metric: overlap.labels.metricName) begins before the one before it has ended, or "
+        + "a chunk of a series \(of(overlap.labels)) begins before the one before it has ended, or "
         + "as it ends, at \(Message(moment: overlap.end))",
       message:
         "compaction failed: add series: chunk minT \(overlap.start) is not higher than previous chunk maxT "
         + "\(overlap.end)")
+  }
+
+  /// `of up`, for behind "a series".
+  private static func of(_ labels: [Label]) -> Message {
+    let name = labels.metricName
+    return name.isEmpty ? "without a name" : "of \(metric: name)"
   }
 
   /// Those that cover the same time go first (`selectOverlappingDirs`).

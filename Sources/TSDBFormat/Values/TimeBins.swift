@@ -43,7 +43,9 @@ public struct TimeBins: Equatable, Sendable {
       isComplete = false
       return
     }
-    let start = number.multipliedReportingOverflow(by: Self.width).partialValue
+    // The first stretch that there is begins before the first time that there is.
+    let (product, isTooSmall) = number.multipliedReportingOverflow(by: Self.width)
+    let start = isTooSmall ? Int64.min : product
     var bin = counts[number] ?? Bin(start: start, count: 0, times: TimeRange())
     bin.count &+= count
     bin.times.include(times)

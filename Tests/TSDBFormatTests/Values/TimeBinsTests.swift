@@ -14,6 +14,16 @@ import Testing
     #expect(bins.isComplete)
   }
 
+  /// It began in the year 292 million, as the product wrapped around, and every time lay before it.
+  @Test func `the first stretch that there is begins with the first time`() {
+    var bins = TimeBins()
+    bins.add(.min)
+    bins.add(.max)
+    #expect(bins.bins.map(\.start) == [.min, 9_223_372_036_850_400_000])
+    #expect(bins.bins[0].end < bins.bins[1].start)
+    #expect(bins.bins[1].end == .max)
+  }
+
   @Test func `times in another unit are told by the time that they would be`() {
     let now: Int64 = 1_796_083_200_000
     #expect(TimeUnit.guess(of: 1_763_337_600, now: now)?.unit == .seconds)
