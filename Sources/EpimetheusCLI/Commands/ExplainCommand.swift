@@ -33,7 +33,10 @@ struct ExplainCommand: ParsableCommand {
     guard let rule = Rule.of(id) else { return false }
     if rule.id == id { return true }
     let codes = DecodeError.Code.allCases.map(\.rawValue)
-    let structures = Section.allCases.map { $0.rawValue + "." } + [String(rule.id.dropLast())]
+    let structures =
+      Section.allCases.filter { !$0.isRule }.map { $0.rawValue + "." } + [
+        String(rule.id.dropLast())
+      ]
     return structures.contains { structure in
       id.hasPrefix(structure) && codes.contains(String(id.dropFirst(structure.count)))
     }

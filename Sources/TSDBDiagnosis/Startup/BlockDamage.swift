@@ -94,34 +94,55 @@ private struct SeriesOrder {
     for series in batch.series {
       if !hasBadSeries {
         let own = batch.labels[label..<series.labelsEnd]
-        hasBadSeries = !(last.isEmpty || Self.isOrdered(last[...], before: own))
-        if hasBadSeries { add(series, "series or labels that are not in order, or stand twice") }
+        if let (rule, what) = disorder(of: own) {
+          hasBadSeries = true
+          add(series, rule, what)
+        }
         last.replaceSubrange(last.indices, with: own)
       }
       if !hasBadChunks {
         let own = batch.chunks[chunk..<series.chunksEnd]
         // Those that only touch are served.
         hasBadChunks = zip(own, own.dropFirst()).contains { $1.minTime < $0.maxTime || $0 == $1 }
-        if hasBadChunks { add(series, "chunks of a series that are not in order, or stand twice") }
+        if hasBadChunks {
+          add(
+            series, .indexSeriesChunkOrder,
+            "chunks of a series that are not in order, or stand twice")
+        }
       }
       (label, chunk) = (series.labelsEnd, series.chunksEnd)
     }
   }
 
-  private mutating func add(_ series: SeriesBatch.Series, _ what: String) {
+  /// What is wrong with a series behind the last one, by the name that the check has for it.
+  private func disorder(
+    of labels: ArraySlice<SeriesBatch.LabelSymbols>
+  ) -> (rule: Section, what: String)? {
+    let wrong = zip(labels, labels.dropFirst()).first { $0.name >= $1.name }
+    if let wrong {
+      return wrong.0.name == wrong.1.name
+        ? (.indexSeriesLabelDuplicate, "a series with a label name twice")
+        : (.indexSeriesLabelOrder, "labels of a series that are not sorted")
+    }
+    if last.isEmpty || Self.isOrdered(last[...], before: labels) { return nil }
+    return last[...] == labels
+      ? (.indexSeriesDuplicate, "a series with the labels of the one before it")
+      : (.indexSeriesOrder, "a series that sorts before the one that stands before it")
+  }
+
+  private mutating func add(_ series: SeriesBatch.Series, _ rule: Section, _ what: String) {
     let (offset, _) = series.reference.multipliedReportingOverflow(
       by: index.header.usesByteOffsets ? 1 : 16)
     damage.append(
       .damaged(
         path: index.file.path,
         DecodeError(
-          section: .indexSeries, offset: Int(clamping: offset), problem: .malformed(why: what))))
+          section: rule, offset: Int(clamping: offset), problem: .malformed(why: what))))
   }
 
   private static func isOrdered(
     _ left: ArraySlice<SeriesBatch.LabelSymbols>, before right: ArraySlice<SeriesBatch.LabelSymbols>
   ) -> Bool {
-    guard zip(right, right.dropFirst()).allSatisfy({ $0.name < $1.name }) else { return false }
     for (mine, theirs) in zip(left, right) where mine != theirs {
       return (mine.name, mine.value) < (theirs.name, theirs.value)
     }

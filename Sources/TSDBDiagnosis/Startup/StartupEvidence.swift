@@ -54,7 +54,9 @@ extension StartupEvidence {
   static func isUnreadable(_ problem: FileError) -> Bool {
     guard case .damaged(_, let error) = problem else { return false }
     switch error.section {
-    case .indexSeries, .indexPostings, .chunk, .chunkData, .headChunk, .chunkSegmentFiles:
+    case .indexSeries, .indexSeriesOrder, .indexSeriesDuplicate, .indexSeriesLabelOrder,
+      .indexSeriesLabelDuplicate, .indexSeriesChunkOrder, .indexPostings, .chunk, .chunkData,
+      .headChunk, .chunkSegmentFiles:
       return true
     default: return false
     }

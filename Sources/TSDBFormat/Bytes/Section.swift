@@ -7,6 +7,11 @@ public enum Section: String, Sendable, CaseIterable {
   case indexTOC = "index.toc"
   case indexSymbols = "index.symbols"
   case indexSeries = "index.series"
+  case indexSeriesOrder = "index.series.order"
+  case indexSeriesDuplicate = "index.series.duplicate"
+  case indexSeriesLabelOrder = "index.series.label-order"
+  case indexSeriesLabelDuplicate = "index.series.label-duplicate"
+  case indexSeriesChunkOrder = "index.series.chunk-order"
   case indexLabelIndex = "index.label-index"
   case indexLabelOffsetTable = "index.label-offset-table"
   case indexPostings = "index.postings"
@@ -72,5 +77,12 @@ public enum Section: String, Sendable, CaseIterable {
   }
 
   /// True for what can be wrong in one way only: that it is what it is. The id of its rule is its name alone.
-  public var isRule: Bool { self == .oldLog || self == .foreignLog }
+  public var isRule: Bool {
+    switch self {
+    case .oldLog, .foreignLog, .indexSeriesOrder, .indexSeriesDuplicate, .indexSeriesLabelOrder,
+      .indexSeriesLabelDuplicate, .indexSeriesChunkOrder:
+      true
+    default: false
+    }
+  }
 }
