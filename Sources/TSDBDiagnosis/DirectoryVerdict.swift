@@ -77,7 +77,8 @@ extension Check {
   private static let ofRepetition: Set<Rule> = [.walSeriesRepeated, .indexPostingsIncomplete]
 
   /// The same findings; none of these says that data is lost where what is served was counted and none is: what
-  /// a checkpoint repeats, and a list that queries find whole, cost nothing.
+  /// a checkpoint repeats, and a list that queries find whole, cost nothing; neither does a log that is not there
+  /// beside a memory snapshot of all that it held.
   public func told(with start: StartupPrediction) -> Check {
     let first = start.first
     if start.release.migratesOldLog || start.release.writesOldLog, first.outcome != .refuses {
@@ -96,10 +97,18 @@ extension Check {
       return self
     }
     return map { finding in
+      var finding = finding
+      if finding.rule == .walMissing, !directory.snapshots.isEmpty {
+        finding.severity = .warning
+        finding.lost = nil
+        finding.consequences = []
+        finding.message +=
+          ": the snapshot holds all of it, and a server with these flags reads that"
+        return finding
+      }
       guard Self.ofRepetition.contains(finding.rule), finding.severity == .loss else {
         return finding
       }
-      var finding = finding
       // Whoever asks for the label misses what its list lacks; what is repeated is there for everybody.
       finding.severity = finding.rule == .walSeriesRepeated ? .info : .warning
       finding.lost = nil

@@ -44,6 +44,27 @@ public struct ReplayPlan: Sendable {
     Self.passes(over: entry, type, in: part, generation, knowsZstd: knowsZstd)
   }
 
+  /// How many records of `everything` the server does not know. Reads the log once more.
+  public func unknownRecords(in everything: ReplayPlan) -> Int {
+    guard !knowsZstd || generation < .newest else { return 0 }
+    var problems: [FileError] = []
+    var count = 0
+    var batch = RecordBatch()
+    for slice in everything.slices(&problems) where slice.part != .snapshot {
+      var next: SegmentSlice? = slice
+      while let slice = next {
+        batch.removeAll()
+        slice.read(into: &batch)
+        for entry in batch.entries where entry.byteCount > 0 {
+          let type = RecordType(code: batch.payload(of: entry).byte(at: 0))
+          if passes(over: entry, type, in: slice.part) { count += 1 }
+        }
+        next = slice.rest(behind: batch)
+      }
+    }
+    return count
+  }
+
   private static func passes(
     over entry: RecordBatch.Entry, _ type: RecordType, in part: LogPart,
     _ generation: RecordType.Generation, knowsZstd: Bool

@@ -52,10 +52,23 @@ struct StartupCount {
           + (others > 0 ? " and \(count: others, of: "more labels")" : "") + " fail")
     }
     if start.loss.samples > 0 { start.reasons += walk.blockReasons + leftovers }
+    if start.loss.samples > 0, start.reasons.isEmpty { addUnknown(plan, everything, to: &start) }
     if start.loss.samples > 0 || !start.reasons.isEmpty { start.outcome = .startsWithLoss }
     start.blockCompaction = BlockCompactions(plan.blocks, walk.options).failure.map {
       Later(.blockCompaction, $0.reason, message: $0.message)
     }
+  }
+
+  /// Records that are not damaged, and that are passed over all the same.
+  private func addUnknown(
+    _ plan: ReplayPlan, _ everything: ReplayPlan, to start: inout StartupPrediction.Start
+  ) {
+    let unknown = plan.unknownRecords(in: everything)
+    guard unknown > 0 else { return }
+    start.reasons.append(
+      "\(count: unknown, "record") of the log \(unknown == 1 ? "is" : "are") of a type or a compression that this "
+        + "release does not know, and passed over: a newer one reads \(unknown == 1 ? "it" : "them")"
+    )
   }
 
   /// Blocks that go because a server was making or deleting them.
@@ -70,7 +83,8 @@ struct StartupCount {
     _ found: ReplayComparison, _ plan: ReplayPlan, to start: inout StartupPrediction.Start
   ) {
     func list(_ names: [[UInt8]]) -> Message {
-      Message(list: names.prefix(4).map { "\(metric: $0)" })
+      Message(
+        list: names.prefix(4).map { $0.isEmpty ? "series without a name" : "\(metric: $0)" })
         + (names.count > 4 ? " and \(count: names.count - 4, of: "more metrics")" : "")
     }
     let unreadable = start.failing.filter { !found.doubled.contains($0) }

@@ -1,4 +1,5 @@
 import Glibc
+import TSDBCheck
 import TSDBDiagnosis
 import TSDBStore
 import TestSupport
@@ -13,6 +14,36 @@ import Testing
     _ path: String, _ options: StartupOptions = StartupOptions()
   ) async throws -> StartupPrediction {
     await Diagnosis.make(of: try DataDirectory(path: path), jobs: 2, startup: options).startup
+  }
+
+  @Test func `a log that is not there costs nothing beside a snapshot of all`() async throws {
+    let copy = try Fixture("sound/snapshot-3.14").copy()
+    removeTree(copy.data + "/wal")
+    let directory = try DataDirectory(path: copy.data)
+    let check = await Check.run(directory, level: .standard, jobs: 1)
+    func told(_ flags: [String]) async -> Finding? {
+      let options = StartupOptions(version: .v3_14, flags: flags)
+      let start = await DirectoryStart.read(directory, options, jobs: 1, countsServed: true)
+      return check.told(with: start.prediction).result.findings.first { $0.rule == .walMissing }
+    }
+    #expect(await told([])?.severity == .loss)
+    let kept = await told(["enable-feature=memory-snapshot-on-shutdown"])
+    #expect(kept?.severity == .warning)
+    #expect(kept?.lost == nil)
+  }
+
+  /// A server of 2.42 takes the bits of the compression for a type, and passes over all of them without a word.
+  @Test func `what a release does not know is a reason for a loss`() async throws {
+    let found = try await predict(
+      Fixture("sound/st-zstd-3.14").data, StartupOptions(version: .v2_42)
+    ).first
+    #expect(found.outcome == .startsWithLoss)
+    #expect(found.loss.samples > 0)
+    #expect(
+      found.reasons.map(\.text).map { $0.drop { $0.isNumber || $0 == "," } } == [
+        " records of the log are of a type or a compression that this release does not know, and passed over: a newer "
+          + "one reads them"
+      ])
   }
 
   @Test func `a sound directory starts, and nothing is lost`() async throws {
