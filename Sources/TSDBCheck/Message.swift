@@ -15,7 +15,7 @@ public struct Message: Hashable, Sendable {
     case number(Int128)
     /// How many of what; the unit is empty where the sentence says it.
     case count(Int128, unit: String)
-    /// Milliseconds since 1970, without a unit.
+    /// Milliseconds since 1970; a date and a time in the sentence.
     case time(Int64)
     /// The ref of a series.
     case ref(UInt64)
@@ -71,7 +71,7 @@ extension Message.Part {
     case .number(let number): "\(number)"
     case .count(let count, let unit):
       unit.isEmpty ? Units.count(count) : "\(Units.count(count)) \(unit)"
-    case .time(let time): "\(time)"
+    case .time(let time): TimeText.seconds(time)
     case .ref(let ref): "\(ref)"
     case .label(let bytes), .value(let bytes, _): String(decoding: bytes, as: UTF8.self)
     }

@@ -21,8 +21,8 @@ package enum TimeText {
     return (end < start ? "-" : "") + duration(size)
   }
 
-  /// A duration in its two largest units: `4 h 59 min`, `15 s`, `1.5 s`, `250 ms`, `3 d 2 h`; from a thousand
-  /// years on in years, which only damage or a wrong clock brings about.
+  /// A duration in its two largest units: `4 h 59 min`, `15 s`, `1.5 s`, `250 ms`, `3 d 2 h`; from ten
+  /// years on in years, which mostly damage or a wrong clock brings about.
   package static func duration(_ milliseconds: Int64) -> String {
     (milliseconds < 0 ? "-" : "") + duration(milliseconds.magnitude)
   }
@@ -33,7 +33,7 @@ package enum TimeText {
       let seconds = Units.decimal(Double(size) / 1000, places: size.isMultiple(of: 1000) ? 0 : 1)
       return "\(seconds) s"
     }
-    if size >= 1000 * year { return "\(Units.count(size / year)) years" }
+    if size >= 10 * year { return "\(Units.count(size / year)) years" }
     let units: [(UInt64, String)] = [
       (86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"),
     ]

@@ -29,7 +29,8 @@ import Testing
     let message: Message = "\(UInt64.max) \(ref: .max) \(time: .min) \(Int64.min)"
     #expect(
       message.text
-        == "18446744073709551615 18446744073709551615 -9223372036854775808 -9223372036854775808")
+        == "18446744073709551615 18446744073709551615 -292275055-05-16T16:47:04.192Z -9223372036854775808"
+    )
   }
 
   @Test func `messages are put together, and a failure names its file once`() {

@@ -60,7 +60,7 @@ import Testing
       found.map(\.rule) == [.directoryShipper, .directoryShipper, .blockMark, .blockMark])
     #expect(found.map(\.severity) == [.warning, .info, .info, .info])
     #expect(
-      "\(found[2].message)" == "marked for deletion since 1700000000000 ms: old")
+      "\(found[2].message)" == "marked for deletion since 2023-11-14T22:13:20Z: old")
     #expect(
       "\(found[1].message)".hasSuffix(
         "1 of the 3 here; not 01M7XPVHDBEN0X46Y430AHYY2Q, 01M7XPVMXP15ZJJCNDK68GN2WR"))

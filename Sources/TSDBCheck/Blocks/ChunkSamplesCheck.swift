@@ -69,8 +69,8 @@ struct ChunkSamplesCheck {
         index.finding(
           of: series, .indexSeriesChunkTimes, .loss,
           """
-          says that \(place) holds times from \(time: meta.minTime) to \(time: meta.maxTime) ms; \
-          it does from \(time: first) to \(time: last) ms
+          says that \(place) holds times from \(time: meta.minTime) to \(time: meta.maxTime); \
+          it does from \(time: first) to \(time: last)
           """))
     }
   }

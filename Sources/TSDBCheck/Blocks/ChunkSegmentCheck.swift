@@ -176,7 +176,7 @@ struct ChunkSegmentCheck {
 
   private func finding(of failure: Failure, _ index: SeriesPlace, cut: Bool) -> Finding {
     let times: Message =
-      "from \(time: failure.chunk.minTime) to \(time: failure.chunk.maxTime) ms"
+      "from \(time: failure.chunk.minTime) to \(time: failure.chunk.maxTime)"
     var finding = Finding(.damaged(path: path, failure.error), severity: .loss)
     let place: Message = "the series at byte \(index.offset(of: failure.series)) of the index"
     finding.lost = "samples \(times) of \(place)"

@@ -85,8 +85,8 @@ enum MetaCheck {
           message:
             "\(count: content.outside, "chunk reaches", "chunks reach") out of the time that the block "
             + "covers, and queries miss what is there",
-          expected: "\(time: content.times.minTime) to \(time: content.times.maxTime) ms",
-          found: "\(time: meta.minTime) to \(time: meta.maxTime) ms, less the last"))
+          expected: "\(time: content.times.minTime) to \(time: content.times.maxTime)",
+          found: "\(time: meta.minTime) to \(time: meta.maxTime), less the last"))
     }
     return findings
   }

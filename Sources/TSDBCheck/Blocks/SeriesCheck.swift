@@ -144,7 +144,7 @@ struct SeriesCheck {
   private func followError(
     _ chunk: ChunkMeta, _ last: ChunkMeta?, of series: UInt64
   ) -> Finding? {
-    let times: Message = "from \(time: chunk.minTime) to \(time: chunk.maxTime) ms"
+    let times: Message = "from \(time: chunk.minTime) to \(time: chunk.maxTime)"
     func wrong(_ message: Message) -> Finding {
       place.finding(of: series, .indexSeriesChunkOrder, .warning, message)
     }

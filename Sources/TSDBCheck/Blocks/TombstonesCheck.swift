@@ -29,7 +29,7 @@ enum TombstonesCheck {
       if entry.minTime > entry.maxTime {
         add(
           .tombstonesEntriesInterval, .warning,
-          "\(time: entry.minTime) to \(time: entry.maxTime) ms is no stretch of time")
+          "\(time: entry.minTime) to \(time: entry.maxTime) is no stretch of time")
       }
       if let last, last.series == entry.series, last.maxTime >= entry.minTime {
         add(

@@ -213,7 +213,7 @@ extension HeadChunkCheck.Walk {
           "a chunk claims \(count: chunk.sampleCount, of: "samples") of ref \(ref: chunk.series), and does not "
           + "decode here; the \(count: samples.count, "sample") before it can be read",
         expected: cause.expected, found: cause.found,
-        lost: isWhole ? nil : "samples from \(time: chunk.minTime) to \(time: chunk.maxTime) ms"))
+        lost: isWhole ? nil : "samples from \(time: chunk.minTime) to \(time: chunk.maxTime)"))
   }
 }
 

@@ -163,14 +163,14 @@ public enum LogCheck {
     else { return [] }
     let end = directory.minValidTime
     var message: Message = ""
-    if end != .min { message = "the newest block ends at \(time: end) ms; " }
+    if end != .min { message = "the newest block ends at \(time: end); " }
     message +=
-      "the log was cut up to \(time: begin) ms, and chunks_head has chunks from \(time: first.minTime) ms on: the "
+      "the log was cut up to \(time: begin), and chunks_head has chunks from \(time: first.minTime) on: the "
       + "block with what lies between is not here"
     return [
       Finding(
         rule: .walCutAhead, path: checkpoint.path, message: message,
-        lost: "samples from \(time: first.minTime) to \(time: begin) ms, but those in chunks_head")
+        lost: "samples from \(time: first.minTime) to \(time: begin), but those in chunks_head")
     ]
   }
 
