@@ -26,6 +26,7 @@ import Testing
       try await StandardOutput.write(to: full) { output in
         let piece = [UInt8](repeating: 0x61, count: 40_000)
         while pieces < 100 {
+          await Task.yield()
           pieces += 1
           try output.write(piece.rawBytes)
         }
