@@ -14,7 +14,7 @@ INCIDENT := TestData/sound/explosion-small/data
 # The files that may touch memory or C (Docs/contributing.md, rule 3).
 UNSAFE := ByteCursor|BitCursor|ByteBuffer|CRC32C|RawBytes|RecordCompression|ByteHash|MappedFile|LargeArray|SymbolStatistics
 UNSAFE := $(UNSAFE)|FileSystem|OpenFiles|RegularExpression|StandardStreams|SpillFile|YAMLEvents
-UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer|Gunzip|Arguments
+UNSAFE := $(UNSAFE)|FileOperations|FilePlace|FileCopy|FileAttributes|FileStatus|Database|Packer|Gunzip
 
 # The files that may compute with an Int64 or a UInt64 plainly: calendars, clocks, and times themselves, which
 # bound what they compute with (Docs/contributing.md, rule 4).

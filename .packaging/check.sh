@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tries what `make dist` wrote as those who get it would: check.sh DIST FIXTURE [SUITE…]
 #
-# FIXTURE is a data directory. The executable alone in a root that has nothing but it and /proc, also without /proc
-# and as a user without rights; the image, unpacked, on a file system that cannot be written; the package, installed,
+# FIXTURE is a data directory. The executable alone in a root that has nothing but it and /proc, also as a user
+# without rights; the image, unpacked, on a file system that cannot be written; the package, installed,
 # used and purged in a fresh Debian of each SUITE (bookworm trixie), for which it needs root and the network.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -51,12 +51,13 @@ mkdir -p "$bare/proc" "$bare/data"
 mkdir -m 1777 "$bare/tmp"
 cp "$dist/epimetheus" "$bare/epimetheus"
 cp -r "$fixture/." "$bare/data"
-use "$bare" /epimetheus 0:0
-use "$bare" /epimetheus 65534:65534
+expect 2 chroot "$bare" /epimetheus --version
+has '/proc is not mounted, and is needed'
 mount -t proc proc "$bare/proc"
 mounted+=("$bare/proc")
+use "$bare" /epimetheus 0:0
 use "$bare" /epimetheus 65534:65534
-echo "the executable alone, with and without /proc: as it should be"
+echo "the executable alone in a root with /proc: as it should be"
 
 layout=$work/layout image=$work/image
 mkdir -p "$layout" "$image"
@@ -72,6 +73,8 @@ mounted=("$image" "${mounted[@]}")
 mount --bind "$fixture" "$image/data"
 mounted=("$image/data" "${mounted[@]}")
 mount -o remount,bind,ro "$image/data"
+mount --types proc proc "$image/proc"
+mounted=("$image/proc" "${mounted[@]}")
 mount -t tmpfs tmpfs "$image/tmp"
 mounted=("$image/tmp" "${mounted[@]}")
 chmod 1777 "$image/tmp"

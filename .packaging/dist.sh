@@ -29,7 +29,29 @@ trap 'rm -rf "$work"' EXIT
   -c Sources/CMemory/memory.c -o "$work/memory.o"
 objects=$build/epimetheus.product/Objects.LinkFileList
 grep -q '/CMemory.build/memory.c.o$' "$objects" || { echo "dist: $objects has no memory.c.o" >&2; exit 2; }
-sed "s|.*/CMemory.build/memory.c.o$|$work/memory.o|" "$objects" >"$work/objects"
+# Swift throws without unwinding, so that nothing reads the tables for it (.eh_frame) of what Swift compiled: they are
+# a tenth of the file. What C++ compiled keeps its own.
+mkdir "$work/objects.d"
+number=0
+while read -r object; do
+  number=$((number + 1))
+  copy=$work/objects.d/$number.o
+  case $object in
+    */CMemory.build/memory.c.o) copy=$work/memory.o ;;
+    */CRE2.build/*) cp "$object" "$copy" ;;
+    *) objcopy --remove-section .eh_frame --remove-section .rela.eh_frame "$object" "$copy" ;;
+  esac
+  echo "$copy"
+done <"$objects" >"$work/objects"
+# The same of the Swift runtime, in a copy of its folder that is links but for what is made smaller.
+cp --recursive --symbolic-link "$(dirname "$(dirname "$clang")")/lib/swift_static" "$work/runtime"
+for archive in swiftCore swift_Concurrency swift_RegexParser swift_StringProcessing FoundationEssentials \
+  _FoundationCollections; do
+  smaller=$work/runtime/linux/lib$archive.a
+  archive=$(realpath "$smaller")
+  rm "$smaller"
+  objcopy --remove-section .eh_frame --remove-section .rela.eh_frame "$archive" "$smaller"
+done
 wrap=()
 for function in malloc calloc realloc memalign aligned_alloc posix_memalign pthread_create; do
   wrap+=(-Xlinker "--wrap=$function")
@@ -38,7 +60,7 @@ done
 # asks for them.
 swiftc -static-executable -emit-executable -module-name epimetheus -target "$(uname -m)-unknown-linux-gnu" \
   -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --build-id=sha1 -Xlinker --defsym \
-  -Xlinker main=epimetheus_main "${wrap[@]}" "@$work/objects" "${archives[@]/#/-l}" -lstdc++ -lm \
+  -Xlinker main=epimetheus_main "${wrap[@]}" -resource-dir "$work/runtime" "@$work/objects" "${archives[@]/#/-l}" -lstdc++ -lm \
   -o "$work/epimetheus" >"$work/linked" 2>&1 || { cat "$work/linked" >&2; exit 2; }
 
 rm -rf "$out"

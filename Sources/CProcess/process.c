@@ -1,21 +1,19 @@
-// Keeps what the process was started with, before anything of Swift runs.
+// Says what is needed where /proc is not mounted, as in a bare chroot.
+//
+// Swift's runtime reads the command line from /proc/self/cmdline and looks for itself in /proc/self/exe (a static
+// executable aborts without it: "Unable to obtain Swift runtime path", stdlib/public/runtime/Paths.cpp), and
+// libdispatch traps a second later, when it counts its threads by /proc/self/task (src/event/workqueue.c).
 #include "process.h"
 
-#include <stddef.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static int count;
-static char **arguments;
-
-// glibc hands its constructors what `main` gets, in static executables as well (csu/libc-start.c, elf/dl-init.c).
-__attribute__((constructor(101))) static void keep(int argc, char **argv) {
-  count = argc;
-  arguments = argv;
-  // Where the runtime cannot find itself it takes this path, and in a static executable loads nothing from it.
-  if (access("/proc/self/exe", R_OK) != 0) setenv("SWIFT_ROOT", "/", 0);
-}
-
-const char *epimetheus_argument(int place) {
-  return place >= 0 && place < count ? arguments[place] : NULL;
+__attribute__((constructor(101))) static void look(void) {
+  if (access("/proc/self/task", X_OK) == 0) return;
+  static const char sentence[] =
+    "epimetheus: /proc is not mounted, and is needed: mount -t proc proc /proc, in a chroot into the folder proc of "
+    "its root\n";
+  ssize_t ignored = write(STDERR_FILENO, sentence, strlen(sentence));
+  (void)ignored;
+  _exit(2);
 }

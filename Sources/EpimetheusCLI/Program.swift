@@ -8,7 +8,7 @@ public enum Program {
   /// Runs what the command line asks for, and exits.
   public static func main() async {
     Signals.install()
-    await exit(run(Arguments.typed).rawValue)
+    await exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
   /// Runs what was `typed`, and says how it ended; what went wrong is one sentence on stderr.

@@ -172,7 +172,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   private func options(_ redactor: Redactor?) throws -> Evidence.Options {
     var options = Evidence.Options()
     options.tool = "epimetheus \(Release.version)"
-    options.commandLine = ["epimetheus"] + Arguments.typed
+    options.commandLine = ["epimetheus"] + CommandLine.arguments.dropFirst()
     options.startup = try startup.options()
     options.jobs = jobs.count
     options.limit = limit.limit
