@@ -26,18 +26,21 @@ public struct Check: Sendable {
 
   /// Checks `directory` with `jobs` tasks at most; the result is the same for any number. `progress`
   /// gets the bytes that were read. `now` is the time against which samples are of the future, and `user` the one
-  /// that a server runs as, where the directory is not to tell.
+  /// that a server runs as, where the directory is not to tell. What was found in the same files before is taken out
+  /// of `known`.
   public static func run(
     _ directory: DataDirectory, level: CheckLevel, jobs: Int, now: Int64 = WallClock.now,
-    user: ServerUser? = nil,
+    user: ServerUser? = nil, known: CheckedFiles? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Check {
     let log = await LogCheck.read(
-      directory, level: level, jobs: jobs, now: now, progress: progress)
+      directory, level: level, jobs: jobs, now: now, known: known, progress: progress)
     var result = log.result
     var blocks: [String: CheckResult] = [:]
     await inOrder(directory.blocks, jobs: jobs) { folder in
-      let found = BlockCheck.run(folder, level: level)
+      let found =
+        known?.check(folder, level: level, in: directory.path)
+        ?? BlockCheck.run(folder, level: level)
       progress(folder.size)
       return (folder.path, found)
     } take: { path, found in

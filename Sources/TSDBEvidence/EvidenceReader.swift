@@ -69,8 +69,9 @@ extension Evidence {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws(FileError) -> Evidence {
     async let records = files(directory)
-    let (check, known) = await look(at: directory, options, progress)
-    let (repair, problem) = known == nil ? await plan(directory, options) : (nil, nil)
+    let checked = CheckedFiles()
+    let (check, known) = await look(at: directory, options, checked, progress)
+    let (repair, problem) = known == nil ? await plan(directory, options, checked) : (nil, nil)
     let files = try await records.get()
     var read: DirectoryHistory
     if let known {
@@ -109,14 +110,14 @@ extension Evidence {
   /// What was read is thrown away where something is damaged, and read again later: to plan a repair takes
   /// more memory than all else, and far longer than reading.
   private static func look(
-    at directory: DataDirectory, _ options: Options,
+    at directory: DataDirectory, _ options: Options, _ checked: CheckedFiles,
     _ progress: @escaping @Sendable (Int) -> Void
   ) async -> (check: Check, read: DirectoryHistory?) {
     async let reading = DirectoryHistory.read(
       directory, parts: [.head, .blocks, .quarantine], jobs: options.jobs, progress: progress)
     let check = await Check.run(
       directory, level: .standard, jobs: options.jobs, now: options.startup.now,
-      user: options.startup.user, progress: progress)
+      user: options.startup.user, known: checked, progress: progress)
     let read = await reading
     let isDamaged = check.worst.map { $0 >= .warning } ?? false
     return (check, isDamaged ? nil : read)
@@ -131,16 +132,16 @@ extension Evidence {
     }
   }
 
-  /// The plan of a repair of what is damaged, or why there is none.
+  /// The plan of a repair of what is damaged, or why there is none; `checked` is what was found in the files.
   private static func plan(
-    _ directory: DataDirectory, _ options: Options
+    _ directory: DataDirectory, _ options: Options, _ checked: CheckedFiles
   ) async -> (plan: Repair.Result?, problem: String?) {
     var repair = Repair.Options()
     repair.startup = options.startup
     repair.jobs = options.jobs
     repair.temporaryFolder = options.temporaryFolder
     do {
-      return (try await Repair(of: directory, repair).plan(), nil)
+      return (try await Repair(of: directory, repair).plan(known: checked), nil)
     } catch {
       return (nil, "\(error)")
     }

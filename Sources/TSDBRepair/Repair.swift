@@ -32,6 +32,8 @@ public struct Repair: Sendable {
     var vain: Set<StepName> = []
     /// True where chunks of a block that is written anew are joined though they only touch.
     var joinsTouching = false
+    /// What is known of files; nil for who makes steps.
+    var memory: RepairMemory?
 
     /// A server of the newest release.
     public init() {}
@@ -174,6 +176,13 @@ public struct Repair: Sendable {
   public init(of directory: DataDirectory, _ options: Options) {
     self.directory = directory
     self.options = options
+  }
+
+  /// The same repair, which remembers what it reads.
+  func remembering(_ known: CheckedFiles?) -> Repair {
+    var options = options
+    options.memory = options.memory ?? RepairMemory(known ?? CheckedFiles())
+    return Repair(of: directory, options)
   }
 
   /// The same repair, tried in the folder `temporary`.

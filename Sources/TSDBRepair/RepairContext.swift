@@ -7,10 +7,18 @@ public struct RepairContext: Sendable {
   public let directory: DataDirectory
   /// What a check found in it, consequences among it, in the order of the check.
   public let findings: [Finding]
+  /// What is known of files; nil outside of plans.
+  let memory: RepairMemory?
 
   /// A directory, and what was found in it.
   public init(_ directory: DataDirectory, findings: [Finding]) {
+    self.init(directory, findings: findings, nil)
+  }
+
+  /// The same where something is known of the files.
+  init(_ directory: DataDirectory, findings: [Finding], _ memory: RepairMemory?) {
     self.directory = directory
+    self.memory = memory
     self.findings = findings.flatMap { [$0] + $0.consequences }
   }
 

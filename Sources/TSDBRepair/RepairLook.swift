@@ -22,7 +22,7 @@ extension Repair {
     guard options.isProven else { return Check(notRunOn: directory) }
     return await Check.run(
       directory, level: .standard, jobs: options.jobs, now: options.startup.now,
-      user: options.startup.user)
+      user: options.startup.user, known: options.memory?.checks)
   }
 
   /// What stays as it is, where no step is to be made: a repair says what the next start does all the same. What
@@ -50,7 +50,8 @@ extension Repair {
     var startup = options.startup
     startup.startsHere = false
     let start = await DirectoryStart.read(
-      directory, startup, jobs: options.jobs, countsServed: true)
+      directory, startup, jobs: options.jobs, countsServed: true,
+      known: options.memory?.counted)
     state.startup = start.prediction
     state.findings = check.told(with: start.prediction).result.findings.filter {
       $0.severity >= .warning

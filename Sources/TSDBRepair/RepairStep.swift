@@ -48,6 +48,16 @@ public struct RepairStep {
   public let changes: [DirectoryChange]
   /// True for a step of which only trying shows whether it is better than none: a plan has it only where it is.
   let isDoubtful: Bool
+  /// Segments that are written anew, relative to the directory, with records that they had and nothing else.
+  var keptRecords: [String: KeptRecords] = [:]
+
+  /// Which records a segment still has.
+  struct KeptRecords {
+    /// Those that began before this offset.
+    var limit = Int.max
+    /// True where entries of refs are left out, of all of the log, that no record before them defines.
+    var lacksStrays = false
+  }
 
   /// A step.
   public init(

@@ -1,14 +1,22 @@
 internal import TSDBAnalysis
-internal import TSDBCheck
+public import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
 internal import TSDBStore
 
 extension Repair {
   /// What the steps would be, what they cost, and what else could be done. The directory is not changed.
-  /// Other ways are looked at with `comparesWays` only.
+  /// Other ways are looked at with `comparesWays` only. What checks found in the same files before is taken out of
+  /// `known`.
   public func plan(
-    comparesWays: Bool = true, _ operations: FileOperations = FileOperations(syncs: false)
+    comparesWays: Bool = true, known: CheckedFiles? = nil,
+    _ operations: FileOperations = FileOperations(syncs: false)
+  ) async throws(RepairError) -> Result {
+    try await remembering(known).makePlan(comparesWays, operations)
+  }
+
+  private func makePlan(
+    _ comparesWays: Bool, _ operations: FileOperations
   ) async throws(RepairError) -> Result {
     try refuseOtherKinds()
     let check = await look(at: directory)
@@ -273,7 +281,8 @@ extension Repair {
     if let old = before.everything, let new = after.everything {
       do {
         result.missing = try await SampleLoss(
-          from: old, to: new, jobs: options.jobs, temporaryFolder: options.temporaryFolder)
+          from: old, to: new, jobs: options.jobs, temporaryFolder: options.temporaryFolder,
+          known: options.memory?.counted)
       } catch {
         throw .file(error)
       }

@@ -26,7 +26,7 @@ struct PlainSeries {
   /// The refs of the series that were counted, and those that no record defines.
   struct Refs: Sendable {
     let table: RefTable
-    let rows: LargeArray<Row>
+    let tallies: LargeArray<Tally>
     let chunkRefs: Set<UInt64>
 
     /// Takes what is of these refs out of records.
@@ -35,69 +35,58 @@ struct PlainSeries {
       var table = table
       batch.keepEntries { ref in
         let place = table.entry(of: ref)
-        return place < 0 ? chunkRefs.contains(ref) : rows[place].isMixed
+        return place < 0 ? chunkRefs.contains(ref) : tallies[place].isMixed
       }
     }
   }
 
-  /// What was counted of a series. Times are milliseconds since the base, 0 for none.
+  /// What tells a series and its samples from others, as long as the log is read.
   struct Row: BitwiseCopyable, Sendable {
     /// Hash of its labels.
     var labels: UInt64
+    /// Times and values, so that samples are known again.
+    var sum: UInt64 = 0
+    /// The last sample that is newer than those before it, in milliseconds since the base; 0 for none.
+    var last: UInt32 = 0
+  }
+
+  /// What was counted of a series. Times are milliseconds since the base.
+  struct Tally: BitwiseCopyable, Sendable {
     /// Its metric, by number; `mixed` where it has more than the log.
     var metric: UInt32
     /// Samples that are served.
     var served: UInt32 = 0
     /// Samples that are not.
     var lost: UInt32 = 0
-    /// The last that is newer than those before it.
-    var last: UInt32 = 0
     var servedFrom: UInt32 = 0
     var servedTo: UInt32 = 0
     var lostFrom: UInt32 = 0
     var lostTo: UInt32 = 0
-    /// Times and values, so that samples are known again.
-    var sum: UInt64 = 0
 
     static let mixed = UInt32.max
     var isMixed: Bool { metric == Self.mixed }
   }
 
   /// Counts them. Nil where the two plans do not tell them apart: where what is served is no beginning of what can be
-  /// read, or records of them are damaged inside.
+  /// read, or records of them are damaged inside. What `known` has counted of the same log is not counted again.
   static func count(
-    everything: ReplayPlan, served: ReplayPlan, jobs: Int
+    everything: ReplayPlan, served: ReplayPlan, jobs: Int, known: CountedSeries? = nil
   ) async -> PlainSeries? {
-    guard let pass = await PlainSeriesPass.run(everything, served, jobs: jobs) else { return nil }
-    return pass.result()
+    if let series = known?.series(everything, served) { return series }
+    guard let pass = await PlainSeriesPass.run(everything, served, jobs: jobs),
+      let table = pass.result()
+    else { return nil }
+    known?.keep(table, everything, served)
+    return PlainSeries(table)
   }
 
-  init(
-    _ refs: Refs, metrics: ByteStringTable, base: Int64, strays: Int, isAll: Bool
-  ) {
-    self.refs = refs
-    self.strays = strays
-    self.isAll = isAll
-    var counts = [(served: Count, everything: Count, lost: Count)](
-      repeating: (Count(), Count(), Count()), count: metrics.count)
-    let rows = refs.rows.span
-    for place in rows.indices where !rows[place].isMixed {
-      let row = rows[place]
-      let metric = Int(row.metric)
-      if row.served > 0 {
-        let count = Count(row.served, row.servedFrom, row.servedTo, base)
-        counts[metric].served.add(count)
-        counts[metric].everything.add(count)
-      }
-      if row.lost > 0 {
-        var count = Count(row.lost, row.lostFrom, row.lostTo, base)
-        if row.served > 0 { count.series = 0 }
-        counts[metric].lost.add(count)
-        counts[metric].everything.add(count)
-      }
-    }
-    for (number, count) in counts.enumerated() where count.everything.samples > 0 {
-      let name = [UInt8](metrics.bytes(UInt32(number)))
+  /// What was counted, or a part of it; `lacksStrays` where samples of refs without a record were left out since.
+  init(_ table: PlainTable, _ part: PlainTable.Part = .asCounted, lacksStrays: Bool = false) {
+    refs = table.refs
+    strays = lacksStrays ? 0 : part == .served ? table.strays.served : table.strays.all
+    isAll = table.isAll
+    for (number, count) in table.counts(part).enumerated() where count.everything.samples > 0 {
+      let name = [UInt8](table.metrics.bytes(UInt32(number)))
       everything[name] = count.everything
       if count.served.samples > 0 { served[name] = count.served }
       if count.lost.samples > 0 { lost[name] = count.lost }

@@ -64,6 +64,7 @@ struct PlainSeriesPass {
   private let chunkRefs: Set<UInt64>
   var refs = RefTable()
   var series = LargeArray<PlainSeries.Row>()
+  var tallies = LargeArray<PlainSeries.Tally>()
   /// The series by their labels.
   private var byLabels = HashIndex()
   /// Series of blocks, by their labels.
@@ -71,13 +72,19 @@ struct PlainSeriesPass {
   var metrics = ByteStringTable()
   private var rows = SampleRows()
   private var histograms = HistogramRows()
-  /// Samples that came before any record that defines their ref, by ref.
-  private var strays: [UInt64: Int] = [:]
+  /// Samples that came before any record that defines their ref, by ref: all, and those that a server reads.
+  private var strays: [UInt64: (all: Int, served: Int)] = [:]
   /// More refs without a record are not kept apart: damage may make any number of them.
   private static let mostStrays = 1 << 20
   private var hasTooManyStrays = false
+  /// True where some were met elsewhere than in samples of the log.
+  private var hasLateStrays = false
   /// What times are counted from.
   var base: Int64?
+  /// True where some record behind that is one that the server passes over.
+  private var passesOver = false
+  /// Where what is served ends.
+  private var end = PlainTable.End()
   /// The highest ref that a record defines, of those that are served and of all.
   private var highest: (served: UInt64, all: UInt64) = (0, 0)
 
@@ -111,13 +118,18 @@ struct PlainSeriesPass {
     of slice: SegmentSlice
   ) throws(NotPlain) {
     let limit = limits[slice.file.path] ?? 0
+    let isLast = limits[slice.file.path] != nil && limit < .max
     var plans = plan.records[...]
     for (number, entry) in batch.entries.enumerated() {
       let payload = batch.payload(of: entry)
       guard payload.byteCount > 0 else { continue }
       let type = RecordType(code: payload.byte(at: 0))
       let isServed = entry.offset < limit
-      if isServed, served.passes(over: entry, type, in: slice.part) { throw NotPlain() }
+      if isLast { end.take(entry.offset, isServed: isServed) }
+      if served.passes(over: entry, type, in: slice.part) {
+        if isServed { throw NotPlain() }
+        passesOver = true
+      }
       switch type {
       case .series:
         guard slice.part != .wbl else { continue }
@@ -149,7 +161,7 @@ struct PlainSeriesPass {
       let ref = plan.all.series[index].ref
       let slice = labels[index].metric
       if metric == nil || metric?.slice != slice { metric = (slice, intern(slice, payload)) }
-      define(ref, labels[index].hash, metric?.number ?? PlainSeries.Row.mixed)
+      define(ref, labels[index].hash, metric?.number ?? PlainSeries.Tally.mixed)
       highest.all = max(highest.all, ref)
       if isServed { highest.served = max(highest.served, ref) }
     }
@@ -169,22 +181,26 @@ struct PlainSeriesPass {
 
   /// One series. What a second record defines again, by its ref or by its labels, is no plain one.
   private mutating func define(_ ref: UInt64, _ labels: UInt64, _ metric: UInt32) {
-    var row = PlainSeries.Row(labels: labels, metric: metric)
-    if chunkRefs.contains(ref) || ofBlocks.contains(labels) { row.metric = PlainSeries.Row.mixed }
+    let row = PlainSeries.Row(labels: labels)
+    var tally = PlainSeries.Tally(metric: metric)
+    if chunkRefs.contains(ref) || ofBlocks.contains(labels) {
+      tally.metric = PlainSeries.Tally.mixed
+    }
     let known = refs.entry(of: ref)
     let (other, slot) = find(labels)
     if let other {
-      series[other].metric = PlainSeries.Row.mixed
-      row.metric = PlainSeries.Row.mixed
+      tallies[other].metric = PlainSeries.Tally.mixed
+      tally.metric = PlainSeries.Tally.mixed
     }
     if known >= 0 {
-      series[known].metric = PlainSeries.Row.mixed
+      tallies[known].metric = PlainSeries.Tally.mixed
       // Its labels lead to the ref, too, which is all that is asked of them.
       guard series[known].labels != labels else { return }
-      row.metric = PlainSeries.Row.mixed
+      tally.metric = PlainSeries.Tally.mixed
     }
     let number = UInt32(truncatingIfNeeded: series.count)
     series.append(row)
+    tallies.append(tally)
     if known < 0 { refs.set(ref, to: number) }
     // Of many refs with the same labels one is found, which is enough.
     guard other == nil else { return }
@@ -223,31 +239,33 @@ struct PlainSeriesPass {
       let isStale = sample.value == StaleMarker.bits
       let place = refs.entry(of: sample.ref)
       guard place >= 0 else {
-        if !isStale { noteStray(sample.ref) }
+        if !isStale { noteStray(sample.ref, isServed) }
         continue
       }
-      var row = series[place]
-      guard !row.isMixed else { continue }
+      var tally = tallies[place]
+      guard !tally.isMixed else { continue }
       let base = self.base ?? sample.time.subtractingReportingOverflow(1 << 31).partialValue
       self.base = base
       let (distance, isTooFar) = sample.time.subtractingReportingOverflow(base)
       guard !isTooFar, let time = UInt32(exactly: distance), time > 0 else {
-        series[place].metric = PlainSeries.Row.mixed
+        tallies[place].metric = PlainSeries.Tally.mixed
         continue
       }
+      var row = series[place]
       guard time > row.last else { continue }
       row.last = time
       if !isStale {
         row.sum &+= ByteHash.mix(UInt64(bitPattern: sample.time), sample.value)
         if isServed, sample.time >= served.minValidTime {
-          if row.served == 0 { row.servedFrom = time }
-          row.served &+= 1
-          row.servedTo = time
+          if tally.served == 0 { tally.servedFrom = time }
+          tally.served &+= 1
+          tally.servedTo = time
         } else {
-          if row.lost == 0 { row.lostFrom = time }
-          row.lost &+= 1
-          row.lostTo = time
+          if tally.lost == 0 { tally.lostFrom = time }
+          tally.lost &+= 1
+          tally.lostTo = time
         }
+        tallies[place] = tally
       }
       series[place] = row
     }
@@ -264,17 +282,20 @@ struct PlainSeriesPass {
   private mutating func mix(_ ref: UInt64, isStale: Bool) {
     let place = refs.entry(of: ref)
     if place >= 0 {
-      series[place].metric = PlainSeries.Row.mixed
+      tallies[place].metric = PlainSeries.Tally.mixed
     } else if !isStale {
-      noteStray(ref)
+      // Whether a server reads the WBL behind damage is asked elsewhere.
+      hasLateStrays = true
+      noteStray(ref, false)
     }
   }
 
   /// A sample of a ref that no record before it defines; of one that has chunks it is asked elsewhere.
-  private mutating func noteStray(_ ref: UInt64) {
+  private mutating func noteStray(_ ref: UInt64, _ isServed: Bool) {
     guard !chunkRefs.contains(ref) else { return }
     if strays.count < Self.mostStrays || strays[ref] != nil {
-      strays[ref, default: 0] &+= 1
+      strays[ref, default: (0, 0)].all &+= 1
+      if isServed { strays[ref]?.served &+= 1 }
     } else {
       hasTooManyStrays = true
     }
@@ -335,22 +356,22 @@ struct PlainSeriesPass {
   }
 
   var hasMixed: Bool {
-    for place in 0..<series.count where series[place].isMixed { return true }
+    for place in 0..<tallies.count where tallies[place].isMixed { return true }
     return false
   }
 
   var counted: PlainSeries.Refs {
-    PlainSeries.Refs(table: refs, rows: series, chunkRefs: chunkRefs)
+    PlainSeries.Refs(table: refs, tallies: tallies, chunkRefs: chunkRefs)
   }
 
   /// What was counted; nil where it would not do.
-  consuming func result() -> PlainSeries? {
+  consuming func result() -> PlainTable? {
     if !chunkRefs.isEmpty {
       // From the highest ref on new series are numbered: it has to be met again.
       for ref in [highest.served, highest.all] { mix(ref, isStale: true) }
       // A chunk that nobody defines may be one of a series that is lost.
       var hasLost = false
-      for place in 0..<series.count where !series[place].isMixed && series[place].lost > 0 {
+      for place in 0..<tallies.count where !tallies[place].isMixed && tallies[place].lost > 0 {
         hasLost = true
         break
       }
@@ -359,11 +380,12 @@ struct PlainSeriesPass {
     // What is read again is counted then.
     let own = strays.filter { ref, _ in
       let place = refs.entry(of: ref)
-      return place < 0 || !series[place].isMixed
+      return place < 0 || !tallies[place].isMixed
     }
-    return PlainSeries(
-      counted, metrics: metrics, base: base ?? 0, strays: own.values.reduce(0, &+),
-      isAll: !hasMore && !hasMixed)
+    return PlainTable(
+      refs: counted, metrics: metrics, base: base ?? 0,
+      strays: own.values.reduce((0, 0)) { ($0.0 &+ $1.all, $0.1 &+ $1.served) },
+      isAll: !hasMore && !hasMixed, end: hasLateStrays ? nil : end, passesOver: passesOver)
   }
 
   /// True where a record defines a series of these labels.

@@ -60,16 +60,17 @@ public struct ReplayComparison: Sendable {
   private var orphans: OrphanChunks
   private var twice = SeriesTwice()
 
-  /// Compares what `everything` gives with what `served` gives. Throws `FileError.system` if a temporary
-  /// file cannot be used.
+  /// Compares what `everything` gives with what `served` gives. What was counted of a log of which this one is a part
+  /// is taken out of `known`. Throws `FileError.system` if a temporary file cannot be used.
   public init(
     everything: ReplayPlan, served: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
-    maxMemory: Int = 1 << 29
+    maxMemory: Int = 1 << 29, known: CountedSeries? = nil
   ) async throws(FileError) {
     try await self.init(
       everything: everything, served: served, jobs: jobs, temporaryFolder: temporaryFolder,
       maxMemory: maxMemory,
-      plain: await PlainSeries.count(everything: everything, served: served, jobs: jobs))
+      plain: await PlainSeries.count(
+        everything: everything, served: served, jobs: jobs, known: known))
   }
 
   /// The same where `plain` series were counted before; nil to compare all of them sample by sample.

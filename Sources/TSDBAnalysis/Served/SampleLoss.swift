@@ -13,15 +13,15 @@ public struct SampleLoss: Sendable {
   /// By metric: what is left.
   public private(set) var left: [[UInt8]: ReplayComparison.Count] = [:]
 
-  /// What `before` gives and `after` does not. Throws `FileError.system` if a temporary file cannot be
-  /// used.
+  /// What `before` gives and `after` does not. What was counted of `before` is taken out of `known`, where `after` is
+  /// a part of it. Throws `FileError.system` if a temporary file cannot be used.
   public init(
     from before: ReplayPlan, to after: ReplayPlan, jobs: Int, temporaryFolder: String = "/tmp",
-    maxMemory: Int = 1 << 29
+    maxMemory: Int = 1 << 29, known: CountedSeries? = nil
   ) async throws(FileError) {
     try await self.init(
       from: before, to: after, jobs: jobs, temporaryFolder: temporaryFolder, maxMemory: maxMemory,
-      settled: await SettledSeries.settle(before, after, jobs: jobs))
+      settled: await SettledSeries.settle(before, after, jobs: jobs, known: known))
   }
 
   /// The same where some series are `settled`; nil to compare all of them sample by sample.

@@ -16,10 +16,12 @@ struct SettledSeries {
   /// True where there is nothing besides them.
   let isAll: Bool
 
-  /// Reads both logs. Nil where they have to be compared as a whole.
+  /// Reads both logs, where `known` has not counted the first, and does not know the second for a part of it. Nil
+  /// where they have to be compared as a whole.
   static func settle(
-    _ before: ReplayPlan, _ after: ReplayPlan, jobs: Int
+    _ before: ReplayPlan, _ after: ReplayPlan, jobs: Int, known: CountedSeries? = nil
   ) async -> SettledSeries? {
+    if let settled = known?.loss(from: before, to: after) { return settled }
     guard var first = await PlainSeriesPass.run(before, before, jobs: jobs),
       var second = await PlainSeriesPass.run(after, after, jobs: jobs)
     else { return nil }
@@ -42,6 +44,14 @@ struct SettledSeries {
   }
 }
 
+extension SettledSeries {
+  /// What is left in a `part` of a log that was counted.
+  init(_ table: PlainTable, _ part: PlainTable.Part) {
+    self.init(
+      table.loss(part), table.metrics, before: table.refs, after: table.refs, isAll: table.isAll)
+  }
+}
+
 extension PlainSeriesPass {
   /// Settles which of the series are the same in `after`, and which are gone there. The others are mixed ones from
   /// now on.
@@ -49,27 +59,27 @@ extension PlainSeriesPass {
     var counts = [(lost: PlainSeries.Count, left: PlainSeries.Count)](
       repeating: (.init(), .init()), count: metrics.count)
     refs.forEach { ref, number in
-      let row = series[Int(number)]
+      let row = tallies[Int(number)]
       guard !row.isMixed else { return }
       let place = after.refs.entry(of: ref)
-      let other = place < 0 ? nil : after.series[place]
-      guard isSettled(row, other, after) else {
-        series[Int(number)].metric = PlainSeries.Row.mixed
+      guard isSettled(Int(number), place, after) else {
+        tallies[Int(number)].metric = PlainSeries.Tally.mixed
         return
       }
       guard row.served > 0 else { return }
       let count = PlainSeries.Count(row.served, row.servedFrom, row.servedTo, base ?? 0)
-      if other?.served ?? 0 > 0 {
+      if place >= 0, after.tallies[place].served > 0 {
         counts[Int(row.metric)].left.add(count)
       } else {
         counts[Int(row.metric)].lost.add(count)
       }
     }
     after.refs.forEach { ref, number in
-      let row = after.series[Int(number)]
       let place = refs.entry(of: ref)
-      if place < 0 || series[place].isMixed || series[place].labels != row.labels {
-        after.series[Int(number)].metric = PlainSeries.Row.mixed
+      if place < 0 || tallies[place].isMixed
+        || series[place].labels != after.series[Int(number)].labels
+      {
+        after.tallies[Int(number)].metric = PlainSeries.Tally.mixed
       }
     }
     return SettledSeries(
@@ -77,12 +87,12 @@ extension PlainSeriesPass {
       isAll: !hasMore && !after.hasMore && !hasMixed && !after.hasMixed)
   }
 
-  /// True where all of a series is in `other`, or nothing.
-  private func isSettled(
-    _ row: PlainSeries.Row, _ other: PlainSeries.Row?, _ after: PlainSeriesPass
-  ) -> Bool {
-    guard let other else { return !after.holds(row.labels) }
-    guard !other.isMixed, other.labels == row.labels else { return false }
-    return other.served == 0 || other.served == row.served && other.sum == row.sum
+  /// True where all of the series at `place` is in that at `other`, or nothing.
+  private func isSettled(_ place: Int, _ other: Int, _ after: PlainSeriesPass) -> Bool {
+    guard other >= 0 else { return !after.holds(series[place].labels) }
+    let (mine, theirs) = (tallies[place], after.tallies[other])
+    guard !theirs.isMixed, after.series[other].labels == series[place].labels else { return false }
+    return theirs.served == 0
+      || theirs.served == mine.served && after.series[other].sum == series[place].sum
   }
 }

@@ -22,16 +22,18 @@ public struct DirectoryStart: Sendable {
 
   /// Reads `directory` and predicts the start of a server of `options`, with `jobs` tasks at most;
   /// `progress` gets the bytes read as they are done. With `countsServed`, what it would serve is counted
-  /// even where nothing is wrong. Reading never fails: what cannot be read is a problem in the result.
+  /// even where nothing is wrong; what was counted of a log of which this one is a part is taken out of `known`.
+  /// Reading never fails: what cannot be read is a problem in the result.
   public static func read(
     _ directory: DataDirectory, _ options: StartupOptions = StartupOptions(), jobs: Int,
-    countsServed: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    countsServed: Bool = false, known: CountedSeries? = nil,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> DirectoryStart {
     let read = await DirectoryHistory.read(
       directory, parts: [.head, .blocks], jobs: jobs, progress: progress)
     return await make(
       directory, read, ReplayLoad(read, headChunks: directory.headChunks, release: options.version),
-      options, jobs: jobs, countsServed: countsServed, progress: progress)
+      options, jobs: jobs, countsServed: countsServed, known: known, progress: progress)
   }
 
   /// Bytes that `read` reads, for a progress bar.
@@ -44,7 +46,7 @@ public struct DirectoryStart: Sendable {
   /// The same from what was `read` of head and blocks before, and the `load` that it is for a server.
   static func make(
     _ directory: DataDirectory, _ read: DirectoryHistory, _ load: ReplayLoad,
-    _ options: StartupOptions, jobs: Int, countsServed: Bool,
+    _ options: StartupOptions, jobs: Int, countsServed: Bool, known: CountedSeries? = nil,
     progress: @escaping @Sendable (Int) -> Void
   ) async -> DirectoryStart {
     let headChunks = HeadChunks(directory.headChunks)
@@ -56,17 +58,18 @@ public struct DirectoryStart: Sendable {
     let problems = met.filter { !directory.isBeingWritten($0) }
     let head = Diagnosis.Head(read, load.head)
     let memory = ReplayMemory(load)
+    let all = problems + unreadSnapshot(of: directory, options)
     let evidence = StartupEvidence(
-      directory: directory, head: head,
-      problems: problems + unreadSnapshot(of: directory, options),
-      memory: memory, headChunkTimes: headChunks.timeRange,
+      directory: directory, head: head, problems: all,
+      suspects: LogSuspects(all, met: met, head.records.keys), memory: memory,
+      headChunkTimes: headChunks.timeRange,
       mappedSamples: Int(clamping: headChunks.samples), chunkBins: headChunks.bins,
       hasRepeatedSeries: head.records[.series]?.entries ?? 0 > read.headSeries)
+    let walk = StartupWalk(directory, options, suspects: evidence.suspects)
     let prediction = await StartupPrediction.make(
-      evidence, read, options, jobs: jobs, countsAlways: countsServed)
+      evidence, walk, read, options, jobs: jobs, countsAlways: countsServed, known: known)
     var everything: ReplayPlan?
     if countsServed {
-      let walk = StartupWalk(directory, options, suspects: Set(problems.map(\.path)))
       everything = await Everything.plan(evidence, walk, jobs: jobs)
     }
     return DirectoryStart(

@@ -8,7 +8,10 @@ struct StartupCount {
   private let walk: StartupWalk
   private let evidence: StartupEvidence
 
-  init(_ walk: StartupWalk, _ evidence: StartupEvidence) {
+  private let known: CountedSeries?
+
+  init(_ walk: StartupWalk, _ evidence: StartupEvidence, _ known: CountedSeries?) {
+    self.known = known
     self.walk = walk
     self.evidence = evidence
   }
@@ -19,7 +22,8 @@ struct StartupCount {
   ) async {
     let found: ReplayComparison
     do throws(FileError) {
-      found = try await ReplayComparison(everything: everything, served: plan, jobs: jobs)
+      found = try await ReplayComparison(
+        everything: everything, served: plan, jobs: jobs, known: known)
     } catch {
       start.reasons.append("could not be counted: \(error)")
       return

@@ -7,6 +7,8 @@ struct StartupEvidence {
   let directory: DataDirectory
   let head: Diagnosis.Head
   let problems: [FileError]
+  /// In which files they are.
+  let suspects: LogSuspects
   let memory: ReplayMemory
   /// When the samples in `chunks_head` are.
   let headChunkTimes: TimeRange

@@ -5,13 +5,13 @@ internal import TSDBStore
 
 extension StartupPrediction {
   /// Predicts the start of a server on what `evidence` is about. What is served and what is lost is
-  /// counted only where something was met that may cost samples, or if `countsAlways` says so.
+  /// counted only where something was met that may cost samples, or if `countsAlways` says so; not what `known`
+  /// has of it.
   static func make(
-    _ evidence: StartupEvidence, _ history: DirectoryHistory, _ options: StartupOptions, jobs: Int,
-    countsAlways: Bool
+    _ evidence: StartupEvidence, _ walk: StartupWalk, _ history: DirectoryHistory,
+    _ options: StartupOptions, jobs: Int, countsAlways: Bool, known: CountedSeries?
   ) async -> StartupPrediction {
     let directory = evidence.directory
-    let walk = StartupWalk(directory, options, suspects: Set(evidence.problems.map(\.path)))
     var prediction = StartupPrediction()
     prediction.first = walk.start
     prediction.version = options.version
@@ -36,7 +36,7 @@ extension StartupPrediction {
     }
     if countsAlways || walk.isSuspicious || evidence.isSuspicious(options) {
       let everything = await Everything.plan(evidence, walk, jobs: jobs)
-      let before = StartupCount(walk, evidence)
+      let before = StartupCount(walk, evidence, known)
       if walk.start.outcome == .starts {
         await before.count(walk.plan, everything, jobs: jobs, into: &prediction.first)
       }

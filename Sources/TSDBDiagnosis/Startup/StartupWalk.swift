@@ -34,7 +34,7 @@ struct StartupWalk {
   /// True where the refusal comes of whose files are, and not of what they hold.
   var isDenied = false
 
-  init(_ directory: DataDirectory, _ options: StartupOptions, suspects: Set<String>) {
+  init(_ directory: DataDirectory, _ options: StartupOptions, suspects: LogSuspects) {
     self.directory = directory
     self.options = options
     words = ServerWords(

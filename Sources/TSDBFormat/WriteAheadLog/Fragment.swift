@@ -39,6 +39,11 @@ public struct Fragment: Equatable, Sendable {
   /// Where the data is in the segment.
   var data: Range<Int> { offset + Fragment.headerSize..<end }
 
+  /// True where a whole fragment stands at `offset` of a segment that begins a record.
+  public static func beginsRecord(at offset: Int, of segment: RawSpan) -> Bool {
+    (try? Fragment(segment, at: offset))?.kind.beginsRecord == true
+  }
+
   /// Reads and checks the fragment at `offset` of a segment. A page's end has no length.
   ///
   /// A length is believed only up to the end of the page and of the file.

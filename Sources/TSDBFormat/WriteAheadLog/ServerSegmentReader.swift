@@ -25,10 +25,14 @@ public struct ServerSegmentReader: ~Escapable {
   /// First fragment of the record under way.
   private var record = 0
 
-  /// Reads `segment`; a server older than 2.53 does not know zstd, and takes such a record as it is.
+  /// Reads `segment`, from the offset `start` on, where a record begins; a server older than 2.53 does not know
+  /// zstd, and takes such a record as it is.
   @_lifetime(copy segment)
-  public init(_ segment: RawSpan, knowsZstd: Bool = true, holes: [Range<Int>] = []) {
+  public init(
+    _ segment: RawSpan, from start: Int = 0, knowsZstd: Bool = true, holes: [Range<Int>] = []
+  ) {
     self.segment = segment
+    offset = start
     self.holes = holes
     self.knowsZstd = knowsZstd
   }

@@ -2,7 +2,7 @@ internal import TSDBFormat
 internal import TSDBStore
 
 /// What to leave out of a log.
-struct LogFilter {
+struct LogFilter: Hashable {
   /// Damaged places are left out in these segments, by their path; in all others a record that cannot
   /// be read stays as the bytes that it is, because the segment is not written anew.
   var damagedPaths: Set<String> = []
@@ -33,6 +33,12 @@ struct SegmentChanges {
   /// Records behind the cut.
   var cutOff = 0
 
+  /// True where only places are left out that could not be read.
+  var keepsRecords: Bool { lacksOnlyStrays && unknownEntries == 0 }
+
+  /// True where entries of refs are left out besides that no record before them defines.
+  var lacksOnlyStrays: Bool { cutRecords == 0 && repeated == 0 && cutOff == 0 }
+
   /// True where the segment has to be written anew.
   var isChanged: Bool {
     damaged > 0 || cutRecords > 0 || unknownEntries > 0 || repeated > 0 || cutOff > 0
@@ -40,7 +46,7 @@ struct SegmentChanges {
 }
 
 /// A place in the WAL.
-struct LogPlace: Equatable {
+struct LogPlace: Hashable {
   /// Number of the segment.
   var segment: Int
   /// Offset in it.

@@ -20,11 +20,12 @@ struct LogItem {
   }
 
   /// Calls `body` with each record that can be read, but empty ones, and `damage` with the end of each
-  /// place that cannot.
+  /// place that cannot. Those that begin, and end, before `start` may be left out.
   func forEachRecord(
-    _ body: (RecordBatch.Entry, RawSpan) -> Void, damage: (Int) -> Void = { _ in }
+    from start: Int = 0, _ body: (RecordBatch.Entry, RawSpan) -> Void,
+    damage: (Int) -> Void = { _ in }
   ) throws(FileError) {
-    var pass = SegmentPass(try MappedFile(path: segment.path))
+    var pass = SegmentPass(try MappedFile(path: segment.path), from: start)
     var batch = RecordBatch()
     while pass.next(into: &batch) != nil {
       for place in batch.damage { damage(place.lost.upperBound) }

@@ -6,32 +6,59 @@ internal import TSDBStore
 /// A first pass finds the segments that change and what that costs; only those are written, in a second
 /// pass, when the changes are made.
 struct LogRewrite {
-  /// What is left out of each segment, by path; those that stay as they are are not in it.
-  private(set) var changed: [String: SegmentChanges] = [:]
-  /// What goes with refs that nothing defines.
-  private(set) var lost: LostSamples
-  /// Refs of entries that no record before them defines, whether they are left out or not.
-  private(set) var unknownRefs: Set<UInt64> = []
+  /// What was found in the first pass.
+  struct Look: Sendable {
+    /// What is left out of each segment, by path; those that stay as they are are not in it.
+    var changed: [String: SegmentChanges] = [:]
+    /// What goes with refs that nothing defines.
+    var lost: LostSamples
+    /// Refs of entries that no record before them defines, whether they are left out or not.
+    var unknownRefs: Set<UInt64> = []
+  }
+
+  private let found: Look
   private let directory: DataDirectory
   private let items: [LogItem]
   private let filter: LogFilter
 
-  /// Looks at the whole log of `directory`.
-  init(_ directory: DataDirectory, _ filter: LogFilter) throws(FileError) {
+  /// What is left out of each segment, by path; those that stay as they are are not in it.
+  var changed: [String: SegmentChanges] { found.changed }
+  /// What goes with refs that nothing defines.
+  var lost: LostSamples { found.lost }
+  /// Refs of entries that no record before them defines, whether they are left out or not.
+  var unknownRefs: Set<UInt64> { found.unknownRefs }
+
+  /// Looks at the whole log of `directory`, or takes what `memory` has of it.
+  init(
+    _ directory: DataDirectory, _ filter: LogFilter, _ memory: RepairMemory?
+  ) throws(FileError) {
     try directory.requireLogOfToday()
     self.directory = directory
     self.filter = filter
-    items = LogItem.all(of: directory)
+    let items = LogItem.all(of: directory)
+    self.items = items
+    if let memory {
+      found = try memory.look(items, of: directory, filter) { () throws(FileError) in
+        try Self.look(items, directory, filter)
+      }
+    } else {
+      found = try Self.look(items, directory, filter)
+    }
+  }
+
+  private static func look(
+    _ items: [LogItem], _ directory: DataDirectory, _ filter: LogFilter
+  ) throws(FileError) -> Look {
     let box = LostBox(LostSamples(minValidTime: directory.minValidTime))
     let pass = LogPass(filter) { item, entry, payload, isKnown throws(FileError) in
       _ = box.lost.take(item, entry, payload, isKnown: isKnown)
     }
+    var changed: [String: SegmentChanges] = [:]
     for item in items {
       let changes = try pass.take(item)
       if changes.isChanged || item.path == filter.recoveredPath { changed[item.path] = changes }
     }
-    lost = box.lost
-    unknownRefs = pass.unknownRefs
+    return Look(changed: changed, lost: box.lost, unknownRefs: pass.unknownRefs)
   }
 
   /// What the closures of a pass share.

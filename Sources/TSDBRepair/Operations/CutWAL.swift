@@ -49,12 +49,16 @@ public enum CutWAL {
     }
     loss.series = refs.count
     guard deletions.areNotAll || changes.count > 1 else { return nil }
-    return RepairStep(
+    var step = RepairStep(
       operation: .cutWAL,
       why: "wal/\(SegmentFile.name(segment)) ends at byte \(offset), and is the last segment"
         + (deletions.records.isEmpty ? "" : "; deletions of what stays are written behind that"),
       loss: loss,
       changes: changes + snapshots(behind: segment, offset, context.directory))
+    if deletions.records.isEmpty, let cut = items.first(where: { $0.segment.number == segment }) {
+      step.keptRecords[cut.path] = .init(limit: offset)
+    }
+    return step
   }
 
   /// Snapshots that reach behind the cut define series that leave.
@@ -109,7 +113,7 @@ public enum CutWAL {
     var times = TimeRange()
     var found: Set<UInt64> = []
     var notes = NoteCount()
-    try item.forEachRecord { entry, payload in
+    try item.forEachRecord(from: from) { entry, payload in
       guard entry.offset >= from else { return }
       notes.take(payload, at: entry.offset)
       var rows = SampleRows()

@@ -9,7 +9,7 @@ enum DropRepeatedSeries {
   static func step(_ context: RepairContext) throws(FileError) -> RepairStep? {
     var filter = LogFilter()
     filter.dropsRepeated = true
-    let rewrite = try LogRewrite(context.directory, filter)
+    let rewrite = try LogRewrite(context.directory, filter, context.memory)
     guard !rewrite.changed.isEmpty else { return nil }
     let count = rewrite.changed.values.reduce(0) { $0 + $1.repeated }
     let names = rewrite.changed.keys.sorted()

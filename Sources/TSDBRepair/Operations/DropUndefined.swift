@@ -10,10 +10,14 @@ enum DropUndefined {
   /// not define any more, nor of any that new series would get. Where a server will cut the log itself, at
   /// `stop`, what is defined behind that is defined no more either.
   static func step(
-    _ directory: DataDirectory, formerly: RefSet, before stop: LogPlace? = nil
+    _ directory: DataDirectory, formerly: RefSet, before stop: LogPlace? = nil,
+    _ memory: RepairMemory? = nil
   ) throws(FileError) -> RepairStep? {
     guard holdsRefs(directory) else { return nil }
-    var defined = try RefSet(definedBy: directory, before: stop)
+    var defined =
+      stop == nil
+      ? try RefSet(definedBy: directory, memory)
+      : try RefSet(definedBy: directory, before: stop)
     let logged = defined
     var gone: [ChunkSnapshot] = []
     for snapshot in directory.snapshots {

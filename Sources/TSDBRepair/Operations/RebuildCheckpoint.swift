@@ -16,7 +16,7 @@ enum RebuildCheckpoint {
     let items = LogItem.all(of: directory)
     var filter = LogFilter()
     filter.damagedPaths = Set(items.filter { $0.part == .checkpoint }.map(\.path))
-    let first = try LogRewrite(directory, filter)
+    let first = try LogRewrite(directory, filter, context.memory)
     let hasGap = context.has(.walCheckpointGap)
     let isDamaged = !first.changed.isEmpty || hasGap
     guard isDamaged || !first.unknownRefs.isEmpty else { return nil }
@@ -25,13 +25,18 @@ enum RebuildCheckpoint {
     if let target = items.first(where: { $0.part == .checkpoint }) ?? items.first {
       filter.recoveredPath = filter.recovered.isEmpty && !hasGap ? nil : target.path
     }
-    let rewrite = try LogRewrite(directory, filter)
+    let rewrite = try LogRewrite(directory, filter, context.memory)
     guard !rewrite.changed.isEmpty else { return nil }
     let paths = rewrite.changed.keys.sorted()
-    return RepairStep(
+    var step = RepairStep(
       operation: isDamaged ? .rebuildCheckpoint : .dropLostSamples,
       why: why(directory, isDamaged: isDamaged, recovered: filter.recovered.count, rewrite),
       loss: rewrite.loss, changes: rewrite.changes() + SnapshotSteps.behind(paths, directory))
+    if !isDamaged, filter.recovered.isEmpty {
+      step.keptRecords = rewrite.changed.filter { $0.value.lacksOnlyStrays }
+        .mapValues { _ in RepairStep.KeptRecords(lacksStrays: true) }
+    }
+    return step
   }
 
   private static func why(

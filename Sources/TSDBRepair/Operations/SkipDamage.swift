@@ -28,13 +28,16 @@ enum SkipDamage {
     }
     var filter = LogFilter()
     filter.damagedPaths = Set(items.map(\.path))
-    let rewrite = try LogRewrite(context.directory, filter)
+    let rewrite = try LogRewrite(context.directory, filter, context.memory)
     guard !rewrite.changed.isEmpty else { return nil }
     let records = rewrite.changed.values.reduce(0) { $0 + $1.damaged + $1.cutRecords }
     let names = rewrite.changed.keys.sorted()
-    return RepairStep(
+    var step = RepairStep(
       operation: operation, why: why(operation, records, names), loss: rewrite.loss,
       changes: rewrite.changes() + SnapshotSteps.behind(names, context.directory))
+    step.keptRecords = rewrite.changed.filter { $0.value.keepsRecords }
+      .mapValues { _ in RepairStep.KeptRecords() }
+    return step
   }
 
   private static func why(_ operation: Operation, _ places: Int, _ names: [String]) -> String {

@@ -1,3 +1,4 @@
+internal import TSDBAnalysis
 internal import TSDBCheck
 internal import TSDBDiagnosis
 internal import TSDBFormat
@@ -77,7 +78,8 @@ struct RepairRun {
   static func hasStep(
     _ check: Check, _ options: Repair.Options
   ) async throws(FileError) -> Bool {
-    let context = RepairContext(check.directory, findings: check.result.findings)
+    let context = RepairContext(
+      check.directory, findings: check.result.findings, options.memory)
     if let operation = options.operation { return try await !operation(context).isEmpty }
     if try !KeepBlock.steps(context).isEmpty { return true }
     let blocks = BlockSteps(context: context, temporaryFolder: options.temporaryFolder)
@@ -88,7 +90,7 @@ struct RepairRun {
       if try blocks.next(folder, findings, done: []) != nil { return true }
     }
     let log = await Self.check(check.directory, options)
-    let logged = RepairContext(check.directory, findings: log.findings)
+    let logged = RepairContext(check.directory, findings: log.findings, options.memory)
     if try LogSteps.next(logged, options.strategy, options) != nil { return true }
     return try await LaterSteps.next(logged, options) != nil
   }
@@ -96,12 +98,15 @@ struct RepairRun {
   private static func check(
     _ directory: DataDirectory, _ options: Repair.Options
   ) async -> CheckResult {
-    await LogCheck.run(directory, level: .deep, jobs: options.jobs, now: options.startup.now)
+    await LogCheck.run(
+      directory, level: .deep, jobs: options.jobs, now: options.startup.now,
+      known: options.memory?.checks)
   }
 
   /// Finds and makes all steps. `check` is what was found in the directory as it is now.
   mutating func run(_ check: Check) async throws(FileError) {
-    let context = RepairContext(check.directory, findings: check.result.findings)
+    let context = RepairContext(
+      check.directory, findings: check.result.findings, options.memory)
     if let operation = options.operation {
       for step in try await operation(context) { try apply(step) }
       return try await takeAlong(context)
@@ -110,7 +115,8 @@ struct RepairRun {
     let first = steps.count
     while steps.count < first + Self.most, let directory = try currentDirectory() {
       let log = await Self.check(directory, options)
-      let context = RepairContext(directory, findings: wanted(log.findings))
+      let context = RepairContext(
+        directory, findings: wanted(log.findings), options.memory)
       // Nobody knows what is missing where a part could not be looked at.
       guard !log.findings.contains(where: \.isUnread) else { return }
       var next = try LogSteps.next(context, options.strategy, options)
@@ -183,15 +189,17 @@ struct RepairRun {
     // A server cuts the log at the damage that is left, and keeps chunks and late samples behind it.
     var stop: LogPlace?
     if steps.contains(where: { $0.operation == .cutWAL }), DropUndefined.holdsRefs(directory) {
-      let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
-      stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings))
+      let log = await LogCheck.run(
+        directory, level: .standard, jobs: options.jobs, known: options.memory?.checks)
+      stop = CutWAL.firstDamage(RepairContext(directory, findings: log.findings, options.memory))
     }
     try dropUndefined(before: stop)
     guard !before.has(.chunksHeadRefsForeign), DropUndefined.holdsRefs(directory) else {
       return
     }
-    let log = await LogCheck.run(directory, level: .standard, jobs: options.jobs)
-    let context = RepairContext(directory, findings: log.findings)
+    let log = await LogCheck.run(
+      directory, level: .standard, jobs: options.jobs, known: options.memory?.checks)
+    let context = RepairContext(directory, findings: log.findings, options.memory)
     guard context.has(.chunksHeadRefsForeign), let step = TrimHeadChunks.step(context) else {
       return
     }
@@ -200,7 +208,8 @@ struct RepairRun {
 
   private mutating func dropUndefined(before stop: LogPlace? = nil) throws(FileError) {
     guard let formerly, let directory = try currentDirectory(),
-      let step = try DropUndefined.step(directory, formerly: formerly, before: stop)
+      let step = try DropUndefined.step(
+        directory, formerly: formerly, before: stop, options.memory)
     else { return }
     try apply(step)
   }
@@ -212,14 +221,22 @@ struct RepairRun {
     guard formerly == nil, !ownCare.contains(step.operation), step.changesLog,
       let directory = try currentDirectory(), DropUndefined.holdsRefs(directory)
     else { return }
-    formerly = try RefSet(definedBy: directory)
+    formerly = try RefSet(definedBy: directory, options.memory)
   }
 
   private mutating func apply(_ step: RepairStep) throws(FileError) {
     try remember(step)
     if let own = step.toll { toll = own }
     neededBytes += step.changes.reduce(0) { $0 + $1.size }
+    let kept = options.memory == nil ? [:] : step.keptRecords
+    let old = kept.keys.map { ($0, FileIdentity(of: Path.join(root, $0))) }
     try transaction.apply(step.changes)
+    for (path, old) in old {
+      guard let old, let records = kept[path], let new = FileIdentity(of: Path.join(root, path))
+      else { continue }
+      options.memory?.counted.note(
+        new, has: records.limit, of: old, lacksStrays: records.lacksStrays)
+    }
     steps.append(DoneStep(step))
   }
 

@@ -108,6 +108,31 @@ enum FileSystem {
     return entry(name: lastPart(of: path), path: path)
   }
 
+  /// The clock by which files get their times, in milliseconds since 1970.
+  static var clock: Int64 {
+    var now = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return .min }
+    let (seconds, isTooMuch) = Int64(now.tv_sec).multipliedReportingOverflow(by: 1000)
+    return isTooMuch ? .min : seconds &+ Int64(now.tv_nsec) / 1_000_000
+  }
+
+  /// What tells the file at `path`, or the one that a link there leads to, from all others; nil where nothing can
+  /// be seen of it.
+  static func identity(of path: String) -> FileIdentity? {
+    var status = stat()
+    guard unsafe stat(path.onDisk, &status) == 0 else { return nil }
+    func nanoseconds(_ time: timespec) -> Int64? {
+      let (seconds, isTooMuch) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+      let (sum, overflow) = seconds.addingReportingOverflow(Int64(time.tv_nsec))
+      return isTooMuch || overflow ? nil : sum
+    }
+    guard let modified = nanoseconds(status.st_mtim), let changed = nanoseconds(status.st_ctim)
+    else { return nil }
+    return FileIdentity(
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+      modified: modified, changed: changed)
+  }
+
   /// `ENOENT`, for those who do not speak C.
   static let noSuchFile = ENOENT
   /// `EACCES`.

@@ -70,7 +70,7 @@ public struct SegmentSlice: Sendable {
   }
 
   /// The bytes of its pages.
-  private var bytes: Range<Int> {
+  fileprivate var bytes: Range<Int> {
     pages.lowerBound * Fragment.pageSize..<pages.upperBound * Fragment.pageSize
   }
 
@@ -113,10 +113,12 @@ public struct SegmentPass {
   private var slices: ArraySlice<SegmentSlice>
   private var rest: SegmentSlice?
 
-  /// Through the whole of `file`.
-  public init(_ file: MappedFile) {
+  /// Through `file`: through all of it, or from a little before the offset `start` on, so that no record that lies
+  /// there, whole or in part, is missed.
+  public init(_ file: MappedFile, from start: Int = 0) {
     file.willReadSequentially()
-    slices = SegmentSlice.all(of: file, .wal)[...]
+    let begin = start > 0 ? file.recordBegin(before: start) : 0
+    slices = SegmentSlice.all(of: file, .wal).drop { $0.bytes.upperBound <= begin }
   }
 
   /// Puts the next records, and the damage among them, into `batch`, instead of what was in it. Gives the bytes
@@ -126,5 +128,19 @@ public struct SegmentPass {
     slice.read(into: &batch)
     rest = slice.rest(behind: batch)
     return slice.size
+  }
+}
+
+extension MappedFile {
+  /// Of a segment, a page at the begin of which a record begins, before the page of `offset`: the last one, where
+  /// all before `offset` is whole. What lies at `offset`, or is found to be wrong there, did not begin before.
+  public func recordBegin(before offset: Int) -> Int {
+    var page = min(offset, size) / Fragment.pageSize - 1
+    while page > 0 {
+      let start = page * Fragment.pageSize
+      if Fragment.beginsRecord(at: start, of: bytes) { return start }
+      page -= 1
+    }
+    return 0
   }
 }

@@ -62,6 +62,36 @@ import Testing
     return plain?.everything.values.reduce(0) { $0 + $1.samples } ?? 0
   }
 
+  /// What is left of a log that was counted, all of it or what a server serves, comes to the same whether it is
+  /// taken out of that count or counted by itself.
+  private func expectSameOfParts(
+    _ everything: ReplayPlan, _ served: ReplayPlan, _ what: String
+  ) async throws {
+    var everything = everything
+    everything.keepsAll = true
+    let known = CountedSeries()
+    _ = try await ReplayComparison(
+      everything: everything, served: served, jobs: 2, known: known)
+    for part in [everything, served] {
+      var (all, own) = (part, part)
+      (all.keepsAll, own.keepsAll) = (true, false)
+      let exact = try await ReplayComparison(everything: all, served: own, jobs: 2, plain: nil)
+      let found = try await ReplayComparison(everything: all, served: own, jobs: 2, known: known)
+      #expect(found.served == exact.served, "\(what)")
+      #expect(found.everything == exact.everything, "\(what)")
+      #expect(found.lost == exact.lost, "\(what)")
+      #expect(found.unlabelled == exact.unlabelled, "\(what)")
+      #expect(found.waiting == exact.waiting, "\(what)")
+      #expect(found.hidden == exact.hidden, "\(what)")
+      #expect(found.borrowed == exact.borrowed, "\(what)")
+      let loss = try await SampleLoss(from: everything, to: all, jobs: 2, settled: nil)
+      let other = try await SampleLoss(from: everything, to: all, jobs: 2, known: known)
+      #expect(other.lost == loss.lost, "\(what)")
+      #expect(other.left == loss.left, "\(what)")
+      #expect(other.samples == loss.samples, "\(what)")
+    }
+  }
+
   @Test(arguments: [
     "damaged-base/main", "sound/head-mixed", "sound/ooo-3.5", "sound/nh-3.5", "sound/agent-3.5",
     "sound/rollouts",
@@ -75,6 +105,15 @@ import Testing
         _ = try await expectSame(everything, served, "\(name), segment \(number), \(share) of 4")
       }
     }
+  }
+
+  @Test(arguments: ["damaged-base/main", "sound/head-mixed", "sound/ooo-3.5"])
+  func `what is left of a directory of a server is known of it`(name: String) async throws {
+    var everything = try plan(Fixture(name).data)
+    everything.keepsAll = true
+    let last = everything.segments.lastIndex { $0.part == .wal }
+    let served = try served(everything, number: last, share: 2)
+    try await expectSameOfParts(everything, served, name)
   }
 
   @Test func `an incident is counted without its labels`() async throws {
@@ -97,6 +136,43 @@ import Testing
     let plain = await PlainSeries.count(everything: everything, served: everything, jobs: 2)
     #expect(plain?.strays == Int(count))
     #expect(plain?.everything.isEmpty == true)
+  }
+
+  @Test func `a segment that was written anew is known by the one whose records it has`()
+    async throws
+  {
+    let records = [
+      Log.series(1, "a"), Log.samples(1, [5]), Log.series(2, "b"), Log.samples(2, [6]),
+    ]
+    let log = try Log([records])
+    let path = try #require(try DataDirectory(path: log.data).wal?.segments.first?.path)
+    func plan(_ path: String, limit: Int = .max) -> ReplayPlan {
+      var plan = ReplayPlan()
+      plan.segments = [.init(path: path, part: .wal)]
+      plan.segments[0].limit = limit
+      return plan
+    }
+    let bytes = try readFile(path)
+    let copy = log.data + "/copy"
+    try writeFile(copy, bytes)
+    let limit = bytes.count / 2
+    let known = CountedSeries()
+    _ = try await ReplayComparison(
+      everything: plan(path), served: plan(path, limit: limit), jobs: 1, known: known)
+    #expect(known.series(plan(copy), plan(copy)) == nil)
+    let (old, new) = (
+      try #require(FileIdentity(of: path)), try #require(FileIdentity(of: copy))
+    )
+    known.note(new, has: .max, of: old)
+    let whole = known.series(plan(copy), plan(copy))
+    #expect(whole?.served.count == 2)
+    #expect(known.series(plan(copy, limit: limit), plan(copy)) == nil)
+    known.note(new, has: limit, of: old)
+    let part = known.series(plan(copy), plan(copy))
+    #expect((part?.served.count ?? 0) < 2)
+    // Who changes it makes another of it.
+    try writeFile(copy, bytes + [0])
+    #expect(known.series(plan(copy), plan(copy)) == nil)
   }
 
   /// A log at random: series that are defined once, twice, under two refs, late or never, deleted, and their samples.
@@ -128,8 +204,9 @@ import Testing
       for number in everything.segments.indices {
         for share in 0...4 {
           let served = try served(everything, number: number, share: share)
-          _ = try await expectSame(
-            everything, served, "round \(round), segment \(number), \(share) of 4")
+          let what = "round \(round), segment \(number), \(share) of 4"
+          _ = try await expectSame(everything, served, what)
+          try await expectSameOfParts(everything, served, what)
         }
       }
     }

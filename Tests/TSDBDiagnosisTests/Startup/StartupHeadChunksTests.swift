@@ -8,7 +8,7 @@ import Testing
 @Suite struct StartupHeadChunksTests {
   private func walk(_ path: String, _ version: ServerBehaviour = .newest) throws -> StartupWalk {
     StartupWalk(
-      try DataDirectory(path: path), StartupOptions(version: version), suspects: [])
+      try DataDirectory(path: path), StartupOptions(version: version), suspects: LogSuspects())
   }
 
   @Test func `nothing of sound files`() throws {
