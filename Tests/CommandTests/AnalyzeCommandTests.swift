@@ -183,6 +183,58 @@ import Testing
     #expect([0, 1, 2].contains(result.status), "\(result.stderr)")
   }
 
+  @Test func `the quick way says what it leaves out`() throws {
+    let data = Fixture("sound/explosion-blocks").data
+    let text = try CommandRunner.run(["analyze", "--quick", data])
+    #expect(text.ending == .exit(0), "\(text.stderr)")
+    #expect(text.stderr == "")
+    // Of all blocks, one after the other.
+    #expect(text.stdout.split(separator: "\n").count { $0.hasPrefix("block 01M7XRW") } == 3)
+    #expect(
+      text.stdout.contains("  289 series, 15 label names, 77 label pairs, 1,515 labels in all\n"))
+    #expect(text.stdout.contains("churn, targets and deleted series are left out"))
+    #expect(!text.stdout.contains("Targets by series"))
+    let json = try CommandRunner.run(["analyze", "--quick", data, "--format", "json"])
+    #expect(!json.stdout.contains(#""targets" :"#))
+    #expect(json.stdout.contains(#""leftOut" : ["#))
+    let csv = try CommandRunner.run(["analyze", "--quick", data, "--format", "csv"])
+    #expect(csv.stderr.contains("are left out"))
+    for words in [["--head"], ["--match", "up"], ["--bytes"], ["--format", "promtool"]] {
+      let refused = try CommandRunner.run(["analyze", "--quick", data] + words)
+      #expect(refused.ending == .exit(64), "\(words)")
+      #expect(refused.stdout == "")
+    }
+  }
+
+  @Test func `the quick way does not look at series`() throws {
+    let copy = try Fixture("damaged-base/main").copy()
+    let block = "01M7XPVHDBEN0X46Y430AHYY2Q"
+    let sound = try CommandRunner.run(["analyze", "--quick", copy.data, block])
+    try damage(copy.data + "/" + block + "/index") { $0.flip(at: 2853, bit: 2) }
+    let spoilt = try CommandRunner.run(["analyze", "--quick", copy.data, block])
+    #expect(spoilt.stdout == sound.stdout && spoilt.stderr == sound.stderr)
+    #expect(spoilt.stdout.contains("neither series nor chunks were checked"))
+  }
+
+  @Test func `bytes are told by metric, label and target, and promtool's text stays as it is`()
+    throws
+  {
+    let data = Fixture("sound/explosion-blocks").data
+    let plain = try CommandRunner.run(["analyze", data, "01M7XRWM78XESH7CEC6XY9N4QD"])
+    #expect(!plain.stdout.contains("of their chunks"))
+    let text = try CommandRunner.run(["analyze", "--bytes", data])
+    #expect(
+      text.stdout.contains(
+        "Metrics by bytes of their chunks\n      size\n   241 KiB  http_request_"))
+    #expect(text.stdout.contains("Targets by bytes of their chunks"))
+    let extended = try CommandRunner.run(["analyze", "--extended", data])
+    #expect(
+      extended.stdout.contains("241 KiB   80,640      11.2/s  http_request_duration_seconds_bucket")
+    )
+    let promtool = try CommandRunner.run(["analyze", "--bytes", data, "--format", "promtool"])
+    #expect(promtool.ending == .exit(64))
+  }
+
   @Test func `what cannot be analyzed is one sentence`() throws {
     let data = Fixture("sound/explosion-blocks").data
     let unknown = try CommandRunner.run(["analyze", data, "nothing"])

@@ -15,6 +15,8 @@ import Testing
     ("show", ["show", "."]), ("show", ["show", "wal/00000000"]),
     ("show", ["show", "chunks_head/000001:8"]), ("show", ["show", "#ref/1"]),
     ("analyze", ["analyze"]), ("analyze", ["analyze", "--head"]),
+    ("analyze", ["analyze", "--quick"]), ("analyze", ["analyze", "--bytes"]),
+    ("analyze", ["analyze", "--extended"]),
     ("analyze-closer", ["analyze", "--by", "target"]),
     ("analyze-closer", ["analyze", "--label", "job"]),
     ("analyze-closer", ["analyze", "--metric", "up"]),

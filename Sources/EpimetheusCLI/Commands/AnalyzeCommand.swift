@@ -12,7 +12,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     discussion: """
       Without a block, --head or --blocks, head and all blocks are merged and looked at as one, and \
       what grew is put to its accounts; as \
-      promtool does, --format promtool and --extended look at the newest block instead. Every \
+      promtool does, --format promtool, --extended and --bytes look at the newest block instead, and \
+      --quick looks at each. Every \
       checksum on the way is checked; what is damaged is reported on standard error, and the rest \
       is still counted.
       """)
@@ -47,8 +48,23 @@ struct AnalyzeCommand: AsyncParsableCommand {
   @OptionGroup var drillDown: DrillDownOptions
   @OptionGroup var limit: LimitOption
 
-  @Flag(help: "Read every chunk, and show how many samples, bytes and buckets chunks have.")
+  @Flag(
+    help: """
+      Read every chunk, and show how many samples, bytes and buckets chunks have, and the samples of metrics, \
+      labels and targets.
+      """)
   var extended = false
+
+  @Flag(
+    help: "What takes room: bytes of the chunks by metric, label and target. Reads no chunk.")
+  var bytes = false
+
+  @Flag(
+    help: """
+      Read nothing but the offset table of each index, which is exact: metrics, labels and label pairs, and \
+      neither churn nor targets. Without a block, of all blocks.
+      """)
+  var quick = false
 
   @OptionGroup var output: OutputOptions<PeerFormat>
   @OptionGroup var exact: CSVOptions
@@ -60,8 +76,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
     if names > 0 && (head || merged) {
       throw ValidationError("Name blocks, or ask for --head or --blocks, not both.")
     }
-    if extended && (head || merged) {
-      throw ValidationError("--extended reads the chunks of blocks: name them, or none.")
+    if (extended || bytes) && (head || merged) {
+      let option = extended ? "--extended" : "--bytes"
+      throw ValidationError("\(option) reads the chunks of blocks: name them, or none.")
+    }
+    if bytes && (drillDown.isAsked || at != nil || output.format == .promtool) {
+      throw ValidationError(
+        "--bytes is of whole blocks, and neither for --by, --metric, --label and --at nor for --format promtool."
+      )
+    }
+    if quick {
+      try validateQuick()
     }
     if at != nil && (names > 0 || extended || output.format == .promtool) {
       throw ValidationError(
@@ -75,8 +100,25 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
   }
 
+  /// What nobody can tell from the offset table alone.
+  private func validateQuick() throws {
+    if head || merged {
+      throw ValidationError(
+        "--quick looks at blocks one by one, and at no head: name blocks, or none for all of them.")
+    }
+    if !matchers.selectors.isEmpty || drillDown.isAsked || at != nil || extended || bytes {
+      throw ValidationError(
+        "--quick reads no series, which --match, --by, --metric, --label, --at, --bytes and --extended need."
+      )
+    }
+    if output.format == .promtool {
+      throw ValidationError("--quick does not know all that --format promtool prints.")
+    }
+  }
+
   func run() async throws {
     let data = try DataDirectory(path: directory)
+    if quick { return try runQuick(data) }
     var subjects: [AnalysisSubject] = []
     var damage: [FileError] = []
     var growth: Growth?
@@ -136,6 +178,28 @@ struct AnalyzeCommand: AsyncParsableCommand {
     try ExitStatus(damage).end()
   }
 
+  /// `--quick`: the blocks that were named, or all.
+  private func runQuick(_ data: DataDirectory) throws {
+    let names = (block.map { [$0] } ?? []) + blocks
+    let folders = names.isEmpty ? data.blocks : try folders(names, in: data)
+    guard !folders.isEmpty else { throw AnalyzeFailure.noBlocks(directory: directory) }
+    var subjects: [AnalysisSubject] = []
+    var damage: [FileError] = []
+    for folder in folders {
+      let analysis = QuickAnalysis(of: folder)
+      damage += analysis.damage
+      if let subject = AnalysisSubject(quick: analysis, limit: limit.limit) {
+        subjects.append(subject)
+      }
+    }
+    try write(subjects, nil, nil, damage)
+    if output.format == .csv || output.format == .markdown {
+      StandardError.remark(AnalysisSubject.leftOutWords)
+    }
+    StandardError.write(FindingsText(directory: directory, color: .none).text(damage))
+    try ExitStatus(damage).end()
+  }
+
   /// The time of `--at`, in milliseconds.
   private func askedInstant(in range: TimeRange) throws -> Int64? {
     guard let time = try at?.time(in: range, "--at") else { return nil }
@@ -173,14 +237,16 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
     let namesBlock = block != nil || !blocks.isEmpty
     if drillDown.isAsked || at != nil { return data.kind == .block ? .blocks : [.head, .blocks] }
-    if namesBlock || extended || output.format == .promtool || data.kind == .block { return nil }
+    if namesBlock || extended || bytes || output.format == .promtool || data.kind == .block {
+      return nil
+    }
     return [.head, .blocks]
   }
 
   private var options: BlockCensus.Options {
     BlockCensus.Options(
       selectors: matchers.selectors, countsTargets: output.format != .promtool,
-      readsChunks: extended)
+      readsChunks: extended, measuresBytes: (bytes || extended) && output.format != .promtool)
   }
 
   /// The blocks of these names; without names the newest, which for promtool is the one made last

@@ -11,11 +11,15 @@ public struct BlockCensus: Sendable {
     public var countsTargets: Bool
     /// Whether every chunk is read for `chunkStatistics`.
     public var readsChunks: Bool
+    /// Whether the bytes of the chunks are counted for `byteTables`; no chunk is read for that.
+    public var measuresBytes: Bool
 
     /// What to count.
     public init(
-      selectors: [Selector] = [], countsTargets: Bool = false, readsChunks: Bool = false
+      selectors: [Selector] = [], countsTargets: Bool = false, readsChunks: Bool = false,
+      measuresBytes: Bool = false
     ) {
+      self.measuresBytes = measuresBytes
       self.selectors = selectors
       self.countsTargets = countsTargets
       self.readsChunks = readsChunks
@@ -38,20 +42,42 @@ public struct BlockCensus: Sendable {
   let index: IndexFile
   private(set) var statistics: SymbolStatistics
   private(set) var targetCounter = PairCounter()
+  /// Bytes and samples by label and target; nil if they were not asked for.
+  private(set) var byteCensus: ByteCensus?
 
   /// Walks over the series of `index`; the chunks are those of `folder`, read if asked for.
   public init(of index: IndexFile, in folder: BlockFolder, _ options: Options) {
+    let first = BlockCensus(of: index, in: folder, options, options.readsChunks ? .chunks : .places)
+    // Nobody writes blocks whose chunks stand in another order than their series, but files may be damaged.
+    self = first ?? BlockCensus(of: index, in: folder, options, .lengths) ?? BlockCensus(index)
+  }
+
+  /// Nothing of `index`.
+  private init(_ index: IndexFile) {
+    self.index = index
+    statistics = SymbolStatistics(symbols: index.symbols.count)
+  }
+
+  /// The same, with bytes known by `way`; nil where that does not tell them.
+  private init?(
+    of index: IndexFile, in folder: BlockFolder, _ options: Options, _ way: ByteWalk.Way
+  ) {
     self.index = index
     statistics = SymbolStatistics(symbols: index.symbols.count)
     var reader = options.readsChunks ? Self.chunkReader(folder) : nil
     var filter = options.selectors.isEmpty ? nil : SeriesFilter(options.selectors, index: index)
     let targets = options.countsTargets ? TargetLabels(index) : nil
-    var sequence = index.series(chunks: options.readsChunks)
+    var bytes =
+      options.measuresBytes ? ByteWalk(way, of: index, ChunkSegments(of: folder)) : nil
+    var sequence = index.series(chunks: options.readsChunks || options.measuresBytes)
     while sequence.next() {
-      count(sequence.batch, &filter, targets, &reader)
+      count(sequence.batch, &filter, targets, &reader, &bytes)
     }
-    damage = sequence.damage + (reader?.damage ?? [])
+    bytes?.finish(statistics)
+    if way == .places, let bytes, !bytes.isTrue || !sequence.damage.isEmpty { return nil }
+    damage = sequence.damage + (reader?.damage ?? []) + (bytes?.damage ?? [])
     chunkStatistics = reader?.statistics
+    byteCensus = bytes?.census
   }
 
   private static func chunkReader(_ folder: BlockFolder) -> ChunkStatisticsReader {
@@ -60,7 +86,7 @@ public struct BlockCensus: Sendable {
 
   private mutating func count(
     _ batch: SeriesBatch, _ filter: inout SeriesFilter?, _ targets: TargetLabels?,
-    _ reader: inout ChunkStatisticsReader?
+    _ reader: inout ChunkStatisticsReader?, _ bytes: inout ByteWalk?
   ) {
     totalSeries &+= UInt64(batch.series.count)
     var seen = times
@@ -73,9 +99,11 @@ public struct BlockCensus: Sendable {
     guard filter != nil || targets != nil || reader != nil else {
       series &+= UInt64(batch.series.count)
       statistics.add(batch, selected: nil)
+      bytes?.add(batch, selected: nil, amounts: [], statistics)
       return
     }
     var selected: [Bool] = []
+    var amounts: [ByteCensus.Amount] = []
     var (start, chunkStart) = (0, 0)
     for entry in batch.series {
       let labels = start..<entry.labelsEnd
@@ -83,12 +111,18 @@ public struct BlockCensus: Sendable {
       (start, chunkStart) = (entry.labelsEnd, entry.chunksEnd)
       let isSelected = filter?.selects(batch.labels, labels) ?? true
       selected.append(isSelected)
-      guard isSelected else { continue }
-      series &+= 1
-      targets?.count(batch.labels, labels, &targetCounter)
-      reader?.read(batch.chunks, chunks)
+      var amount = ByteCensus.Amount()
+      if isSelected {
+        series &+= 1
+        if let target = targets?.target(of: batch.labels.span.extracting(labels)) {
+          targetCounter.count(target.job, target.instance)
+        }
+        if let read = reader?.read(batch.chunks, chunks) { amount = read }
+      }
+      if bytes != nil { amounts.append(amount) }
     }
     statistics.add(batch, selected: selected)
+    bytes?.add(batch, selected: selected, amounts: amounts, statistics)
   }
 
   /// The tables, with churn measured against `range` milliseconds (of a block, maxTime - minTime).
@@ -102,32 +136,5 @@ public struct BlockCensus: Sendable {
     Cardinality.TargetCount.top(limit, of: targetCounter) {
       $0 == .max ? [] : index.symbol(Int($0))
     }
-  }
-}
-
-/// Finds job and instance among the labels of a series.
-private struct TargetLabels {
-  private let job: UInt32?
-  private let instance: UInt32?
-
-  init(_ index: IndexFile) {
-    func symbol(_ name: String) -> UInt32? {
-      index.symbols.index(of: [UInt8](name.utf8).rawBytes, in: index.file.bytes)
-        .map { UInt32($0) }
-    }
-    job = symbol("job")
-    instance = symbol("instance")
-  }
-
-  /// Counts the series by its two values; `.max` stands for none. Series with neither have no target.
-  func count(
-    _ labels: [SeriesBatch.LabelSymbols], _ range: Range<Int>, _ counter: inout PairCounter
-  ) {
-    var found: (job: UInt32, instance: UInt32) = (.max, .max)
-    for index in range {
-      if labels[index].name == job { found.job = labels[index].value }
-      if labels[index].name == instance { found.instance = labels[index].value }
-    }
-    if found != (.max, .max) { counter.count(found.job, found.instance) }
   }
 }

@@ -62,18 +62,22 @@ public struct Cardinality: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - series: how many series carry the labels.
-  ///   - range: milliseconds against which churn is measured: of a block, maxTime - minTime.
+  ///   - range: milliseconds against which churn is measured: of a block, maxTime - minTime; nil where nothing
+  ///     is known of churn, whose tables are empty then.
   public init(
-    of pairs: some LabelPairs, series: UInt64, range: Int64, limit: Int,
+    of pairs: some LabelPairs, series: UInt64, range: Int64?, limit: Int,
     targets: [TargetCount] = []
   ) {
     let names = pairs.names
     let metricName = names.firstIndex { $0.elementsEqual("__name__".utf8) }
     var tables = PairTables(names: names.count, limit: limit)
     pairs.forEachPair { pair, number in
-      tables.add(pair, number, isMetric: pair.name == metricName, range: range) {
+      tables.add(pair, number, isMetric: pair.name == metricName) {
         pairs.isOrdered($0, before: $1)
       }
+      guard let range else { return }
+      let churn = Self.wholeRanges(pair.uncovered, range)
+      tables.churning.insert(count: churn, number: number) { pairs.isOrdered($0, before: $1) }
     }
     self.series = series
     self.targets = targets
@@ -90,7 +94,10 @@ public struct Cardinality: Equatable, Sendable {
     func byName(_ counts: [UInt64]) -> [Line] {
       Self.lines(names: names, present: tables.values, counts: counts, limit: limit)
     }
-    churningNames = byName(tables.uncovered.map { Self.wholeRanges($0, range) })
+    churningNames =
+      range.map { range in
+        byName(tables.uncovered.map { Self.wholeRanges($0, range) })
+      } ?? []
     valueLengths = byName(tables.lengths)
     labels = byName(tables.values)
   }
@@ -141,16 +148,13 @@ private struct PairTables {
   }
 
   mutating func add(
-    _ pair: LabelPair, _ number: Int, isMetric: Bool, range: Int64,
-    isOrdered: (Int, Int) -> Bool
+    _ pair: LabelPair, _ number: Int, isMetric: Bool, isOrdered: (Int, Int) -> Bool
   ) {
     pairs &+= 1
     total &+= pair.series
     values[pair.name] &+= 1
     lengths[pair.name] &+= UInt64(pair.valueLength)
     uncovered[pair.name] &+= pair.uncovered
-    let churn = Cardinality.wholeRanges(pair.uncovered, range)
-    churning.insert(count: churn, number: number, isOrdered: isOrdered)
     common.insert(count: pair.series, number: number, isOrdered: isOrdered)
     if isMetric { metrics.insert(count: pair.series, number: number, isOrdered: isOrdered) }
   }

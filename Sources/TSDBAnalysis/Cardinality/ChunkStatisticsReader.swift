@@ -17,12 +17,14 @@ struct ChunkStatisticsReader {
     self.segments = segments
   }
 
-  /// Reads the chunks `range` of `chunks`.
-  mutating func read(_ chunks: [ChunkMeta], _ range: Range<Int>) {
-    for index in range { read(chunks[index].reference) }
+  /// Reads the chunks `range` of `chunks`; returns what those hold that can be read.
+  mutating func read(_ chunks: [ChunkMeta], _ range: Range<Int>) -> ByteCensus.Amount {
+    var amount = ByteCensus.Amount()
+    for index in range { read(chunks[index].reference, &amount) }
+    return amount
   }
 
-  private mutating func read(_ reference: ChunkReference) {
+  private mutating func read(_ reference: ChunkReference, _ amount: inout ByteCensus.Amount) {
     var missing: FileError?
     let segment = segments.open(reference.segment) { missing = $0 }
     if let missing { note(missing) }
@@ -30,6 +32,8 @@ struct ChunkStatisticsReader {
     do throws(DecodeError) {
       let chunk = try Chunk(of: file.bytes, at: reference.offset)
       try count(chunk)
+      amount.bytes &+= UInt64(chunk.end &- reference.offset)
+      amount.samples &+= UInt64(chunk.sampleCount)
     } catch {
       note(.damaged(path: file.path, error))
     }

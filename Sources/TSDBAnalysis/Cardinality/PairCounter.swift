@@ -11,17 +11,17 @@ struct PairCounter: Sendable {
     counts = [UInt64](repeating: 0, count: 64)
   }
 
-  /// Counts the pair once. `.max` and `.max` together are no pair.
-  mutating func count(_ first: UInt32, _ second: UInt32) {
+  /// Counts the pair once, or so many times. `.max` and `.max` together are no pair.
+  mutating func count(_ first: UInt32, _ second: UInt32, _ times: UInt64 = 1) {
     let key = UInt64(first) &<< 32 | UInt64(second)
     if keys[lastSlot] != key { lastSlot = slot(of: key) }
     if keys[lastSlot] == .max {
       keys[lastSlot] = key
       used &+= 1
-      counts[lastSlot] = 1
+      counts[lastSlot] = times
       if used > keys.count / 2 { grow() }
     } else {
-      counts[lastSlot] &+= 1
+      counts[lastSlot] &+= times
     }
   }
 
@@ -30,6 +30,11 @@ struct PairCounter: Sendable {
     for (key, count) in zip(keys, counts) where key != .max {
       body(UInt32(truncatingIfNeeded: key &>> 32), UInt32(truncatingIfNeeded: key), count)
     }
+  }
+
+  /// How often the pair was counted.
+  func amount(_ first: UInt32, _ second: UInt32) -> UInt64 {
+    counts[slot(of: UInt64(first) &<< 32 | UInt64(second))]
   }
 
   private func slot(of key: UInt64) -> Int {

@@ -63,6 +63,12 @@ struct SymbolPairs: LabelPairs {
     return overflow[number &- slots.count].pair
   }
 
+  /// What the label with this number has of `bytes`.
+  func amount(of number: Int, in bytes: ByteCensus) -> ByteCensus.Amount {
+    number < census.statistics.slots.count
+      ? bytes.amount(ofSlot: number) : bytes.amount(of: symbols(of: number))
+  }
+
   func value(of number: Int) -> [UInt8] { census.index.symbol(Int(symbols(of: number).value)) }
 
   func key(of number: Int) -> [UInt8] {

@@ -33,12 +33,16 @@ struct SymbolStatistics: Sendable {
 
   /// How many labels ahead the memory of a slot is asked for.
   private static let distance = 32
+  /// So many slots are in a cache anyway.
+  private static let fewSlots = 1 << 14
 
   /// Counts the labels of all series of `batch`, or of those for which `selected` says so.
   mutating func add(_ batch: SeriesBatch, selected: [Bool]?) {
     let labels = batch.labels.span
     // Only ever an address to hint at: every access goes through the checked span.
-    let base = unsafe slots.withUnsafeBufferPointer { $0.baseAddress }
+    let base =
+      slots.count < Self.fewSlots
+      ? nil : unsafe slots.withUnsafeBufferPointer { $0.baseAddress }
     // Moved out and back: while the span lives, nothing else of `self` can change.
     var overflow = self.overflow
     self.overflow = [:]
@@ -67,6 +71,11 @@ struct SymbolStatistics: Sendable {
       }
     }
     self.overflow = overflow
+  }
+
+  /// True for a label that was counted in the slot of its value, not in `overflow`.
+  func holds(_ label: SeriesBatch.LabelSymbols) -> Bool {
+    slots[Int(label.value)].name == label.name &+ 1
   }
 
   /// Counts the label in its slot; false if the slot is another label's.

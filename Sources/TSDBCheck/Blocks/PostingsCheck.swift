@@ -36,7 +36,9 @@ struct PostingsCheck {
   mutating func run(_ contents: IndexTOC) -> [Finding] {
     let file = index.file
     do throws(DecodeError) {
-      var table = try PostingsOffsetTable(of: file.bytes, at: contents.postingsOffsetTable)
+      var table = try PostingsOffsetTable(
+        of: file.bytes, at: contents.postingsOffsetTable
+      ) { file.release($0) }
       while let entry = try table.next() { check(entry, contents) }
       checkMissing(contents)
     } catch {

@@ -144,7 +144,8 @@ struct SeriesCheck {
   private func followError(
     _ chunk: ChunkMeta, _ last: ChunkMeta?, of series: UInt64
   ) -> Finding? {
-    let times: Message = "from \(time: chunk.minTime) to \(time: chunk.maxTime)"
+    // Words are made for what is wrong alone: there are millions of chunks.
+    var times: Message { "from \(time: chunk.minTime) to \(time: chunk.maxTime)" }
     func wrong(_ message: Message) -> Finding {
       place.finding(of: series, .indexSeriesChunkOrder, .warning, message)
     }

@@ -50,6 +50,9 @@ public struct ByteCursor: ~Escapable {
     return DecodeError(section: section, offset: offset ?? self.offset, problem: problem)
   }
 
+  /// Bytes of a part of what a checksum covers.
+  private static var checksumStep: Int { 4 << 20 }
+
   private func require(_ count: Int) throws(DecodeError) {
     guard count >= 0, remaining >= count else {
       throw failure(.truncated(needed: count, available: remaining))
@@ -150,32 +153,79 @@ public struct ByteCursor: ~Escapable {
   }
 
   /// Unsigned LEB128 of at most 64 bits (Go's `binary.Uvarint`).
+  @inline(__always)
   public mutating func uvarint() throws(DecodeError) -> UInt64 {
-    guard remaining >= 4 else { return try bytewiseUvarint() }
-    // Hardly any number on disk takes more than four bytes, and neighbours take as many: one load and
-    // a branch or two that are foreseen.
-    let word = UInt32(
-      littleEndian: unsafe bytes.unsafeLoadUnaligned(
-        fromUncheckedByteOffset: position, as: UInt32.self))
-    if word & 0x80 == 0 {
-      position &+= 1
-      return UInt64(word & 0x7f)
+    // Hardly any number on disk takes more than a byte or two, and neighbours take as many: branches that are
+    // foreseen.
+    if remaining > 0 {
+      let byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+      if byte < 0x80 {
+        position &+= 1
+        return UInt64(byte)
+      }
     }
-    if word & 0x8000 == 0 {
-      position &+= 2
-      return UInt64(word & 0x7f | (word & 0x7f00) &>> 1)
-    }
-    let low = word & 0x7f | (word & 0x7f00) &>> 1 | (word & 0x7f_0000) &>> 2
-    if word & 0x80_0000 == 0 {
-      position &+= 3
-      return UInt64(low)
-    }
-    guard word & 0x8000_0000 == 0 else { return try bytewiseUvarint() }
-    position &+= 4
-    return UInt64(low | (word & 0x7f00_0000) &>> 3)
+    return try wideUvarint()
   }
 
-  /// The same, byte by byte: at the end of the bytes, and for numbers of more than 28 bits.
+  /// The same for a number of more than one byte.
+  private mutating func wideUvarint() throws(DecodeError) -> UInt64 {
+    let left = remaining
+    guard left > 0, bytes.byteCount >= 8 else { return try bytewiseUvarint() }
+    // The next eight bytes, the first of them lowest; zeros behind the last.
+    let start = min(position, bytes.byteCount &- 8)
+    let word =
+      UInt64(
+        littleEndian: unsafe bytes.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: start, as: UInt64.self)) &>> UInt64(8 &* (position &- start))
+    let width = (~word & 0x8080_8080_8080_8080).trailingZeroBitCount / 8 &+ 1
+    guard width <= min(left, 8) else { return try bytewiseUvarint() }
+    position &+= width
+    // The seven bits of each byte side by side: pairs of bytes, pairs of these, and both halves.
+    var bits = word & (UInt64.max &>> UInt64(64 &- 8 &* width)) & 0x7f7f_7f7f_7f7f_7f7f
+    bits = bits & 0x007f_007f_007f_007f | (bits & 0x7f00_7f00_7f00_7f00) &>> 1
+    bits = bits & 0x0000_3fff_0000_3fff | (bits & 0x3fff_0000_3fff_0000) &>> 2
+    return bits & 0x0fff_ffff | (bits & 0x0fff_ffff_0000_0000) &>> 4
+  }
+
+  /// Reads as many of `count` pairs of LEB128 numbers as take three bytes or less each and are both below
+  /// `limit`, and calls `body` with each pair; returns how many. The cursor then stands before the first that
+  /// was not read: `uvarint` reads it, or says what is wrong with it.
+  @inline(__always)
+  mutating func uvarintPairs(
+    atMost count: Int, below limit: UInt64, _ body: (UInt32, UInt32) -> Void
+  ) -> Int {
+    var next = position
+    let end = bytes.byteCount &- 8
+    var done = 0
+    while done < count, next <= end {
+      // One load for both.
+      let word = UInt64(
+        littleEndian: unsafe bytes.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: next, as: UInt64.self))
+      guard let (first, width) = Self.shortUvarint(word) else { break }
+      let rest = word &>> UInt64(truncatingIfNeeded: 8 &* width)
+      guard let (second, more) = Self.shortUvarint(rest), first < limit, second < limit else {
+        break
+      }
+      body(UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: second))
+      next &+= width &+ more
+      done &+= 1
+    }
+    position = next
+    return done
+  }
+
+  /// The number that begins with the lowest byte of `word`, and its bytes; nil for more than three.
+  @inline(__always)
+  private static func shortUvarint(_ word: UInt64) -> (UInt64, Int)? {
+    if word & 0x80 == 0 { return (word & 0x7f, 1) }
+    let two = word & 0x7f | (word & 0x7f00) &>> 1
+    if word & 0x8000 == 0 { return (two, 2) }
+    guard word & 0x80_0000 == 0 else { return nil }
+    return (two | (word & 0x7f_0000) &>> 2, 3)
+  }
+
+  /// The same, byte by byte: of few bytes, and for numbers of more than 56 bits and those that are wrong.
   private mutating func bytewiseUvarint() throws(DecodeError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -204,11 +254,12 @@ public struct ByteCursor: ~Escapable {
 
   /// A count or length from disk that cannot be larger than the bytes left allow, where each of
   /// the counted things takes at least `width` bytes.
+  @inline(__always)
   public mutating func count(ofAtLeast width: Int = 1) throws(DecodeError) -> Int {
     let start = offset
     let found = try uvarint()
     let (size, overflow) = found.multipliedReportingOverflow(by: UInt64(max(width, 1)))
-    guard !overflow, size <= UInt64(remaining) else {
+    guard !overflow, size <= UInt64(truncatingIfNeeded: remaining) else {
       let limit = remaining / max(width, 1)
       throw failure(
         .outOfRange(found: Int64(clamping: found), allowed: 0...Int64(limit)), at: start)
@@ -234,9 +285,28 @@ public struct ByteCursor: ~Escapable {
 
   /// A stored CRC-32C that must be that of `covered`.
   public mutating func checksum(of covered: RawSpan) throws(DecodeError) {
+    try checksum(is: crc32c(covered))
+  }
+
+  /// The same for many bytes, which stand at file offset `origin`: `isRead` is told of each part of them that was
+  /// read, so that a mapped file need not stay in memory.
+  mutating func checksum(
+    of covered: RawSpan, at origin: Int, isRead: (Range<Int>) -> Void
+  ) throws(DecodeError) {
+    var computed: UInt32 = 0
+    var done = 0
+    while covered.byteCount &- done > Self.checksumStep {
+      let end = done &+ Self.checksumStep
+      computed = crc32c(covered.extracting(done..<end), continuing: computed)
+      isRead((origin &+ done)..<(origin &+ end))
+      done = end
+    }
+    try checksum(is: crc32c(covered.extracting(done..<covered.byteCount), continuing: computed))
+  }
+
+  private mutating func checksum(is computed: UInt32) throws(DecodeError) {
     let start = offset
     let stored = try uint32()
-    let computed = crc32c(covered)
     guard stored == computed else {
       throw failure(.badChecksum(stored: stored, computed: computed), at: start)
     }

@@ -21,6 +21,24 @@ public enum ChunkSegment {
     }
     try cursor.skip(3)
   }
+
+  /// Bytes of the chunk at `offset` of a whole segment file, from its length to its checksum, by what the length
+  /// says; throws where the file has not so many. The data and the checksum are not looked at.
+  public static func chunkSize(of file: RawSpan, at offset: Int) throws(DecodeError) -> Int {
+    guard offset >= headerByteCount, offset < file.byteCount else {
+      throw DecodeError(
+        section: .chunk, offset: offset,
+        problem: .outOfRange(
+          found: Int64(offset),
+          allowed: Int64(headerByteCount)...Int64(max(file.byteCount &- 1, headerByteCount))))
+    }
+    var cursor = ByteCursor(file.extracting(offset..<file.byteCount), at: offset, in: .chunk)
+    let length = try cursor.count()
+    // Its encoding, and its checksum.
+    try cursor.skip(length)
+    try cursor.skip(5)
+    return cursor.position
+  }
 }
 
 /// A chunk of a block, its checksum found true; the samples are not decoded.

@@ -8,8 +8,11 @@ public struct IndexTables: Sendable {
   /// What is wrong.
   public private(set) var damage: [DecodeError] = []
 
-  /// Reads the sections of a whole index file that `contents` leads to.
-  public init(of file: RawSpan, contents: IndexTOC) {
+  /// Reads the sections of a whole index file that `contents` leads to; `isRead` is told which parts of the file
+  /// were read.
+  public init(
+    of file: RawSpan, contents: IndexTOC, isRead: (Range<Int>) -> Void = { _ in }
+  ) {
     if contents.hasLabelIndices {
       damage = LabelIndex.check(file, from: contents.labelIndices, to: contents.postings)
       do throws(DecodeError) {
@@ -19,8 +22,22 @@ public struct IndexTables: Sendable {
       }
     }
     do throws(DecodeError) {
-      var table = try PostingsOffsetTable(of: file, at: contents.postingsOffsetTable)
-      while let entry = try table.next() { checkList(of: entry, file) }
+      var table = try PostingsOffsetTable(
+        of: file, at: contents.postingsOffsetTable, isRead: isRead)
+      // Lists stand in the order of the table; where they do not, their pages are read once more.
+      var told = (lists: contents.postings, table: table.position)
+      while let entry = try table.next() {
+        let list = Int(clamping: entry.postings)
+        checkList(of: entry, file)
+        if list &- told.lists >= Self.readStep, list < file.byteCount {
+          isRead(told.lists..<list)
+          told.lists = list
+        }
+        if table.position &- told.table >= Self.readStep {
+          isRead(told.table..<table.position)
+          told.table = table.position
+        }
+      }
     } catch {
       damage.append(error)
     }
@@ -30,6 +47,9 @@ public struct IndexTables: Sendable {
       seriesCount = first?.count
     }
   }
+
+  /// Parts of the file of so many bytes are told of.
+  private static let readStep = 4 << 20
 
   private mutating func checkList(of entry: borrowing PostingsOffsetTable.Entry, _ file: RawSpan) {
     let isAll = entry.name.byteCount == 0

@@ -36,6 +36,29 @@ public struct Postings: ~Escapable {
     bytes = body.takeRest()
   }
 
+  /// How many series the list at `offset` of a whole index file says it has; throws where it cannot have them. Its
+  /// checksum is not looked at.
+  static func storedCount(of file: RawSpan, at offset: Int) throws(DecodeError) -> Int {
+    guard offset >= 0, offset <= file.byteCount else {
+      throw DecodeError(
+        section: .indexPostings, offset: 0,
+        problem: .outOfRange(found: Int64(offset), allowed: 0...Int64(file.byteCount)))
+    }
+    var cursor = ByteCursor(
+      file.extracting(offset..<file.byteCount), at: offset, in: .indexPostings)
+    let length = Int(try cursor.uint32())
+    var body = cursor
+    try cursor.skip(length)
+    let count = Int(try body.uint32())
+    guard length == count &* 4 &+ 4 else {
+      throw body.failure(
+        .mismatch(
+          what: "a list of bytes", expected: Int64(count &* 4), found: Int64(length &- 4)),
+        at: offset)
+    }
+    return count
+  }
+
   /// How many series are in the list.
   public var count: Int { bytes.byteCount / 4 }
 

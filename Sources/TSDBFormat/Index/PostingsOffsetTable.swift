@@ -26,12 +26,17 @@ public struct PostingsOffsetTable: ~Escapable {
   public private(set) var remaining: Int
   /// First byte behind the table.
   public let end: Int
+  /// File offset of the next entry.
+  public var position: Int { cursor.offset }
 
-  /// Reads the table at `offset` of a whole index file and checks its checksum.
+  /// Reads the table at `offset` of a whole index file and checks its checksum; `isRead` is told which parts of the
+  /// file that took.
   @_lifetime(copy file)
-  public init(of file: RawSpan, at offset: Int) throws(DecodeError) {
+  public init(
+    of file: RawSpan, at offset: Int, isRead: (Range<Int>) -> Void = { _ in }
+  ) throws(DecodeError) {
     let section = Section.indexPostingsOffsetTable
-    let table = try CheckedTable(of: file, at: offset, in: section)
+    let table = try CheckedTable(of: file, at: offset, in: section, isRead: isRead)
     cursor = table.cursor
     remaining = table.count
     end = table.end
@@ -47,6 +52,24 @@ public struct PostingsOffsetTable: ~Escapable {
       return nil
     }
     remaining &-= 1
+    return try Self.entry(&cursor)
+  }
+
+  /// The entry at `offset` of a whole index file, where one was read before.
+  @_lifetime(copy file)
+  public static func entry(at offset: Int, of file: RawSpan) throws(DecodeError) -> Entry {
+    guard offset >= 0, offset <= file.byteCount else {
+      throw DecodeError(
+        section: .indexPostingsOffsetTable, offset: 0,
+        problem: .outOfRange(found: Int64(offset), allowed: 0...Int64(file.byteCount)))
+    }
+    var cursor = ByteCursor(
+      file.extracting(offset..<file.byteCount), at: offset, in: .indexPostingsOffsetTable)
+    return try entry(&cursor)
+  }
+
+  @_lifetime(copy cursor)
+  private static func entry(_ cursor: inout ByteCursor) throws(DecodeError) -> Entry {
     let start = cursor.offset
     let keys = try cursor.uvarint()
     guard keys == 2 else {
@@ -70,7 +93,10 @@ struct CheckedTable: ~Escapable {
   let end: Int
 
   @_lifetime(copy file)
-  init(of file: RawSpan, at offset: Int, in section: Section) throws(DecodeError) {
+  init(
+    of file: RawSpan, at offset: Int, in section: Section,
+    isRead: (Range<Int>) -> Void = { _ in }
+  ) throws(DecodeError) {
     guard offset >= 0, offset <= file.byteCount else {
       throw DecodeError(
         section: section, offset: 0,
@@ -80,7 +106,7 @@ struct CheckedTable: ~Escapable {
     let length = Int(try whole.uint32())
     let bodyStart = whole.offset
     let covered = try whole.take(length)
-    try whole.checksum(of: covered)
+    try whole.checksum(of: covered, at: bodyStart, isRead: isRead)
     end = whole.offset
     var body = ByteCursor(covered, at: bodyStart, in: section)
     count = Int(try body.uint32())

@@ -151,7 +151,17 @@ public struct SeriesReader: Sendable {
     _ body: inout ByteCursor, _ labels: inout [SeriesBatch.LabelSymbols], _ symbols: SymbolTable
   ) throws(DecodeError) {
     let count = try body.count(ofAtLeast: 2)
-    for _ in 0..<count {
+    var known = 0
+    if !usesByteOffsets {
+      let limit = symbolCount
+      labels.append(addingCapacity: count) { room in
+        known = body.uvarintPairs(atMost: count, below: limit) {
+          room.append(SeriesBatch.LabelSymbols(name: $0, value: $1))
+        }
+      }
+    }
+    // What is left is at the end of the entry, or large, or wrong.
+    for _ in known..<count {
       let name = try symbol(&body, symbols)
       let value = try symbol(&body, symbols)
       labels.append(SeriesBatch.LabelSymbols(name: name, value: value))

@@ -15,8 +15,9 @@ public struct SymbolTable: Sendable {
   /// First byte behind the section, as its length claims and the file allows.
   public let end: Int
 
-  /// Reads the table that starts at `offset` of `file`.
-  public init(of file: RawSpan, at offset: Int) {
+  /// Reads the table that starts at `offset` of `file`; `isRead` is told which parts of the file were read, each
+  /// once for its checksum and once more.
+  public init(of file: RawSpan, at offset: Int, isRead: (Range<Int>) -> Void = { _ in }) {
     let base = min(max(offset, 0), file.byteCount)
     self.base = base
     starts = [0]
@@ -31,20 +32,26 @@ public struct SymbolTable: Sendable {
         damage.append(
           cursor.failure(.truncated(needed: length, available: body.byteCount), at: base))
       } else {
-        try whole.checksum(of: body)
+        try whole.checksum(of: body, at: base &+ 4, isRead: isRead)
       }
     } catch {
       damage.append(error)
     }
     end = base &+ whole.position
     do throws(DecodeError) {
-      try readEntries(&cursor)
+      try readEntries(&cursor, isRead)
     } catch {
       damage.append(error)
     }
+    isRead(base..<end)
   }
 
-  private mutating func readEntries(_ cursor: inout ByteCursor) throws(DecodeError) {
+  /// Parts of the file of so many bytes are told of.
+  private static let readStep = 4 << 20
+
+  private mutating func readEntries(
+    _ cursor: inout ByteCursor, _ isRead: (Range<Int>) -> Void
+  ) throws(DecodeError) {
     let limit = max(end &- 4, base)
     _ = try cursor.uint32()
     let start = cursor.offset
@@ -52,6 +59,7 @@ public struct SymbolTable: Sendable {
     let room = max(limit &- cursor.offset, 0)
     starts.reserveCapacity(min(count, room) + 1)
     starts[0] = 8
+    var told = base
     for _ in 0..<min(count, room) {
       let entry = cursor.offset
       let length = try cursor.count()
@@ -63,6 +71,10 @@ public struct SymbolTable: Sendable {
         throw cursor.failure(.truncated(needed: length, available: 0), at: entry)
       }
       starts.append(next)
+      if entry &- told >= Self.readStep {
+        isRead(told..<entry)
+        told = entry
+      }
     }
     if count > room {
       throw cursor.failure(

@@ -24,17 +24,18 @@ extension AnalysisSubject {
       "scope": scope, "block": block, "minTime": minTime.map { JSONTime($0) },
       "maxTime": maxTime.map { JSONTime($0) }, "instant": instant.map { JSONTime($0) },
       "durationMilliseconds": duration, "totalSeries": totalSeries,
-      "matchedSeries": tables.series, "deletedSeries": deletedSeries,
+      "matchedSeries": tables.series, "deletedSeries": isQuick ? nil : deletedSeries,
       "labelNames": tables.labelNames, "uniqueLabelPairs": tables.uniquePairs,
       "totalLabelPairs": tables.totalPairs, "tombstones": tombstones, "chunks": chunks?.json,
+      "bytes": bytes?.json(milliseconds: duration), "leftOut": isQuick ? Self.leftOut : nil,
     ]
     return figures + [
-      "churningLabelPairs": tables.churningPairs.map(\.json),
-      "churningLabelNames": tables.churningNames.map(\.json),
+      "churningLabelPairs": isQuick ? nil : tables.churningPairs.map(\.json),
+      "churningLabelNames": isQuick ? nil : tables.churningNames.map(\.json),
       "commonLabelPairs": tables.commonPairs.map(\.json),
       "labelValueBytes": tables.valueLengths.map(\.json),
       "labelCardinality": tables.labels.map(\.json), "metricSeries": tables.metrics.map(\.json),
-      "targets": tables.targets.map(\.json),
+      "targets": isQuick ? nil : tables.targets.map(\.json),
     ]
   }
 }
@@ -42,6 +43,33 @@ extension AnalysisSubject {
 extension Cardinality.Line {
   /// A line of a table.
   var json: JSONObject { ["key": JSONText(key), "count": count] }
+}
+
+extension ByteTables {
+  /// What takes room, and with `--extended` the samples, over a time of so many milliseconds.
+  fileprivate func json(milliseconds: Int64) -> JSONObject {
+    func amount(_ bytes: UInt64, _ samples: UInt64?) -> JSONObject {
+      [
+        "bytes": bytes, "samples": samples,
+        "samplesPerSecond": samples.flatMap { Self.perSecond($0, milliseconds: milliseconds) },
+      ]
+    }
+    func lines(_ lines: [Line]) -> [JSONObject] {
+      lines.map { ["key": JSONText($0.key)] + amount($0.bytes, $0.samples) }
+    }
+    return amount(bytes, samples) + [
+      "metrics": lines(metrics), "labels": lines(labels), "labelPairs": lines(pairs),
+      "targets": targets.map { target -> JSONObject in
+        ["job": JSONText(target.job), "instance": JSONText(target.instance)]
+          + amount(target.bytes, target.samples)
+      },
+    ]
+  }
+
+  /// Samples in each second; nil where there is no time.
+  static func perSecond(_ samples: UInt64, milliseconds: Int64) -> Double? {
+    milliseconds > 0 ? Double(samples) / (Double(milliseconds) / 1000) : nil
+  }
 }
 
 extension Cardinality.TargetCount {

@@ -28,6 +28,10 @@ package struct AnalysisSubject {
   package var instant: Int64?
   /// Deleted stretches; nil where they are not known.
   package let tombstones: Int?
+  /// What takes room on disk, if that was measured.
+  let bytes: ByteTables?
+  /// True where nothing but the offset table of the index was read: some tables are not known then.
+  package var isQuick = false
 
   /// A block; nil if its index cannot be read.
   package init?(block analysis: BlockAnalysis, limit: Int) {
@@ -47,7 +51,33 @@ package struct AnalysisSubject {
     chunks = census.chunkStatistics
     deletedSeries = 0
     tombstones = analysis.block.tombstones?.count
+    bytes = census.byteTables(limit: limit)
   }
+
+  /// A block of which only the offset table was read; nil if that cannot be.
+  package init?(quick analysis: QuickAnalysis, limit: Int) {
+    guard let cardinality = analysis.cardinality(limit: limit) else { return nil }
+    scope = "block"
+    block = analysis.name
+    minTime = analysis.meta?.minTime
+    maxTime = analysis.meta?.maxTime
+    duration = analysis.meta.map { Timestamp($0.maxTime) - Timestamp($0.minTime) } ?? 0
+    totalSeries = analysis.meta?.stats.numSeries ?? cardinality.series
+    self.cardinality = cardinality
+    chunks = nil
+    deletedSeries = 0
+    tombstones = analysis.tombstones?.count
+    bytes = nil
+    isQuick = true
+  }
+
+  /// What is not known of a block of which only the offset table was read, as JSON calls it.
+  static let leftOut = ["churningLabelPairs", "churningLabelNames", "targets", "deletedSeries"]
+
+  /// The same for people.
+  package static let leftOutWords =
+    "only the offset table of the index was read: churn, targets and deleted series are left out, and "
+    + "neither series nor chunks were checked"
 }
 
 extension AnalysisSubject {
@@ -68,6 +98,7 @@ extension AnalysisSubject {
     chunks = nil
     deletedSeries = analysis.deletedSeries ?? 0
     tombstones = nil
+    bytes = nil
   }
 }
 

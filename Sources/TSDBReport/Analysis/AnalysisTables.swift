@@ -9,18 +9,28 @@ extension AnalysisText {
     func lines(
       _ name: String, _ caption: String, _ unit: String, _ key: String, _ lines: [Cardinality.Line]
     ) -> ResultTable { .lines(prefix + name, caption, unit, key, lines) }
-    let churning = "most involved in churn"
-    return [
+    let counts = [
       lines("metrics", "Metrics by series", "series", "metric", tables.metrics),
       lines("labels", "Labels by distinct values", "values", "label", tables.labels),
       lines("labelPairs", "Label pairs by series", "series", "pair", tables.commonPairs),
-      .targets(prefix + "targets", "Targets by series", tables.targets),
-      lines("labelBytes", "Labels by bytes of their values", "bytes", "label", tables.valueLengths),
+    ]
+    let sizes = [
+      lines("labelBytes", "Labels by bytes of their values", "bytes", "label", tables.valueLengths)
+    ]
+    guard !subject.isQuick else { return counts + sizes }
+    let churning = "most involved in churn"
+    let bytes = subject.bytes.map { ResultTable.bytes(prefix, $0, milliseconds: subject.duration) }
+    let targets = [
+      ResultTable.targets(prefix + "targets", "Targets by series", tables.targets)
+    ]
+    let churn = [
       lines(
         "churningLabels", "Label names \(churning) (whole series' worth of uncovered time)",
         "churn", "label", tables.churningNames),
       lines("churningPairs", "Label pairs \(churning)", "churn", "pair", tables.churningPairs),
-    ] + (subject.chunks.map { [.chunks(prefix + "chunks", $0)] } ?? [])
+    ]
+    let chunks = subject.chunks.map { [ResultTable.chunks(prefix + "chunks", $0)] }
+    return counts + targets + sizes + churn + (bytes ?? []) + (chunks ?? [])
   }
 }
 
@@ -42,6 +52,37 @@ extension ResultTable {
       name, caption, [.number("series"), .text("job", limit: 50), .text("instance", limit: 50)])
     table.rows(targets) { [.count($0.series), .value($0.job), .value($0.instance)] }
     return table
+  }
+
+  /// What takes room on disk, over a time of so many milliseconds.
+  static func bytes(_ prefix: String, _ tables: ByteTables, milliseconds: Int64) -> [ResultTable] {
+    let numbers: [Column] =
+      [.number("size", "bytes")]
+      + (tables.samples == nil ? [] : [.number("samples"), .number("per second")])
+    func cells(_ bytes: UInt64, _ samples: UInt64?) -> [Cell] {
+      guard let samples else { return [.bytes(bytes)] }
+      let rate = ByteTables.perSecond(samples, milliseconds: milliseconds)
+      return [.bytes(bytes), .count(samples), rate.map { .rate($0) } ?? .empty]
+    }
+    func lines(
+      _ name: String, _ caption: String, _ key: String, _ lines: [ByteTables.Line]
+    ) -> ResultTable {
+      var table = ResultTable(prefix + name, caption, numbers + [.text("", key, limit: 100)])
+      table.rows(lines) { cells($0.bytes, $0.samples) + [.value($0.key)] }
+      return table
+    }
+    var targets = ResultTable(
+      prefix + "targetChunks", "Targets by bytes of their chunks",
+      numbers + [.text("job", limit: 50), .text("instance", limit: 50)])
+    targets.rows(tables.targets) {
+      cells($0.bytes, $0.samples) + [.value($0.job), .value($0.instance)]
+    }
+    return [
+      lines("metricChunks", "Metrics by bytes of their chunks", "metric", tables.metrics),
+      lines("labelChunks", "Labels by bytes of the chunks", "label", tables.labels),
+      lines("labelPairChunks", "Label pairs by bytes of their chunks", "pair", tables.pairs),
+      targets,
+    ]
   }
 
   /// What chunks are made of.

@@ -18,6 +18,7 @@ package struct AnalysisText {
     let tables = subject.cardinality
     out.line(color(.heading, title))
     out.line("  " + figures(tables))
+    if subject.isQuick { out.line("  " + AnalysisSubject.leftOutWords) }
     for table in Self.tables(of: subject) where !table.isEmpty {
       out.write("\n" + table.section(color: color))
     }
@@ -41,6 +42,10 @@ package struct AnalysisText {
     parts.append("\(Units.count(tables.labelNames)) label names")
     parts.append("\(Units.count(tables.uniquePairs)) label pairs")
     parts.append("\(Units.count(tables.totalPairs)) labels in all")
+    if let bytes = subject.bytes {
+      parts.append("\(Units.bytes(Int(clamping: bytes.bytes))) of chunks")
+      if let samples = bytes.samples { parts.append("\(Units.count(samples)) samples") }
+    }
     if subject.deletedSeries > 0 {
       let deleted = "\(Units.count(subject.deletedSeries)) deleted whole by tombstones"
       parts.append(subject.block == nil ? "\(deleted) and not counted" : "\(deleted) among them")

@@ -44,7 +44,9 @@ public struct IndexFile: Sendable {
       throw damage.last.map { .damaged(path: path, $0) } ?? error
     }
     // Every writer puts the symbols right behind the header.
-    symbols = SymbolTable(of: file.bytes, at: contents?.symbols ?? IndexHeader.byteCount)
+    symbols = SymbolTable(of: file.bytes, at: contents?.symbols ?? IndexHeader.byteCount) {
+      file.release($0)
+    }
     damage += symbols.damage
     self.file = file
     self.damage = damage.map { .damaged(path: path, $0) }
@@ -67,7 +69,7 @@ public struct IndexFile: Sendable {
   /// then nothing tells where they are.
   public func checkTables() -> IndexTables? {
     guard let contents else { return nil }
-    let tables = IndexTables(of: file.bytes, contents: contents)
+    let tables = IndexTables(of: file.bytes, contents: contents) { file.release($0) }
     file.release(contents.labelIndices..<file.size)
     return tables
   }

@@ -40,7 +40,7 @@ public final class MappedFile: Sendable {
   }
 
   /// Throws for a file that is mostly holes: checksums of them take minutes, and the memory of a machine.
-  func refuseHoles() throws(FileError) {
+  public func refuseHoles() throws(FileError) {
     let missing = holes.reduce(0) { $0 &+ $1.count }
     guard missing > Self.mostHoles else { return }
     throw .damaged(
