@@ -157,7 +157,7 @@ import Testing
     "--since": "1h",
     "--until": "1h", "--remote-written-until": "1h", "--key": "k",
     "--pseudonyms": "plain", "--strategy": "cut", "--at": "3", "--exposition": "text",
-    "--after": "1000", "--before": "1000", "--user": "1000:2000",
+    "--after": "1000", "--before": "1000", "--user": "1000:2000", "--textfile": "f.prom",
   ]
 
   @Test func `an empty directory is refused`() {
