@@ -151,6 +151,10 @@ def main():
     if options.record:
         known = json.loads(options.budgets.read_text())["rows"] if options.only and options.budgets.exists() else {}
         options.budgets.write_text(json.dumps({**here, "rows": {**known, **rows}}, indent=1) + "\n")
+    if not options.budgets.exists():
+        for name, count in rows.items():
+            print(f"{name:<40}{count / 1e6:>12,.1f}")
+        sys.exit("budget: none is recorded yet: make budget RECORD=--record")
     budget = json.loads(options.budgets.read_text())
     comparable = all(budget[key] == here[key] for key in here)
 
